@@ -1,0 +1,141 @@
+// Package client is a typed client of the Secrets Manager API. It knows how to
+// reach the service (transport, credentials, retries, errors) and has one file
+// for each noun of the API. It decides nothing: what to read and write, and
+// what an answer means for a user, is up to the caller.
+package client
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// DefaultEndpoint is the base URL of the service.
+const DefaultEndpoint = "https://api.thalassa.cloud"
+
+// Config says where the service is and as whom to speak to it.
+type Config struct {
+	// Endpoint is the base URL of the service, DefaultEndpoint when empty. Plain
+	// http is accepted for loopback addresses only.
+	Endpoint string
+	// Organisation is required. Project is optional: without it, secrets belong to
+	// the organisation itself.
+	Organisation, Project string
+	Credentials           Credentials
+	UserAgent             string
+	Retry                 Retry
+	// Transport reaches the service, a pooled default when nil.
+	Transport http.RoundTripper
+	// Log, when not nil, hears of each finished request. It is told no value, no
+	// token and no body.
+	Log func(Exchange)
+}
+
+// Exchange is one answered request, as a log may show it.
+type Exchange struct {
+	Operation string
+	Method    string
+	URL       string
+	Status    int // zero: no answer came
+	RequestID string
+}
+
+// Client speaks to the Secrets Manager of one organisation or project. It is
+// safe for concurrent use.
+type Client struct {
+	base         *url.URL
+	organisation string
+	project      string
+	credentials  Credentials
+	userAgent    string
+	http         *retryablehttp.Client
+	log          func(Exchange)
+}
+
+// New makes a client. It sends nothing.
+func New(cfg Config) (*Client, error) {
+	base, err := parseEndpoint(cfg.Endpoint)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.Organisation == "" {
+		return nil, errors.New("the organisation must not be empty")
+	}
+	if cfg.Credentials == nil {
+		return nil, errors.New("credentials are required")
+	}
+	c := &Client{
+		base:         base,
+		organisation: cfg.Organisation,
+		project:      cfg.Project,
+		credentials:  cfg.Credentials,
+		userAgent:    cfg.UserAgent,
+		log:          cfg.Log,
+	}
+	c.http = c.newTransport(cfg)
+	return c, nil
+}
+
+// Organisation is the organisation that the client speaks for.
+func (c *Client) Organisation() string { return c.organisation }
+
+// Project is the project that the client speaks for, empty for none.
+func (c *Client) Project() string { return c.project }
+
+// parseEndpoint accepts https anywhere and plain http to loopback, because
+// credentials travel in a header of every request.
+func parseEndpoint(s string) (*url.URL, error) {
+	if s == "" {
+		s = DefaultEndpoint
+	}
+	u, err := url.Parse(s)
+	if err != nil {
+		return nil, fmt.Errorf("the endpoint is no URL: %w", err)
+	}
+	switch {
+	case u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
+		return nil, fmt.Errorf("the endpoint %q must be a URL such as %q", s, DefaultEndpoint)
+	case u.User != nil:
+		return nil, errors.New("the endpoint must not carry a user name or password")
+	case u.RawQuery != "" || u.Fragment != "":
+		return nil, fmt.Errorf("the endpoint %q must not have a query or fragment", s)
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		return nil, fmt.Errorf("the endpoint %q must use https: plain http would show the credentials to the network, and is accepted for loopback addresses only", s)
+	}
+	u.Path = strings.TrimSuffix(u.Path, "/")
+	return u, nil
+}
+
+func isLoopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// Retry bounds the attempts at one request. The zero value means the defaults.
+type Retry struct {
+	MaxAttempts int           // default 5, the first attempt included
+	MinWait     time.Duration // default 500 ms, doubled with each attempt
+	MaxWait     time.Duration // default 30 s, the cap on a server's Retry-After too
+}
+
+func (r Retry) withDefaults() Retry {
+	if r.MaxAttempts == 0 {
+		r.MaxAttempts = 5
+	}
+	if r.MinWait == 0 {
+		r.MinWait = 500 * time.Millisecond
+	}
+	if r.MaxWait == 0 {
+		r.MaxWait = 30 * time.Second
+	}
+	return r
+}

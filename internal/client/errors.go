@@ -1,0 +1,117 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Error is the service's answer that it did not do what was asked.
+type Error struct {
+	Operation  string // as the API names it, such as putSecretValue
+	Method     string
+	URL        string // without the host
+	Status     int
+	Message    string        // the service's own words, empty when the body had none
+	RequestID  string        // empty when the service gave none
+	RetryAfter time.Duration // zero when the service gave none
+}
+
+func (e *Error) Error() string {
+	s := fmt.Sprintf("%s: %s %s: %d %s", e.Operation, e.Method, e.URL, e.Status, http.StatusText(e.Status))
+	if e.Message != "" {
+		s += ": " + e.Message
+	}
+	if e.RequestID != "" {
+		s += " (request " + e.RequestID + ")"
+	}
+	return s
+}
+
+// NoAnswerError says that no complete answer came, so that nothing is known of
+// what the service did. For a request that may be repeated this is an ordinary
+// failure; UnknownOutcomeError wraps it where it is not.
+type NoAnswerError struct {
+	Operation string
+	Method    string
+	URL       string // without the host
+	Err       error
+}
+
+func (e *NoAnswerError) Error() string {
+	return fmt.Sprintf("%s: %s %s: %v", e.Operation, e.Method, e.URL, e.Err)
+}
+
+func (e *NoAnswerError) Unwrap() error { return e.Err }
+
+// UnknownOutcomeError says that a create or put may have happened or may not:
+// its answer was lost, or came from something between the client and the
+// service. The API has no idempotency key, so the client never repeats such a
+// request by itself.
+type UnknownOutcomeError struct {
+	Err error
+}
+
+func (e *UnknownOutcomeError) Error() string {
+	return "the write may or may not have happened: " + e.Err.Error()
+}
+
+func (e *UnknownOutcomeError) Unwrap() error { return e.Err }
+
+// IsNotFound reports that the secret, version, KMS key or region does not exist
+// for this caller. A secret of another project is not found either.
+func IsNotFound(err error) bool { return hasStatus(err, http.StatusNotFound) }
+
+// IsForbidden reports a missing permission, a feature gate or an access policy.
+func IsForbidden(err error) bool { return hasStatus(err, http.StatusForbidden) }
+
+// IsUnauthorized reports credentials that the service does not accept.
+func IsUnauthorized(err error) bool { return hasStatus(err, http.StatusUnauthorized) }
+
+// IsRateLimited reports that the service kept asking to slow down.
+func IsRateLimited(err error) bool { return hasStatus(err, http.StatusTooManyRequests) }
+
+// IsConflict reports that the path is taken. The documentation names no status
+// for it, so a 400 that says so counts as well.
+func IsConflict(err error) bool {
+	e, ok := asError(err)
+	return ok && (e.Status == http.StatusConflict ||
+		e.Status == http.StatusBadRequest && e.mentions("already exists"))
+}
+
+// IsKMSKeyUnavailable reports a request that failed for its KMS key: not
+// operational (400) or not found (404). The rules give the status only, so the
+// words of the message decide; a caller that must be sure reads the key's state.
+func IsKMSKeyUnavailable(err error) bool {
+	e, ok := asError(err)
+	return ok && (e.Status == http.StatusBadRequest || e.Status == http.StatusNotFound) && e.mentions("kms")
+}
+
+// IsKMSUnavailable reports that the region has no KMS at present.
+func IsKMSUnavailable(err error) bool {
+	e, ok := asError(err)
+	return ok && e.Status == http.StatusServiceUnavailable && e.mentions("kms")
+}
+
+// IsFeatureDisabled reports a feature gate that is off for the organisation.
+func IsFeatureDisabled(err error) bool {
+	e, ok := asError(err)
+	return ok && e.Status == http.StatusForbidden && (e.mentions("feature") || e.mentions("not enabled"))
+}
+
+func asError(err error) (*Error, bool) {
+	var e *Error
+	ok := errors.As(err, &e)
+	return e, ok
+}
+
+func hasStatus(err error, status int) bool {
+	e, ok := asError(err)
+	return ok && e.Status == status
+}
+
+func (e *Error) mentions(words string) bool {
+	return strings.Contains(strings.ToLower(e.Message), words)
+}

@@ -1,0 +1,80 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+)
+
+// KeyStatus is whether a KMS key can seal and open values.
+type KeyStatus string
+
+// The documented states of a key. Only an active key creates, puts and reveals.
+const (
+	KeyActive          KeyStatus = "active"
+	KeyDisabled        KeyStatus = "disabled"
+	KeyPendingDeletion KeyStatus = "pending_deletion"
+)
+
+// KMSRegion is a region as the KMS summary knows it.
+type KMSRegion struct {
+	Slug      string
+	Available bool // whether the region has a KMS, without which it has no secrets
+}
+
+// KMSRegions reads which regions exist and which of them have a KMS.
+func (c *Client) KMSRegions(ctx context.Context) ([]KMSRegion, error) {
+	var answer struct {
+		Regions []struct {
+			Slug         string `json:"slug"`
+			KMSAvailable bool   `json:"kmsAvailable"`
+		} `json:"regions"`
+	}
+	err := c.do(ctx, &call{
+		operation: "getKMSSummary", method: http.MethodGet, path: "v1/kms/summary", repeatable: true,
+	}, &answer)
+	if err != nil {
+		return nil, err
+	}
+	regions := make([]KMSRegion, 0, len(answer.Regions))
+	for _, region := range answer.Regions {
+		regions = append(regions, KMSRegion{Slug: region.Slug, Available: region.KMSAvailable})
+	}
+	return regions, nil
+}
+
+// GetKMSKey reads a key of a region.
+func (c *Client) GetKMSKey(ctx context.Context, region, identity string) (KMSKeyRef, error) {
+	region, err := secretpath.ParseRegion(region)
+	if err != nil {
+		return KMSKeyRef{}, err
+	}
+	if !isKeyIdentity(identity) {
+		return KMSKeyRef{}, errors.New("getKMSKey: the key's identity has characters that cannot be part of a URL")
+	}
+	var answer wireKey
+	err = c.do(ctx, &call{
+		operation: "getKMSKey", method: http.MethodGet, path: "v1/kms/" + region + "/keys/" + identity, repeatable: true,
+	}, &answer)
+	if err != nil {
+		return KMSKeyRef{}, err
+	}
+	return KMSKeyRef{Identity: answer.Identity, Name: answer.Name, Type: answer.KeyType, Status: KeyStatus(answer.Status)}, nil
+}
+
+// isKeyIdentity accepts what travels in a URL as one segment that nothing
+// rewrites.
+func isKeyIdentity(s string) bool {
+	_, err := secretpath.ParsePrefix("/" + s)
+	return err == nil && s != "" && !strings.Contains(s, "/")
+}
+
+type wireKey struct {
+	Identity string `json:"identity"`
+	Name     string `json:"name"`
+	KeyType  string `json:"keyType"`
+	Status   string `json:"status"`
+}

@@ -1,0 +1,219 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+)
+
+// Secret is the metadata of a secret. It never holds a value. Times and numbers
+// are zero and strings empty where the service left the field out.
+type Secret struct {
+	ID             secretpath.SecretID
+	Description    string
+	Labels         map[string]string
+	Annotations    map[string]string
+	CreatedAt      time.Time
+	UpdatedAt      time.Time
+	LastAccessedAt time.Time
+	CurrentVersion int64 // zero: no active version, or not said
+	ObjectVersion  int64
+	KMSKey         KMSKeyRef
+	AccessPolicy   *AccessPolicy // nil: none
+	Versions       []Version     // newest first; nil unless asked for
+}
+
+// KMSKeyRef is what a secret's metadata says of the key it is bound to.
+type KMSKeyRef struct {
+	Identity string
+	Name     string
+	Type     string
+	Status   KeyStatus // empty: not said
+}
+
+// NewSecret is a secret to create, together with the value of its version 1.
+type NewSecret struct {
+	ID           secretpath.SecretID
+	KMSKey       string // identity of a symmetric key of the same region
+	Description  string
+	Labels       map[string]string
+	Annotations  map[string]string
+	Value        Value
+	AccessPolicy *AccessPolicy
+}
+
+// CreateSecret makes a secret with version 1. It is never repeated after a
+// doubtful outcome: see UnknownOutcomeError. A taken path is IsConflict.
+func (c *Client) CreateSecret(ctx context.Context, n NewSecret) (Secret, error) {
+	if n.Value.IsZero() {
+		return Secret{}, errors.New("createSecret: a secret needs a value")
+	}
+	if err := checkID(n.ID); err != nil {
+		return Secret{}, err
+	}
+	body := struct {
+		Path         string            `json:"path"`
+		KMSKey       string            `json:"kmsKeyIdentity"`
+		Description  string            `json:"description,omitempty"`
+		Labels       map[string]string `json:"labels,omitempty"`
+		Annotations  map[string]string `json:"annotations,omitempty"`
+		AccessPolicy *wirePolicy       `json:"accessPolicy,omitempty"`
+		wireValue
+	}{
+		Path:         n.ID.Path.String(),
+		KMSKey:       n.KMSKey,
+		Description:  n.Description,
+		Labels:       n.Labels,
+		Annotations:  n.Annotations,
+		AccessPolicy: n.AccessPolicy.wire(),
+		wireValue:    n.Value.wire(),
+	}
+	var answer wireSecret
+	err := c.do(ctx, &call{
+		operation: "createSecret", method: http.MethodPost, path: secretsPath(n.ID.Region), body: body,
+	}, &answer)
+	if err != nil {
+		return Secret{}, err
+	}
+	return answer.secret(n.ID), nil
+}
+
+// GetSecret reads a secret's metadata together with the history of its versions.
+func (c *Client) GetSecret(ctx context.Context, id secretpath.SecretID) (Secret, error) {
+	if err := checkID(id); err != nil {
+		return Secret{}, err
+	}
+	var answer wireSecret
+	err := c.do(ctx, &call{
+		operation: "getSecret", method: http.MethodGet, path: secretPath(id),
+		query: url.Values{"includeVersions": {"true"}}, repeatable: true,
+	}, &answer)
+	if err != nil {
+		return Secret{}, err
+	}
+	return answer.secret(id), nil
+}
+
+// DeleteSecret deletes a secret and all its versions for good and frees its
+// path. Deleting what is not there is IsNotFound.
+func (c *Client) DeleteSecret(ctx context.Context, id secretpath.SecretID) error {
+	if err := checkID(id); err != nil {
+		return err
+	}
+	return c.do(ctx, &call{
+		operation: "deleteSecret", method: http.MethodDelete, path: secretPath(id), repeatable: true,
+	}, nil)
+}
+
+// ListSecrets reads the metadata of every secret below the prefix that the
+// caller may list and read, at any depth. Histories are not part of it.
+func (c *Client) ListSecrets(ctx context.Context, region string, prefix secretpath.Prefix) ([]Secret, error) {
+	region, err := secretpath.ParseRegion(region)
+	if err != nil {
+		return nil, err
+	}
+	var answer []wireSecret
+	err = c.do(ctx, &call{
+		operation: "listSecrets", method: http.MethodGet, path: secretsPath(region),
+		query: url.Values{"pathPrefix": {prefix.String()}}, repeatable: true, limit: maxListBody,
+	}, &answer)
+	if err != nil {
+		return nil, err
+	}
+	return secretsOf(region, answer), nil
+}
+
+// Listing is one level of the tree of paths.
+type Listing struct {
+	Prefixes []string // the levels below, each ending in a slash
+	Secrets  []Secret // the secrets right here, without histories
+}
+
+// BrowseSecrets reads one level of the tree of paths.
+func (c *Client) BrowseSecrets(ctx context.Context, region string, at secretpath.Prefix) (Listing, error) {
+	region, err := secretpath.ParseRegion(region)
+	if err != nil {
+		return Listing{}, err
+	}
+	var answer struct {
+		Prefixes []string     `json:"prefixes"`
+		Secrets  []wireSecret `json:"secrets"`
+	}
+	err = c.do(ctx, &call{
+		operation: "browseSecrets", method: http.MethodGet, path: secretsPath(region),
+		query: url.Values{"path": {at.String()}}, repeatable: true, limit: maxListBody,
+	}, &answer)
+	if err != nil {
+		return Listing{}, err
+	}
+	return Listing{Prefixes: answer.Prefixes, Secrets: secretsOf(region, answer.Secrets)}, nil
+}
+
+func secretsPath(region string) string { return "v1/secrets/" + region + "/secrets" }
+
+// secretPath is the place of a secret. Its id has been parsed, so no segment is
+// rewritable and the last one cannot be read as a sub-resource.
+func secretPath(id secretpath.SecretID) string {
+	return "v1/secrets/" + id.Region + "/secret" + id.Path.String()
+}
+
+// checkID refuses the one id that did not come out of the parser.
+func checkID(id secretpath.SecretID) error {
+	if id.Path.IsZero() {
+		return errors.New("the secret's id is empty")
+	}
+	_, err := secretpath.ParseRegion(id.Region)
+	return err
+}
+
+type wireSecret struct {
+	Path           string            `json:"path"`
+	Description    string            `json:"description"`
+	Labels         map[string]string `json:"labels"`
+	Annotations    map[string]string `json:"annotations"`
+	CreatedAt      time.Time         `json:"createdAt"`
+	UpdatedAt      time.Time         `json:"updatedAt"`
+	LastAccessedAt time.Time         `json:"lastAccessedAt"`
+	CurrentVersion int64             `json:"currentVersion"`
+	ObjectVersion  int64             `json:"objectVersion"`
+	KMSKey         wireKey           `json:"kmsKey"`
+	AccessPolicy   *wirePolicy       `json:"accessPolicy"`
+	Versions       []wireVersion     `json:"versions"`
+}
+
+func (w wireSecret) secret(id secretpath.SecretID) Secret {
+	s := Secret{
+		ID:             id,
+		Description:    w.Description,
+		Labels:         maps.Clone(w.Labels),
+		Annotations:    maps.Clone(w.Annotations),
+		CreatedAt:      w.CreatedAt.UTC(),
+		UpdatedAt:      w.UpdatedAt.UTC(),
+		LastAccessedAt: w.LastAccessedAt.UTC(),
+		CurrentVersion: w.CurrentVersion,
+		ObjectVersion:  w.ObjectVersion,
+		KMSKey:         KMSKeyRef{w.KMSKey.Identity, w.KMSKey.Name, w.KMSKey.KeyType, KeyStatus(w.KMSKey.Status)},
+		AccessPolicy:   w.AccessPolicy.policy(),
+	}
+	if w.Versions != nil {
+		s.Versions, s.CurrentVersion = history(w.Versions)
+	}
+	return s
+}
+
+// secretsOf leaves out entries whose path is not one that this client could
+// name: nothing that it does can concern them.
+func secretsOf(region string, entries []wireSecret) []Secret {
+	secrets := make([]Secret, 0, len(entries))
+	for _, entry := range entries {
+		if id, err := secretpath.NewSecretID(region, entry.Path); err == nil {
+			secrets = append(secrets, entry.secret(id))
+		}
+	}
+	return secrets
+}

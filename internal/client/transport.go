@@ -1,0 +1,223 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/hashicorp/go-cleanhttp"
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// Bounds on what is read of an answer, so that a broken server or gateway cannot
+// fill the memory. A page of metadata is a few kilobytes for each secret.
+const (
+	maxErrorBody = 64 << 10
+	maxBody      = 16 << 20
+	maxListBody  = 512 << 20
+)
+
+// call is one request of the API before it has a host and credentials.
+type call struct {
+	operation  string // as the API names it
+	method     string
+	path       string // below the base URL
+	query      url.Values
+	body       any // encoded as JSON; nil for none
+	repeatable repeatable
+	limit      int64 // of the answer's body in bytes; zero for maxBody
+}
+
+func (c *Client) newTransport(cfg Config) *retryablehttp.Client {
+	retry := cfg.Retry.withDefaults()
+	base := cfg.Transport
+	if base == nil {
+		pooled := cleanhttp.DefaultPooledTransport()
+		// Terraform walks ten resources at a time by default; each should find a
+		// connection that is already open.
+		pooled.MaxIdleConnsPerHost = 32
+		base = pooled
+	}
+	rc := retryablehttp.NewClient()
+	rc.Logger = nil
+	rc.RetryMax = retry.MaxAttempts - 1
+	rc.RetryWaitMin, rc.RetryWaitMax = retry.MinWait, retry.MaxWait
+	rc.CheckRetry = checkRetry
+	rc.Backoff = backoff
+	rc.ErrorHandler = retryablehttp.PassthroughErrorHandler
+	rc.HTTPClient = &http.Client{
+		Transport: &exchangeTransport{client: c, base: base},
+		// The API never redirects. Following one could hand the credentials to
+		// another host, so the redirect itself is the answer, and an error.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return rc
+}
+
+// exchangeTransport prepares each attempt and tells the log of it.
+type exchangeTransport struct {
+	client *Client
+	base   http.RoundTripper
+}
+
+func (t *exchangeTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	authorization, err := t.client.credentials.Authorization(req.Context())
+	if err != nil {
+		return nil, fmt.Errorf("credentials: %w", err)
+	}
+	req = req.Clone(req.Context())
+	req.Header.Set("Authorization", authorization)
+	resp, err := t.base.RoundTrip(req)
+	if call, ok := req.Context().Value(callKey{}).(*call); ok && t.client.log != nil {
+		exchange := Exchange{Operation: call.operation, Method: req.Method, URL: req.URL.RequestURI()}
+		if resp != nil {
+			exchange.Status, exchange.RequestID = resp.StatusCode, requestID(resp.Header)
+		}
+		t.client.log(exchange)
+	}
+	return resp, err
+}
+
+// do sends the call, retries as the policy allows and decodes a success into
+// out. A nil out ignores the body.
+func (c *Client) do(ctx context.Context, call *call, out any) error {
+	target := c.base.JoinPath(call.path)
+	target.RawQuery = call.query.Encode()
+	var body []byte
+	if call.body != nil {
+		var err error
+		if body, err = json.Marshal(call.body); err != nil {
+			return fmt.Errorf("%s: encoding the request: %w", call.operation, err)
+		}
+	}
+	ctx = context.WithValue(ctx, callKey{}, call)
+	req, err := retryablehttp.NewRequestWithContext(ctx, call.method, target.String(), bytes.NewReader(body))
+	if err != nil {
+		return fmt.Errorf("%s: %w", call.operation, err)
+	}
+	c.setHeaders(req.Header, body != nil)
+
+	resp, err := c.http.Do(req)
+	if err != nil {
+		if resp != nil {
+			_ = resp.Body.Close()
+		}
+		return call.doubt(call.noAnswer(target, err), !neverSent(err))
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		failure := call.failure(target, resp)
+		return call.doubt(failure, mayHaveHappened(failure))
+	}
+	if out == nil {
+		return nil
+	}
+	if err := decode(resp.Body, call.limit, out); err != nil {
+		return call.doubt(call.noAnswer(target, err), true)
+	}
+	return nil
+}
+
+func (c *Client) setHeaders(h http.Header, hasBody bool) {
+	h.Set("Accept", "application/json")
+	h.Set("X-Organisation-Identity", c.organisation)
+	if c.project != "" {
+		h.Set("X-Project-Identity", c.project)
+	}
+	if c.userAgent != "" {
+		h.Set("User-Agent", c.userAgent)
+	}
+	if hasBody {
+		h.Set("Content-Type", "application/json")
+	}
+}
+
+// decode reads one JSON document of at most limit bytes. What stands behind the
+// document is not read: an answer that said everything is an answer.
+func decode(r io.Reader, limit int64, out any) error {
+	if limit == 0 {
+		limit = maxBody
+	}
+	limited := &io.LimitedReader{R: r, N: limit + 1}
+	err := json.NewDecoder(limited).Decode(out)
+	switch {
+	case limited.N <= 0:
+		return fmt.Errorf("the answer is larger than %d bytes", limit)
+	case errors.Is(err, io.EOF):
+		return errors.New("the answer is empty")
+	case err != nil:
+		// The decoder's own words may quote the body, which may hold a value.
+		return errors.New("the answer is not the JSON that the API documents")
+	}
+	return nil
+}
+
+func (call *call) noAnswer(target *url.URL, err error) error {
+	// url.Error repeats method and URL, which the error below names already.
+	var outer *url.Error
+	if errors.As(err, &outer) {
+		err = outer.Err
+	}
+	return &NoAnswerError{Operation: call.operation, Method: call.method, URL: target.RequestURI(), Err: err}
+}
+
+// failure reads what the service said of an error. A body that is not the
+// documented JSON must not hide the status.
+func (call *call) failure(target *url.URL, resp *http.Response) *Error {
+	e := &Error{
+		Operation:  call.operation,
+		Method:     call.method,
+		URL:        target.RequestURI(),
+		Status:     resp.StatusCode,
+		RequestID:  requestID(resp.Header),
+		RetryAfter: retryAfter(resp.Header, time.Now()),
+	}
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
+	var said struct {
+		Message string `json:"message"`
+	}
+	if json.Unmarshal(body, &said) == nil {
+		e.Message = shorten(said.Message)
+	}
+	return e
+}
+
+// shorten bounds the service's words to what a person would read.
+func shorten(message string) string {
+	const most = 1000
+	if r := []rune(message); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return message
+}
+
+// mayHaveHappened reports a failure that leaves open whether the service did the
+// work. The one 5xx that is a documented answer, a region without KMS, does not.
+func mayHaveHappened(e *Error) bool {
+	return e.Status >= 500 && !IsKMSUnavailable(e)
+}
+
+// doubt marks the failure of a request that must not be repeated.
+func (call *call) doubt(err error, doubtful bool) error {
+	if doubtful && !bool(call.repeatable) {
+		return &UnknownOutcomeError{Err: err}
+	}
+	return err
+}
+
+// requestID finds the id that a user can quote to the vendor. The documentation
+// names no header; these are the usual ones.
+func requestID(h http.Header) string {
+	for _, name := range []string{"X-Request-Id", "X-Correlation-Id", "Traceparent"} {
+		if id := h.Get(name); id != "" {
+			return id
+		}
+	}
+	return ""
+}

@@ -1,0 +1,192 @@
+package client
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+)
+
+// VersionStatus is whether a version can be read.
+type VersionStatus string
+
+// The documented states of a version.
+const (
+	VersionActive    VersionStatus = "active"
+	VersionDestroyed VersionStatus = "destroyed"
+)
+
+// Version is one row of a secret's history, without its value.
+type Version struct {
+	Number         int64
+	Status         VersionStatus
+	Current        bool
+	ValueFormat    string // empty: not said
+	CreatedAt      time.Time
+	LastAccessedAt time.Time // zero: never, or not said
+	DestroyedAt    time.Time // zero: not destroyed, or not said
+}
+
+// PutValue writes a new version and makes it the current one. It returns the
+// version's number. It is never repeated after a doubtful outcome: see
+// UnknownOutcomeError.
+func (c *Client) PutValue(ctx context.Context, id secretpath.SecretID, value Value) (int64, error) {
+	const operation = "putSecretValue"
+	if value.IsZero() {
+		return 0, errors.New(operation + ": there is no value to put")
+	}
+	if err := checkID(id); err != nil {
+		return 0, err
+	}
+	body := struct {
+		Path string `json:"path"`
+		wireValue
+	}{id.Path.String(), value.wire()}
+	var answer struct {
+		Version int64 `json:"version"`
+	}
+	put := &call{operation: operation, method: http.MethodPost, path: secretPath(id) + "/versions", body: body}
+	if err := c.do(ctx, put, &answer); err != nil {
+		return 0, err
+	}
+	if answer.Version < 1 {
+		return 0, &UnknownOutcomeError{Err: fmt.Errorf("%s: the service accepted the value of %s, but named no version", operation, id)}
+	}
+	return answer.Version, nil
+}
+
+// RevealValue reads the value of a version, the current one for number zero. It
+// moves the version's last access. The audit log of the service records it.
+func (c *Client) RevealValue(ctx context.Context, id secretpath.SecretID, number int64) (Revealed, error) {
+	const operation = "getSecretValue"
+	if err := checkID(id); err != nil {
+		return Revealed{}, err
+	}
+	body := struct {
+		Path    string `json:"path"`
+		Version int64  `json:"version,omitempty"`
+	}{id.Path.String(), number}
+	var answer struct {
+		Version         int64              `json:"version"`
+		SecretString    *string            `json:"secretString"`
+		SecretKeyValues *map[string]string `json:"secretKeyValues"`
+		KMSKey          string             `json:"kmsKeyIdentity"`
+		KMSKeyVersion   string             `json:"kmsKeyVersion"`
+	}
+	reveal := &call{operation: operation, method: http.MethodPost, path: secretPath(id) + "/value", body: body, repeatable: true}
+	if err := c.do(ctx, reveal, &answer); err != nil {
+		return Revealed{}, err
+	}
+	revealed := Revealed{Version: answer.Version, KMSKey: answer.KMSKey, KMSKeyVersion: answer.KMSKeyVersion}
+	var err error
+	switch {
+	case answer.SecretString != nil:
+		revealed.bytes, err = decodeBase64(*answer.SecretString)
+	case answer.SecretKeyValues != nil:
+		revealed.pairs = make(map[string][]byte, len(*answer.SecretKeyValues))
+		for key, encoded := range *answer.SecretKeyValues {
+			if revealed.pairs[key], err = decodeBase64(encoded); err != nil {
+				break
+			}
+		}
+	default:
+		err = errors.New("it holds neither a string nor key/value pairs")
+	}
+	if err != nil {
+		return Revealed{}, fmt.Errorf("%s: the answer for %s cannot be used: %w", operation, id, err)
+	}
+	return revealed, nil
+}
+
+// decodeBase64 says nothing of its input in the error: it is part of a value.
+func decodeBase64(s string) ([]byte, error) {
+	b, err := base64.StdEncoding.DecodeString(s)
+	if err != nil {
+		return nil, errors.New("it is not base64")
+	}
+	return b, nil
+}
+
+// DestroyVersion destroys the value of one version for good. The version stays
+// in the history. Destroying the current version makes the highest active one
+// current.
+func (c *Client) DestroyVersion(ctx context.Context, id secretpath.SecretID, number int64) error {
+	const operation = "destroySecretVersion"
+	if err := checkID(id); err != nil {
+		return err
+	}
+	if number < 1 {
+		// Without a number the URL could mean "delete the secret /…/versions".
+		return fmt.Errorf("%s: %d is no version of %s", operation, number, id)
+	}
+	return c.do(ctx, &call{
+		operation: operation, method: http.MethodDelete, path: secretPath(id) + "/versions",
+		query: url.Values{"version": {strconv.FormatInt(number, 10)}}, repeatable: true,
+	}, nil)
+}
+
+type wireVersion struct {
+	Version        int64     `json:"version"`
+	Status         string    `json:"status"`
+	Stage          string    `json:"stage"`
+	ValueFormat    string    `json:"valueFormat"`
+	CreatedAt      time.Time `json:"createdAt"`
+	LastAccessedAt time.Time `json:"lastAccessedAt"`
+	DestroyedAt    time.Time `json:"destroyedAt"`
+}
+
+// stageCurrent is the stage of the version that readers get.
+const stageCurrent = "current"
+
+// history orders the versions newest first and finds the current one: the one
+// whose stage says so, else the highest that is active, since the stage may be
+// missing. Zero means that no version is active.
+func history(rows []wireVersion) ([]Version, int64) {
+	versions := make([]Version, 0, len(rows))
+	var staged, highest int64
+	for _, row := range rows {
+		version := row.version()
+		versions = append(versions, version)
+		if version.Status != VersionActive {
+			continue
+		}
+		highest = max(highest, version.Number)
+		if row.Stage == stageCurrent {
+			staged = max(staged, version.Number)
+		}
+	}
+	current := staged
+	if current == 0 {
+		current = highest
+	}
+	slices.SortFunc(versions, func(a, b Version) int { return int(b.Number - a.Number) })
+	for i := range versions {
+		versions[i].Current = versions[i].Number == current && current != 0
+	}
+	return versions, current
+}
+
+func (w wireVersion) version() Version {
+	status := VersionStatus(w.Status)
+	if status == "" {
+		status = VersionActive
+		if !w.DestroyedAt.IsZero() {
+			status = VersionDestroyed
+		}
+	}
+	return Version{
+		Number:         w.Version,
+		Status:         status,
+		ValueFormat:    w.ValueFormat,
+		CreatedAt:      w.CreatedAt.UTC(),
+		LastAccessedAt: w.LastAccessedAt.UTC(),
+		DestroyedAt:    w.DestroyedAt.UTC(),
+	}
+}
