@@ -1,0 +1,112 @@
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+)
+
+// attempt is something that the provider tried on a secret, in the words of the
+// diagnostic for when it fails.
+type attempt struct {
+	summary    string // static: "Cannot write the secret value"
+	did        string // "put a value into"
+	permission string // that the service asks for
+	id         secretpath.SecretID
+	key        client.KMSKeyRef // as far as known, to be named where the key is the reason
+	// gated says that an access policy may refuse this, not only a permission.
+	gated bool
+}
+
+// diagnostic turns a failure into what happened, on what, what the service said
+// and what to do now.
+func (a attempt) diagnostic(err error) diag.Diagnostic {
+	detail := fmt.Sprintf("The provider could not %s %s. %s", a.did, a.id, a.remedy(err))
+	if said := serviceSaid(err); said != "" {
+		detail += "\n\n" + said
+	}
+	return diag.NewErrorDiagnostic(a.summary, detail)
+}
+
+// remedy explains the failure and names the way out.
+func (a attempt) remedy(err error) string {
+	path := a.id.Path
+	var unknown *client.UnknownOutcomeError
+	var api *client.Error
+	switch {
+	case errors.As(err, &unknown):
+		return "No clear answer came, so it may have happened or not. Nothing was repeated, and the state was left as it was. " +
+			"Run plan again: it shows what the service has now."
+	case client.IsUnauthorized(err):
+		return "The credentials are not accepted: they may be wrong, expired or revoked. Check token or access_token and the matching environment variable."
+	case client.IsFeatureDisabled(err):
+		return "A feature that secrets need is switched off for the organisation. Ask the administrators of the organisation to enable it."
+	case client.IsForbidden(err) && a.gated:
+		return fmt.Sprintf("The caller needs the permission %s on %s, and the secret's access policy has to allow the caller's address and the time of day.", a.permission, path)
+	case client.IsForbidden(err):
+		return fmt.Sprintf("The caller needs the permission %s on %s.", a.permission, path)
+	case client.IsConflict(err):
+		return fmt.Sprintf("A secret exists at this path already. To manage it, import it with `terraform import ADDRESS %s` or an import block with id = %q; "+
+			"otherwise choose another path.", a.id, a.id)
+	case client.IsKMSUnavailable(err):
+		return fmt.Sprintf("The region %s has no KMS available at present. Try again later, or use another region.", a.id.Region)
+	case client.IsKMSKeyUnavailable(err), a.keyBlocks(err):
+		return a.keyRemedy(err)
+	case client.IsNotFound(err):
+		return fmt.Sprintf("The secret does not exist in the region %s for this organisation and project. "+
+			"Create it first, for example with a thalassasecrets_secret resource whose id is given as secret_id.", a.id.Region)
+	case client.IsRateLimited(err):
+		return "The service kept asking to slow down. Try again later, or run Terraform with a lower -parallelism."
+	case errors.As(err, &api) && api.Status == 400:
+		return "The service refuses the request as it is. What it said names the reason."
+	case errors.As(err, &api):
+		return "The service failed. Try again; if it keeps failing, give the vendor the request below."
+	}
+	return "The service could not be reached. Check endpoint (or THALASSA_API_ENDPOINT) and the network, and try again."
+}
+
+// keyBlocks reports a refusal whose message does not name the key although the
+// key's state explains it.
+func (a attempt) keyBlocks(err error) bool {
+	var api *client.Error
+	return errors.As(err, &api) && api.Status == 400 &&
+		(a.key.Status == client.KeyDisabled || a.key.Status == client.KeyPendingDeletion)
+}
+
+func (a attempt) keyRemedy(err error) string {
+	name := "The KMS key of the secret"
+	if a.key.Identity != "" {
+		name = fmt.Sprintf("The KMS key %q", a.key.Identity)
+	}
+	switch {
+	case client.IsNotFound(err):
+		return name + " does not exist in the region " + a.id.Region + ". Check kms_key_id: it takes the identity of a symmetric key of the same region."
+	case a.key.Status == client.KeyDisabled:
+		return name + " is disabled. Enable the key and try again."
+	case a.key.Status == client.KeyPendingDeletion:
+		return name + " is pending deletion. Cancel its deletion and enable it, and try again."
+	}
+	return name + " cannot be used for this. It has to be active and symmetric, in the region " + a.id.Region + "."
+}
+
+// serviceSaid quotes the service for the user who asks the vendor.
+func serviceSaid(err error) string {
+	var api *client.Error
+	if !errors.As(err, &api) {
+		return "Error: " + err.Error()
+	}
+	said := fmt.Sprintf("The service said: %d", api.Status)
+	if api.Message != "" {
+		said += " " + api.Message
+	}
+	said += fmt.Sprintf(" (%s %s", api.Method, strings.SplitN(api.URL, "?", 2)[0])
+	if api.RequestID != "" {
+		said += ", request " + api.RequestID
+	}
+	return said + ")"
+}

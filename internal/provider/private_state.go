@@ -1,0 +1,46 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+// Private state is what the provider remembers beside the attributes. Values are
+// JSON and always encoded the same way, because a changed byte counts as drift.
+
+// privateReader is the private state of any request.
+type privateReader interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+}
+
+// privateWriter is the private state of any response.
+type privateWriter interface {
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+// readPrivate decodes a key into the zero value of T where there is none.
+func readPrivate[T any](ctx context.Context, private privateReader, key string) (T, diag.Diagnostics) {
+	var value T
+	raw, diags := private.GetKey(ctx, key)
+	if len(raw) == 0 || diags.HasError() {
+		return value, diags
+	}
+	if err := json.Unmarshal(raw, &value); err != nil {
+		diags.AddError("Unreadable private state", fmt.Sprintf(
+			"What the provider remembers of this resource (%s) cannot be read: %v. Was the state written by a newer version of the provider? "+
+				"Upgrade the provider, or remove the resource from the state and import it.", key, err))
+	}
+	return value, diags
+}
+
+// writePrivate encodes value under a key.
+func writePrivate(ctx context.Context, private privateWriter, key string, value any) diag.Diagnostics {
+	raw, err := json.Marshal(value)
+	if err != nil {
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot write private state", fmt.Sprintf("%s: %v", key, err))}
+	}
+	return private.SetKey(ctx, key, raw)
+}

@@ -1,0 +1,148 @@
+// Package provider is the Terraform surface of the Secrets Manager: one file set
+// for each resource and data source. Data takes one way: configuration to model,
+// model to decision, decision to client, and the answer back.
+package provider
+
+import (
+	"context"
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/inventory"
+)
+
+// typeName prefixes every resource and data source.
+const typeName = "thalassasecrets"
+
+var _ provider.Provider = (*secretsProvider)(nil)
+
+type secretsProvider struct {
+	version string
+	getenv  func(string) string
+}
+
+// Option changes how a provider meets its surroundings. Tests use them; the
+// program uses none.
+type Option func(*secretsProvider)
+
+// WithEnvironment replaces the environment variables.
+func WithEnvironment(getenv func(string) string) Option {
+	return func(p *secretsProvider) { p.getenv = getenv }
+}
+
+// New returns the factory that a provider server asks for. The version goes into
+// the User-Agent.
+func New(version string, options ...Option) func() provider.Provider {
+	return func() provider.Provider {
+		p := &secretsProvider{version: version, getenv: os.Getenv}
+		for _, option := range options {
+			option(p)
+		}
+		return p
+	}
+}
+
+// Metadata implements provider.Provider.
+func (p *secretsProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = typeName
+	resp.Version = p.version
+}
+
+// Schema implements provider.Provider.
+func (p *secretsProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Manages secrets and their versions in the Secrets Manager of Thalassa Cloud. " +
+			"Rotation is an in-place update, drift is seen without revealing a value, and write-only values never reach state or plan.",
+		Attributes: map[string]schema.Attribute{
+			"endpoint": schema.StringAttribute{
+				MarkdownDescription: "Base URL of the API. Plain `http` is accepted for loopback addresses only. " +
+					"Environment: `THALASSA_API_ENDPOINT`. Default: `" + client.DefaultEndpoint + "`.",
+				Optional: true,
+			},
+			"organisation_id": schema.StringAttribute{
+				MarkdownDescription: "Organisation that the secrets belong to. Required here or as `THALASSA_ORGANISATION`.",
+				Optional:            true,
+			},
+			"project_id": schema.StringAttribute{
+				MarkdownDescription: "Project that the secrets belong to. Without it, secrets belong to the organisation itself. Environment: `THALASSA_PROJECT_ID`.",
+				Optional:            true,
+			},
+			"region": schema.StringAttribute{
+				MarkdownDescription: "Region of every resource that names none, such as `nl-01`. Changing it moves nothing: a resource keeps the region it was created in. Environment: `THALASSA_REGION`.",
+				Optional:            true,
+				Validators:          []validator.String{regionValidator{}},
+			},
+			"token": schema.StringAttribute{
+				MarkdownDescription: "Personal API token. Conflicts with `access_token`. Environment: `THALASSA_API_TOKEN`.",
+				Optional:            true,
+				Sensitive:           true,
+			},
+			"access_token": schema.StringAttribute{
+				MarkdownDescription: "Access token. Conflicts with `token`. Environment: `THALASSA_ACCESS_TOKEN`.",
+				Optional:            true,
+				Sensitive:           true,
+			},
+			"default_labels": schema.MapAttribute{
+				MarkdownDescription: "Labels that every secret gets when it is created, in addition to its own, which win. They are never compared afterwards: labels cannot be changed, and a new default must not replace a secret.",
+				ElementType:         types.StringType,
+				Optional:            true,
+			},
+		},
+	}
+}
+
+// Configure implements provider.Provider.
+func (p *secretsProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var model providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	settings, diags := resolveSettings(ctx, model, p.getenv)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	logging := tflog.NewSubsystem(ctx, "client")
+	api, err := client.New(client.Config{
+		Endpoint:     settings.endpoint,
+		Organisation: settings.organisation,
+		Project:      settings.project,
+		Credentials:  settings.credentials,
+		UserAgent:    "terraform-provider-thalassasecrets/" + p.version + " (Terraform " + req.TerraformVersion + ")",
+		Log: func(e client.Exchange) {
+			tflog.SubsystemDebug(logging, "client", "request answered", map[string]any{
+				"operation": e.Operation, "method": e.Method, "url": e.URL, "status": e.Status, "request_id": e.RequestID,
+			})
+		},
+	})
+	if err != nil {
+		resp.Diagnostics.AddError("Invalid provider configuration", "The provider cannot reach the Secrets Manager as configured: "+err.Error()+".")
+		return
+	}
+	s := &service{
+		client:        api,
+		inventory:     inventory.New(api),
+		region:        settings.region,
+		defaultLabels: settings.defaultLabels,
+	}
+	resp.ResourceData, resp.DataSourceData = s, s
+}
+
+// Resources implements provider.Provider.
+func (p *secretsProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{newSecretResource, newSecretVersionResource}
+}
+
+// DataSources implements provider.Provider.
+func (p *secretsProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{newSecretVersionsDataSource}
+}

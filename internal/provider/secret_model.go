@@ -1,0 +1,144 @@
+package provider
+
+import (
+	"maps"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+)
+
+// secretModel is a thalassasecrets_secret in configuration, plan and state. It
+// holds nothing that changes when somebody else does their job: no current
+// version, no last access.
+type secretModel struct {
+	ID                 types.String `tfsdk:"id"`
+	Region             types.String `tfsdk:"region"`
+	Path               types.String `tfsdk:"path"`
+	KMSKeyID           types.String `tfsdk:"kms_key_id"`
+	Description        types.String `tfsdk:"description"`
+	Labels             types.Map    `tfsdk:"labels"`
+	Annotations        types.Map    `tfsdk:"annotations"`
+	DeletionProtection types.Bool   `tfsdk:"deletion_protection"`
+	InitialValue       types.Object `tfsdk:"initial_value"`
+	CreatedAt          types.String `tfsdk:"created_at"`
+	OrganisationID     types.String `tfsdk:"organisation_id"`
+	ProjectID          types.String `tfsdk:"project_id"`
+}
+
+// initialInputs takes the value inputs out of an initial_value, which is only
+// ever seen in configuration.
+func initialInputs(initial types.Object) valueInputs {
+	inputs := valueInputs{}
+	attributes := initial.Attributes()
+	inputs.StringWO, _ = attributes["secret_string_wo"].(types.String)
+	inputs.BinaryWO, _ = attributes["secret_binary_wo"].(types.String)
+	inputs.KeyValuesWO, _ = attributes["secret_key_values_wo"].(types.Map)
+	inputs.Generate, _ = attributes["generate"].(types.Object)
+	return inputs
+}
+
+// placeholderBytes is the length of the value that a secret without an initial
+// value starts with.
+const placeholderBytes = 32
+
+// toAPI makes the create call of a planned secret. The initial value is only in
+// the configuration.
+func (m *secretModel) toAPI(id secretpath.SecretID, initial types.Object, defaultLabels map[string]string) client.NewSecret {
+	labels := maps.Clone(defaultLabels)
+	if labels == nil {
+		labels = map[string]string{}
+	}
+	maps.Copy(labels, stringMap(m.Labels))
+	n := client.NewSecret{
+		ID:          id,
+		KMSKey:      m.KMSKeyID.ValueString(),
+		Description: m.Description.ValueString(),
+		Labels:      labels,
+		Annotations: stringMap(m.Annotations),
+	}
+	if initial.IsNull() {
+		n.Value = client.GeneratedValue(placeholderBytes)
+		n.Annotations[placeholderAnnotation] = "1"
+	} else {
+		n.Value = initialInputs(initial).value()
+	}
+	return n
+}
+
+// fromAPI takes over what the service says of a secret. Labels that came from
+// the provider's defaults stay out of sight.
+func (m *secretModel) fromAPI(s client.Secret, hidden map[string]string) {
+	m.created(s)
+	if s.KMSKey.Identity != "" {
+		m.KMSKeyID = types.StringValue(s.KMSKey.Identity)
+	}
+	if s.Description != m.Description.ValueString() {
+		m.Description = types.StringValue(s.Description)
+	}
+	labels := maps.Clone(s.Labels)
+	maps.DeleteFunc(labels, func(key, value string) bool {
+		hiddenValue, ok := hidden[key]
+		return ok && hiddenValue == value
+	})
+	annotations := maps.Clone(s.Annotations)
+	delete(annotations, placeholderAnnotation)
+	m.Labels = mapFromAPI(labels, m.Labels)
+	m.Annotations = mapFromAPI(annotations, m.Annotations)
+}
+
+// created takes over what only the service can say of a secret that was just
+// created. Everything else stays as planned.
+func (m *secretModel) created(s client.Secret) {
+	m.ID = types.StringValue(s.ID.String())
+	m.Region = types.StringValue(s.ID.Region)
+	m.Path = types.StringValue(s.ID.Path.String())
+	m.CreatedAt = timeFromAPI(s.CreatedAt)
+}
+
+func (m *secretModel) owner() owner { return owner{m.OrganisationID, m.ProjectID} }
+
+func (m *secretModel) setOwner(o owner) { m.OrganisationID, m.ProjectID = o.Organisation, o.Project }
+
+// secretID is the id of a secret in state, whose parts have been checked before
+// they came there.
+func (m *secretModel) secretID() (secretpath.SecretID, error) {
+	return secretpath.NewSecretID(m.Region.ValueString(), m.Path.ValueString())
+}
+
+// mapFromAPI makes a map for the state. The service does not tell an empty map
+// from none, so where it says "empty", what the state had stays.
+func mapFromAPI(said map[string]string, had types.Map) types.Map {
+	if len(said) == 0 {
+		if !had.IsNull() && !had.IsUnknown() && len(had.Elements()) == 0 {
+			return had
+		}
+		return types.MapNull(types.StringType)
+	}
+	elements := make(map[string]attr.Value, len(said))
+	for key, value := range said {
+		elements[key] = types.StringValue(value)
+	}
+	return types.MapValueMust(types.StringType, elements)
+}
+
+// timeFromAPI writes a time in RFC 3339 and UTC, null where it is not known.
+func timeFromAPI(t time.Time) types.String {
+	if t.IsZero() {
+		return types.StringNull()
+	}
+	return types.StringValue(t.UTC().Format(time.RFC3339Nano))
+}
+
+// timeFromState reads what timeFromAPI wrote, or another provider in RFC 3339.
+// Anything else is a time that is not known.
+func timeFromState(s types.String) time.Time {
+	t, err := time.Parse(time.RFC3339Nano, s.ValueString())
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}

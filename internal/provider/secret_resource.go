@@ -1,0 +1,268 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*secretResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*secretResource)(nil)
+	_ resource.ResourceWithImportState    = (*secretResource)(nil)
+	_ resource.ResourceWithIdentity       = (*secretResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*secretResource)(nil)
+)
+
+// secretResource is the container of a secret's versions.
+type secretResource struct{ resourceBase }
+
+func newSecretResource() resource.Resource { return &secretResource{} }
+
+// Metadata implements resource.Resource.
+func (r *secretResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_secret"
+}
+
+// ValidateConfig implements resource.ResourceWithValidateConfig.
+func (r *secretResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config secretModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() || config.InitialValue.IsNull() || config.InitialValue.IsUnknown() {
+		return
+	}
+	at := path.Root("initial_value")
+	inputs := initialInputs(config.InitialValue)
+	resp.Diagnostics.Append(tooManyInputs(at, inputs)...)
+	if inputs.kind() == inputNone {
+		resp.Diagnostics.AddAttributeError(at, "No initial value",
+			"initial_value has to give exactly one of secret_string_wo, secret_binary_wo, secret_key_values_wo and generate. Leave initial_value out to start with a placeholder.")
+	}
+}
+
+// Create implements resource.Resource. The one request both creates the secret
+// and writes version 1.
+func (r *secretResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan, config secretModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, err := secretpath.NewSecretID(r.regionOr(plan.Region).ValueString(), plan.Path.ValueString())
+	if err != nil {
+		resp.Diagnostics.AddError("Invalid secret", err.Error()+".")
+		return
+	}
+	secret, err := r.client.CreateSecret(ctx, plan.toAPI(id, config.InitialValue, r.defaultLabels))
+	if err != nil {
+		resp.Diagnostics.Append(attempt{
+			summary: "Cannot create the secret", did: "create", permission: "create", id: id,
+			key: r.keyAfter(ctx, err, id, client.KMSKeyRef{Identity: plan.KMSKeyID.ValueString()}),
+		}.diagnostic(err))
+		return
+	}
+	plan.created(secret)
+	plan.setOwner(r.owner())
+	hidden := maps.Clone(r.defaultLabels)
+	maps.DeleteFunc(hidden, func(key, _ string) bool { _, own := plan.Labels.Elements()[key]; return own })
+	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateDefaultLabels, hidden)...)
+	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, isProtected(&plan))...)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// keyAfter looks up the state of the key where it may be why a write failed, so
+// that the diagnostic can name it. It is best effort: the failure stands anyway.
+func (s *service) keyAfter(ctx context.Context, err error, id secretpath.SecretID, key client.KMSKeyRef) client.KMSKeyRef {
+	if !client.IsKMSKeyUnavailable(err) || client.IsNotFound(err) {
+		return key
+	}
+	if key.Identity == "" {
+		secret, err := s.client.GetSecret(ctx, id)
+		if err != nil {
+			return key
+		}
+		key = secret.KMSKey
+	}
+	if key.Status == "" {
+		if known, err := s.client.GetKMSKey(ctx, id.Region, key.Identity); err == nil {
+			return known
+		}
+	}
+	return key
+}
+
+// Read implements resource.Resource.
+func (r *secretResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state secretModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, err := state.secretID()
+	if err != nil {
+		resp.Diagnostics.AddError("Invalid state", fmt.Sprintf("The state names no secret: %v.", err))
+		return
+	}
+	resp.Diagnostics.Append(r.checkOwner(id, state.owner())...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
+	secret, found, diags := r.read(ctx, id)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !found {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	hidden, diags := r.hiddenLabels(ctx, req.Private, secret, state.imported())
+	resp.Diagnostics.Append(diags...)
+	if former := timeFromState(state.CreatedAt); !rotation.SameLife(former, secret.CreatedAt) {
+		resp.Diagnostics.AddWarning("Secret re-created outside Terraform: "+id.String(), fmt.Sprintf(
+			"The secret %s of %s was deleted, with all its versions, and created again on %s. It is managed as it is now.",
+			id, former.Format(time.DateOnly), secret.CreatedAt.Format(time.DateOnly)))
+	}
+	state.fromAPI(secret, hidden)
+	state.setOwner(r.owner())
+	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateDefaultLabels, hidden)...)
+	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, isProtected(&state))...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+// imported reports a state that import has begun and no read completed.
+func (m *secretModel) imported() bool { return m.ID.IsNull() }
+
+// hiddenLabels are the labels that the provider's defaults brought. An imported
+// secret has no memory of them, so the defaults of now count as far as they match.
+func (r *secretResource) hiddenLabels(ctx context.Context, private privateReader, secret client.Secret, imported bool) (map[string]string, diag.Diagnostics) {
+	if !imported {
+		return readPrivate[map[string]string](ctx, private, privateDefaultLabels)
+	}
+	hidden := maps.Clone(r.defaultLabels)
+	maps.DeleteFunc(hidden, func(key, value string) bool { return secret.Labels[key] != value })
+	return hidden, nil
+}
+
+// read gets a secret for a refresh. That it is gone is no error; that its region
+// is gone is one, because it says nothing about the secret.
+func (s *service) read(ctx context.Context, id secretpath.SecretID) (secret client.Secret, found bool, diags diag.Diagnostics) {
+	secret, err := s.inventory.Secret(ctx, id)
+	switch {
+	case err == nil:
+		return secret, true, nil
+	case !client.IsNotFound(err):
+		diags.Append(attempt{summary: "Cannot read the secret", did: "read", permission: "read", id: id}.diagnostic(err))
+	case s.isRegionGone(ctx, id.Region):
+		diags.AddError("Unknown region", fmt.Sprintf(
+			"The service has no region %q, so nothing is known about the secret %s. The state is left as it is. "+
+				"Check that endpoint (or THALASSA_API_ENDPOINT) names the installation that the secret lives in.", id.Region, id))
+	}
+	return client.Secret{}, false, diags
+}
+
+// Update implements resource.Resource. Everything that can change in place lives
+// in state alone.
+func (r *secretResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan secretModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	id, err := plan.secretID()
+	if err != nil {
+		resp.Diagnostics.AddError("Invalid state", fmt.Sprintf("The state names no secret: %v.", err))
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
+	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, isProtected(&plan))...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// Delete implements resource.Resource. It checks the protection once more: a
+// tainted resource and an old plan file come here without a word of the plan.
+func (r *secretResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state secretModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, err := state.secretID()
+	if err != nil {
+		resp.Diagnostics.AddError("Invalid state", fmt.Sprintf("The state names no secret: %v.", err))
+		return
+	}
+	resp.Diagnostics.Append(r.checkOwner(id, state.owner())...)
+	if isProtected(&state) {
+		resp.Diagnostics.AddError("Secret is protected from deletion", protectedDetail(id.String(), "destroy"))
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if err := r.client.DeleteSecret(ctx, id); err != nil && !client.IsNotFound(err) {
+		resp.Diagnostics.Append(attempt{summary: "Cannot delete the secret", did: "delete", permission: "delete", id: id}.diagnostic(err))
+	}
+}
+
+// ImportState implements resource.ResourceWithImportState. The read that follows
+// fills in the rest.
+func (r *secretResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	id, diags := r.importedSecret(ctx, req)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("region"), id.Region)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("path"), id.Path.String())...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("deletion_protection"), true)...)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
+}
+
+// importedSecret names the secret of an import by string or by identity.
+func (s *service) importedSecret(ctx context.Context, req resource.ImportStateRequest) (secretpath.SecretID, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	if req.ID == "" && req.Identity != nil {
+		return s.identified(ctx, req.Identity)
+	}
+	id, err := secretpath.ParseSecretID(req.ID)
+	if err != nil {
+		diags.AddError("Invalid import id", fmt.Sprintf("%v. A secret is imported by its region and path, such as nl-01/app/db.", err))
+	}
+	return id, diags
+}
+
+// identityModel is the identity of both resources.
+type identityModel struct {
+	Region types.String `tfsdk:"region"`
+	Path   types.String `tfsdk:"path"`
+}
+
+func (s *service) identified(ctx context.Context, identity *tfsdk.ResourceIdentity) (secretpath.SecretID, diag.Diagnostics) {
+	var model identityModel
+	diags := identity.Get(ctx, &model)
+	if diags.HasError() {
+		return secretpath.SecretID{}, diags
+	}
+	id, err := secretpath.NewSecretID(s.regionOr(model.Region).ValueString(), model.Path.ValueString())
+	if err != nil {
+		diags.AddError("Invalid import identity", fmt.Sprintf("%v.", err))
+	}
+	return id, diags
+}
+
+func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id secretpath.SecretID) diag.Diagnostics {
+	return identity.Set(ctx, identityModel{types.StringValue(id.Region), types.StringValue(id.Path.String())})
+}

@@ -1,0 +1,165 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// placeholderAnnotation marks a secret whose version 1 nobody has put a value
+// into. It belongs to the provider and stays out of the annotations attribute.
+const placeholderAnnotation = "thalassasecrets/placeholder"
+
+// Schema implements resource.Resource.
+func (r *secretResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A secret: the container that versions of a value live in, bound to a path and a KMS key. " +
+			"What goes into it over time is managed by `thalassasecrets_secret_version`.\n\n" +
+			"The service cannot change a secret once it exists. Every change of `region`, `path`, `kms_key_id`, `description`, `labels` or `annotations` would replace it " +
+			"and lose all versions, which `deletion_protection` turns into an error at plan time.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				MarkdownDescription: "Region and path, such as `nl-01/app/db`. Unknown while the secret is planned to be created or replaced, so that whatever refers to it follows.",
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"region": schema.StringAttribute{
+				MarkdownDescription: "Region of the secret, such as `nl-01`. Default: the provider's `region` at the time of creation, which the secret then keeps. Changing it replaces the secret.",
+				Optional:            true,
+				Computed:            true,
+				Validators:          []validator.String{regionValidator{}},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplace()},
+			},
+			"path": schema.StringAttribute{
+				MarkdownDescription: "Path of the secret, such as `/app/production/db`: 1 to 512 characters of `A-Z a-z 0-9 / _ - . +`, starting with `/`, with no `/` at the end, no `//`, " +
+					"no segment `.` or `..`, and no last segment `versions`, `value` or `policy`. Changing it replaces the secret.",
+				Required:      true,
+				Validators:    []validator.String{pathValidator{}},
+				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			},
+			"kms_key_id": schema.StringAttribute{
+				MarkdownDescription: "Identity of the symmetric KMS key of the same region that seals every version. Changing it replaces the secret.",
+				Required:            true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			},
+			"description": schema.StringAttribute{
+				MarkdownDescription: "Description. The service cannot change it, so changing it replaces the secret.",
+				Optional:            true,
+				PlanModifiers:       []planmodifier.String{replaceIfTextChanges{}},
+			},
+			"labels": schema.MapAttribute{
+				MarkdownDescription: "Labels, in addition to the provider's `default_labels`. The service cannot change them, so changing them replaces the secret.",
+				ElementType:         types.StringType,
+				Optional:            true,
+				Validators:          []validator.Map{mapvalidator.NoNullValues()},
+				PlanModifiers:       []planmodifier.Map{replaceIfLabelsChange{}},
+			},
+			"annotations": schema.MapAttribute{
+				MarkdownDescription: "Annotations. The service cannot change them, so changing them replaces the secret. The key `" + placeholderAnnotation + "` belongs to the provider.",
+				ElementType:         types.StringType,
+				Optional:            true,
+				Validators:          []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(stringvalidator.NoneOf(placeholderAnnotation))},
+				PlanModifiers:       []planmodifier.Map{replaceIfMapChanges{}},
+			},
+			"deletion_protection": schema.BoolAttribute{
+				MarkdownDescription: "Whether a plan that destroys or replaces the secret fails. The value in state counts: to delete a secret, apply `false` first. " +
+					"Changing it does not touch the service. Default: `true`, after an import too.",
+				Optional: true,
+				Computed: true,
+				Default:  booldefault.StaticBool(true),
+			},
+			"initial_value": initialValueSchema(),
+			"created_at": schema.StringAttribute{
+				MarkdownDescription: "When the secret was created, in RFC 3339.",
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"organisation_id": schema.StringAttribute{
+				MarkdownDescription: "Organisation that the secret belongs to. A provider configured for another one refuses to work on this state.",
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"project_id": schema.StringAttribute{
+				MarkdownDescription: "Project that the secret belongs to, if any. A provider configured for another one refuses to work on this state.",
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+		},
+	}
+}
+
+// initialValueSchema is write-only as a whole, so that a later edit or an import
+// shows no difference.
+func initialValueSchema() schema.SingleNestedAttribute {
+	return schema.SingleNestedAttribute{
+		MarkdownDescription: "Value of version 1, for secrets whose later versions are somebody else's business. Used when the secret is created and never again: editing it changes nothing. " +
+			"Exactly one of the inputs has to be given. Without `initial_value`, version 1 is a placeholder of 32 random bytes, which the first `thalassasecrets_secret_version` retires. " +
+			"Write-only: needs Terraform 1.11 or OpenTofu 1.11.",
+		Optional:  true,
+		WriteOnly: true,
+		Attributes: map[string]schema.Attribute{
+			"secret_string_wo": schema.StringAttribute{
+				MarkdownDescription: "Text value.",
+				Optional:            true,
+				WriteOnly:           true,
+				Sensitive:           true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"secret_binary_wo": schema.StringAttribute{
+				MarkdownDescription: "Bytes in base64, as `filebase64()` gives them.",
+				Optional:            true,
+				WriteOnly:           true,
+				Sensitive:           true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1), base64Validator{}},
+			},
+			"secret_key_values_wo": schema.MapAttribute{
+				MarkdownDescription: "Key/value pairs. Values are plain text; the provider encodes them.",
+				ElementType:         types.StringType,
+				Optional:            true,
+				WriteOnly:           true,
+				Sensitive:           true,
+				Validators:          []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.NoNullValues()},
+			},
+			"generate": schema.SingleNestedAttribute{
+				MarkdownDescription: "Random bytes that the service generates and that never leave it. Raw key material, not a password.",
+				Optional:            true,
+				WriteOnly:           true,
+				Attributes: map[string]schema.Attribute{
+					"byte_length": schema.Int64Attribute{
+						MarkdownDescription: "Number of bytes.",
+						Required:            true,
+						WriteOnly:           true,
+						Validators:          []validator.Int64{int64validator.AtLeast(1)},
+					},
+				},
+			},
+		},
+	}
+}
+
+// IdentitySchema implements resource.ResourceWithIdentity.
+func (r *secretResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = secretIdentitySchema()
+}
+
+// secretIdentitySchema names a secret for ever: neither region nor path can
+// change, and a version resource follows the secret whatever its number is.
+func secretIdentitySchema() identityschema.Schema {
+	return identityschema.Schema{
+		Attributes: map[string]identityschema.Attribute{
+			"region": identityschema.StringAttribute{Description: "Region of the secret. Default: the provider's.", OptionalForImport: true},
+			"path":   identityschema.StringAttribute{Description: "Path of the secret.", RequiredForImport: true},
+		},
+	}
+}

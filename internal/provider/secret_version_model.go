@@ -1,0 +1,155 @@
+package provider
+
+import (
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+)
+
+// versionModel is a thalassasecrets_secret_version in configuration, plan and
+// state. Write-only inputs are only ever seen in configuration.
+type versionModel struct {
+	SecretID types.String `tfsdk:"secret_id"`
+	Region   types.String `tfsdk:"region"`
+	Path     types.String `tfsdk:"path"`
+
+	SecretStringWO    types.String `tfsdk:"secret_string_wo"`
+	SecretBinaryWO    types.String `tfsdk:"secret_binary_wo"`
+	SecretKeyValuesWO types.Map    `tfsdk:"secret_key_values_wo"`
+	SecretString      types.String `tfsdk:"secret_string"`
+	SecretKeyValues   types.Map    `tfsdk:"secret_key_values"`
+	Generate          types.Object `tfsdk:"generate"`
+	ValueWOVersion    types.String `tfsdk:"value_wo_version"`
+
+	OnExternalVersion types.String `tfsdk:"on_external_version"`
+	DeletionPolicy    types.String `tfsdk:"deletion_policy"`
+
+	ID             types.String `tfsdk:"id"`
+	Version        types.Int64  `tfsdk:"version"`
+	CreatedAt      types.String `tfsdk:"created_at"`
+	Status         types.String `tfsdk:"status"`
+	ValueFormat    types.String `tfsdk:"value_format"`
+	LastChange     types.String `tfsdk:"last_change"`
+	OrganisationID types.String `tfsdk:"organisation_id"`
+	ProjectID      types.String `tfsdk:"project_id"`
+}
+
+// inputs are the value inputs of a configuration.
+func (m *versionModel) inputs() valueInputs {
+	return valueInputs{
+		StringWO: m.SecretStringWO, BinaryWO: m.SecretBinaryWO, KeyValuesWO: m.SecretKeyValuesWO,
+		String: m.SecretString, KeyValues: m.SecretKeyValues, Generate: m.Generate,
+	}
+}
+
+func (m *versionModel) owner() owner { return owner{m.OrganisationID, m.ProjectID} }
+
+func (m *versionModel) setOwner(o owner) { m.OrganisationID, m.ProjectID = o.Organisation, o.Project }
+
+// names are the attributes that name the secret.
+func (m *versionModel) names() secretNames { return secretNames{m.SecretID, m.Region, m.Path} }
+
+func (m *versionModel) setNames(n secretNames) {
+	m.SecretID, m.Region, m.Path = n.SecretID, n.Region, n.Path
+}
+
+// volatile are the attributes that a put changes. A plan knows all of them or,
+// but for the reason, none.
+type volatile struct {
+	ID          types.String
+	Version     types.Int64
+	CreatedAt   types.String
+	Status      types.String
+	ValueFormat types.String
+	LastChange  types.String
+}
+
+func (m *versionModel) volatile() volatile {
+	return volatile{m.ID, m.Version, m.CreatedAt, m.Status, m.ValueFormat, m.LastChange}
+}
+
+func (m *versionModel) setVolatile(v volatile) {
+	m.ID, m.Version, m.CreatedAt, m.Status, m.ValueFormat, m.LastChange = v.ID, v.Version, v.CreatedAt, v.Status, v.ValueFormat, v.LastChange
+}
+
+// unknownUntilApply stands for a put, whose reason may be known already.
+func unknownUntilApply(reason types.String) volatile {
+	return volatile{
+		types.StringUnknown(), types.Int64Unknown(), types.StringUnknown(),
+		types.StringUnknown(), types.StringUnknown(), reason,
+	}
+}
+
+// managedVersion describes version n as a state shows it. A version whose row is
+// not known leaves nulls, which the next refresh fills.
+func managedVersion(id secretpath.SecretID, n int64, row client.Version, reason rotation.Reason) volatile {
+	return volatile{
+		ID:          types.StringValue(id.Version(n).String()),
+		Version:     types.Int64Value(n),
+		CreatedAt:   timeFromAPI(row.CreatedAt),
+		Status:      optionalString(string(row.Status)),
+		ValueFormat: optionalString(row.ValueFormat),
+		LastChange:  types.StringValue(string(reason)),
+	}
+}
+
+// trackedVersion describes the version that a verdict found to be current. Plan
+// and apply both use it, so that apply writes exactly what was planned.
+func trackedVersion(id secretpath.SecretID, v rotation.Verdict) volatile {
+	row := client.Version{Status: client.VersionActive, CreatedAt: v.CurrentCreatedAt, ValueFormat: v.CurrentFormat}
+	return managedVersion(id, v.CurrentVersion, row, rotation.ReasonAdopted)
+}
+
+func optionalString(s string) types.String {
+	if s == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(s)
+}
+
+// historyOf hands a secret's metadata to the decisions.
+func historyOf(s client.Secret) rotation.History {
+	h := rotation.History{
+		SecretCreatedAt: s.CreatedAt,
+		HasPlaceholder:  s.Annotations[placeholderAnnotation] != "",
+		Current:         s.CurrentVersion,
+	}
+	for _, v := range s.Versions {
+		h.Versions = append(h.Versions, rotation.Version{
+			Number: v.Number, Active: v.Status == client.VersionActive, ValueFormat: v.ValueFormat, CreatedAt: v.CreatedAt,
+		})
+	}
+	return h
+}
+
+// rowOf finds version n in a secret's history. A version that is not in it is
+// one of a former life of the secret, and cannot be read any more.
+func rowOf(s client.Secret, n int64) client.Version {
+	for _, v := range s.Versions {
+		if v.Number == n {
+			return v
+		}
+	}
+	return client.Version{Number: n, Status: client.VersionDestroyed}
+}
+
+const (
+	privateManaged = "managed"
+	privateVerdict = "verdict"
+)
+
+// managed is what the provider remembers of the managed version beside its
+// attributes.
+type managed struct {
+	// SecretCreatedAt begins the life of the secret that the version belongs to.
+	SecretCreatedAt time.Time `json:"secret_created_at,omitzero"`
+	// Input is the attribute that gave the value last. Write-only inputs leave no
+	// other trace.
+	Input inputKind `json:"input,omitempty"`
+	// Pending marks an imported version until its first update.
+	Pending bool `json:"pending,omitempty"`
+}

@@ -1,0 +1,212 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+)
+
+// The choices of deletion_policy.
+const (
+	deletionRetain  = "retain"
+	deletionDestroy = "destroy"
+)
+
+// Schema implements resource.Resource.
+func (r *secretVersionResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The current value of a secret over time. A new value is an in-place update: the new version is put first and confirmed, so that there is never a moment without a readable current version.\n\n" +
+			"No plan, refresh or apply ever reveals a value. What others do to the secret is seen in its history: `on_external_version` says what a plan makes of it.",
+		Attributes: versionAttributes(),
+	}
+}
+
+func versionAttributes() map[string]schema.Attribute {
+	attributes := map[string]schema.Attribute{}
+	for _, group := range []map[string]schema.Attribute{versionNames(), versionValues(), versionPolicies(), versionFacts()} {
+		for name, attribute := range group {
+			attributes[name] = attribute
+		}
+	}
+	return attributes
+}
+
+// versionNames say which secret the resource is about. All three are kept in
+// state, however the configuration names the secret.
+func versionNames() map[string]schema.Attribute {
+	fixed := func() []planmodifier.String {
+		return []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplace()}
+	}
+	return map[string]schema.Attribute{
+		"secret_id": schema.StringAttribute{
+			MarkdownDescription: "The secret, as the `id` of a `thalassasecrets_secret`: region and path, such as `nl-01/app/db`. " +
+				"Recommended over `path`, because a replaced secret then gets its value again in the same apply. Changing it replaces the resource.",
+			Optional:      true,
+			Computed:      true,
+			Validators:    []validator.String{secretIDValidator{}},
+			PlanModifiers: fixed(),
+		},
+		"region": schema.StringAttribute{
+			MarkdownDescription: "Region of the secret, with `path`. Default: the provider's `region` at the time of creation. Conflicts with `secret_id`. Changing it replaces the resource.",
+			Optional:            true,
+			Computed:            true,
+			Validators:          []validator.String{regionValidator{}},
+			PlanModifiers:       fixed(),
+		},
+		"path": schema.StringAttribute{
+			MarkdownDescription: "Path of the secret, such as `/app/production/db`. Exactly one of `secret_id` and `path` is needed. Changing it replaces the resource.",
+			Optional:            true,
+			Computed:            true,
+			Validators:          []validator.String{pathValidator{}},
+			PlanModifiers:       fixed(),
+		},
+	}
+}
+
+// versionValues are the ways to give a value, at most one of which may be used.
+func versionValues() map[string]schema.Attribute {
+	const writeOnly = " Write-only: it is in no state and no plan, and needs Terraform 1.11 or OpenTofu 1.11. A new value is put when `value_wo_version` changes."
+	return map[string]schema.Attribute{
+		"secret_string_wo": schema.StringAttribute{
+			MarkdownDescription: "Text value. The provider encodes it." + writeOnly,
+			Optional:            true,
+			WriteOnly:           true,
+			Sensitive:           true,
+			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+		},
+		"secret_binary_wo": schema.StringAttribute{
+			MarkdownDescription: "Bytes in base64, as `filebase64()` gives them." + writeOnly,
+			Optional:            true,
+			WriteOnly:           true,
+			Sensitive:           true,
+			Validators:          []validator.String{stringvalidator.LengthAtLeast(1), base64Validator{}},
+		},
+		"secret_key_values_wo": schema.MapAttribute{
+			MarkdownDescription: "Key/value pairs. Values are plain text; the provider encodes them." + writeOnly,
+			ElementType:         types.StringType,
+			Optional:            true,
+			WriteOnly:           true,
+			Sensitive:           true,
+			Validators:          []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.NoNullValues()},
+		},
+		"secret_string": schema.StringAttribute{
+			MarkdownDescription: "Text value, kept in state in plain text. For Terraform before 1.11; prefer `secret_string_wo`. A changed value is put. " +
+				"Moving an unchanged value to `secret_string_wo` takes it out of state and puts nothing.",
+			Optional:   true,
+			Sensitive:  true,
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.PreferWriteOnlyAttribute(path.MatchRoot(string(inputStringWO)))},
+		},
+		"secret_key_values": schema.MapAttribute{
+			MarkdownDescription: "Key/value pairs, kept in state in plain text. For Terraform before 1.11; prefer `secret_key_values_wo`. Changed pairs are put. " +
+				"Moving unchanged pairs to `secret_key_values_wo` takes them out of state and puts nothing.",
+			ElementType: types.StringType,
+			Optional:    true,
+			Sensitive:   true,
+			Validators: []validator.Map{
+				mapvalidator.SizeAtLeast(1), mapvalidator.NoNullValues(),
+				mapvalidator.PreferWriteOnlyAttribute(path.MatchRoot(string(inputKeyValuesWO))),
+			},
+		},
+		"generate": schema.SingleNestedAttribute{
+			MarkdownDescription: "Random bytes that the service generates and that never leave it on the way in: raw key material, not a password. " +
+				"New bytes are put when `value_wo_version` or `byte_length` changes.",
+			Optional: true,
+			Attributes: map[string]schema.Attribute{
+				"byte_length": schema.Int64Attribute{
+					MarkdownDescription: "Number of bytes.",
+					Required:            true,
+					Validators:          []validator.Int64{int64validator.AtLeast(1)},
+				},
+			},
+		},
+		"value_wo_version": schema.StringAttribute{
+			MarkdownDescription: "Any string that stands for the value, such as a number or a date. Every change of it puts the configured value again as a new version.",
+			Optional:            true,
+		},
+	}
+}
+
+// versionPolicies say what plans make of circumstances. Rotation and retention
+// belong here.
+func versionPolicies() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"on_external_version": schema.StringAttribute{
+			MarkdownDescription: "What to do when the current version is not the managed one, because somebody else put a version or destroyed one: " +
+				"`adopt` (default) plans to track what is current and writes nothing; `overwrite` plans to put the configured value again, which needs a value other than `generate`; " +
+				"`ignore` leaves it alone and never puts once the version is created.",
+			Optional: true,
+			Computed: true,
+			Default:  stringdefault.StaticString(string(rotation.Adopt)),
+			Validators: []validator.String{
+				stringvalidator.OneOf(string(rotation.Adopt), string(rotation.Overwrite), string(rotation.Ignore)),
+			},
+		},
+		"deletion_policy": schema.StringAttribute{
+			MarkdownDescription: "What happens to the managed version when this resource goes away: `retain` (default) leaves it as it is; " +
+				"`destroy` destroys it for good, and the highest version that is still active becomes current.",
+			Optional:   true,
+			Computed:   true,
+			Default:    stringdefault.StaticString(deletionRetain),
+			Validators: []validator.String{stringvalidator.OneOf(deletionRetain, deletionDestroy)},
+		},
+	}
+}
+
+// versionFacts are what the provider fills in. Plans settle all of them
+// together: see secret_version_plan.go.
+func versionFacts() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"id": schema.StringAttribute{
+			MarkdownDescription: "The secret and the number of the managed version, such as `nl-01/app/db@4`.",
+			Computed:            true,
+		},
+		"version": schema.Int64Attribute{
+			MarkdownDescription: "Number of the managed version.",
+			Computed:            true,
+		},
+		"created_at": schema.StringAttribute{
+			MarkdownDescription: "When the managed version was put, in RFC 3339.",
+			Computed:            true,
+		},
+		"status": schema.StringAttribute{
+			MarkdownDescription: "`active` or `destroyed`.",
+			Computed:            true,
+		},
+		"value_format": schema.StringAttribute{
+			MarkdownDescription: "`string` or `keyValue`.",
+			Computed:            true,
+		},
+		"last_change": schema.StringAttribute{
+			MarkdownDescription: "Why the managed version is the one it is: `created`, `value` (the configuration asked for another), `adopted`, `overwritten`, `healed` (nothing was active) or `imported`. " +
+				"It is known in the plan, so that a check of the plan can tell drift from due work.",
+			Computed: true,
+		},
+		"organisation_id": schema.StringAttribute{
+			MarkdownDescription: "Organisation that the secret belongs to. A provider configured for another one refuses to work on this state.",
+			Computed:            true,
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		},
+		"project_id": schema.StringAttribute{
+			MarkdownDescription: "Project that the secret belongs to, if any. A provider configured for another one refuses to work on this state.",
+			Computed:            true,
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		},
+	}
+}
+
+// IdentitySchema implements resource.ResourceWithIdentity.
+func (r *secretVersionResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = secretIdentitySchema()
+}

@@ -1,0 +1,138 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/inventory"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+)
+
+// service is what a configured provider hands to its resources: writes go
+// through the client, reads through the inventory.
+type service struct {
+	client        *client.Client
+	inventory     *inventory.Inventory
+	region        string // default for resources that name none; may be empty
+	defaultLabels map[string]string
+}
+
+// resourceBase gives a resource its service.
+type resourceBase struct{ *service }
+
+// Configure implements resource.ResourceWithConfigure.
+func (b *resourceBase) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
+	b.service, _ = req.ProviderData.(*service)
+}
+
+// dataSourceBase gives a data source its service.
+type dataSourceBase struct{ *service }
+
+// Configure implements datasource.DataSourceWithConfigure.
+func (b *dataSourceBase) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
+	b.service, _ = req.ProviderData.(*service)
+}
+
+// regionOr returns the given region, or the provider's where none is given. It
+// stays unknown while it is.
+func (s *service) regionOr(given types.String) types.String {
+	if given.IsNull() && s.region != "" {
+		return types.StringValue(s.region)
+	}
+	return given
+}
+
+// checkRegion refuses a region that is missing or that the service does not have,
+// before anything is created there.
+func (s *service) checkRegion(ctx context.Context, region types.String) (diags diag.Diagnostics) {
+	switch {
+	case region.IsUnknown():
+		return diags
+	case region.ValueString() == "":
+		diags.AddAttributeError(path.Root("region"), "Missing region",
+			"region is required here, because the provider has no default. Set it, or set region in the provider block or as the environment variable THALASSA_REGION.")
+		return diags
+	}
+	known := s.inventory.Regions(ctx)
+	var slugs []string
+	for _, r := range known {
+		if r.Slug == region.ValueString() {
+			if !r.Available {
+				diags.AddAttributeError(path.Root("region"), "Region without KMS", fmt.Sprintf(
+					"The region %q has no KMS available at present, and no secret can be written without one. Choose another region, or try again later.", r.Slug))
+			}
+			return diags
+		}
+		slugs = append(slugs, r.Slug)
+	}
+	if len(slugs) > 0 {
+		diags.AddAttributeError(path.Root("region"), "Unknown region", fmt.Sprintf(
+			"There is no region %q. The service has %s.", region.ValueString(), strings.Join(slugs, ", ")))
+	}
+	return diags
+}
+
+// isRegionGone tells "no such region" from "no such secret": both are a 404, but
+// only the second means that the secret was deleted.
+func (s *service) isRegionGone(ctx context.Context, region string) bool {
+	known := s.inventory.Regions(ctx)
+	for _, r := range known {
+		if r.Slug == region {
+			return false
+		}
+	}
+	return len(known) > 0
+}
+
+// owner is where a state's secret lives, as the state remembers it.
+type owner struct {
+	Organisation types.String
+	Project      types.String
+}
+
+func (s *service) owner() owner {
+	project := types.StringNull()
+	if s.client.Project() != "" {
+		project = types.StringValue(s.client.Project())
+	}
+	return owner{types.StringValue(s.client.Organisation()), project}
+}
+
+// checkOwner refuses to work on state that belongs to another organisation or
+// project than the provider is configured for. A secret of another project is
+// "not found", and taking that for "deleted" would create everything anew. A
+// state that names no organisation has just been imported.
+func (s *service) checkOwner(id secretpath.SecretID, state owner) (diags diag.Diagnostics) {
+	if state.Organisation.ValueString() == "" {
+		return diags
+	}
+	now := s.owner()
+	if now.Organisation.ValueString() != state.Organisation.ValueString() {
+		diags.AddError("Wrong organisation", fmt.Sprintf(
+			"The state of %s belongs to the organisation %q, but the provider is configured for %q. "+
+				"Nothing was read or changed. Set organisation_id (or THALASSA_ORGANISATION) to the state's organisation, or use the state of the other one.",
+			id, state.Organisation.ValueString(), now.Organisation.ValueString()))
+	}
+	if now.Project.ValueString() != state.Project.ValueString() {
+		diags.AddError("Wrong project", fmt.Sprintf(
+			"The state of %s belongs to %s, but the provider is configured for %s. "+
+				"Nothing was read or changed. Set project_id (or THALASSA_PROJECT_ID) to match the state, or use the state of the other project.",
+			id, projectName(state.Project), projectName(now.Project)))
+	}
+	return diags
+}
+
+func projectName(project types.String) string {
+	if project.ValueString() == "" {
+		return "no project"
+	}
+	return fmt.Sprintf("the project %q", project.ValueString())
+}

@@ -1,0 +1,70 @@
+package provider
+
+import (
+	"maps"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+)
+
+// changeInPlan tells whether a configuration asks for another value than the
+// managed version got. It never looks into a write-only input: its value may
+// differ between plan and apply, and the two plans have to agree.
+func changeInPlan(known managed, state, config *versionModel) rotation.Change {
+	inputs := config.inputs()
+	kind := inputs.kind()
+	switch {
+	case kind == inputNone:
+		return rotation.Unchanged
+	case movesOutOfState(known, state, kind):
+		return rotation.Undecided
+	case config.ValueWOVersion.IsUnknown():
+		return rotation.Undecided
+	case kind != known.Input, !config.ValueWOVersion.Equal(state.ValueWOVersion):
+		return rotation.Changed
+	}
+	switch kind {
+	case inputString:
+		return changeOf(config.SecretString.IsUnknown(), !config.SecretString.Equal(state.SecretString))
+	case inputKeyValues:
+		unknown := config.SecretKeyValues.IsUnknown() || hasUnknown(config.SecretKeyValues)
+		return changeOf(unknown, !config.SecretKeyValues.Equal(state.SecretKeyValues))
+	case inputGenerate:
+		unknown := config.Generate.IsUnknown() || byteLengthOf(config.Generate).IsUnknown()
+		return changeOf(unknown, !config.Generate.Equal(state.Generate))
+	case inputStringWO, inputBinaryWO, inputKeyValuesWO, inputNone:
+		// Only value_wo_version speaks for a write-only value.
+	}
+	return rotation.Unchanged
+}
+
+// changeInApply settles what a plan had to leave open. Everything is known now,
+// and the value that leaves the state can be compared with the write-only one
+// that takes its place.
+func changeInApply(known managed, state, config *versionModel) rotation.Change {
+	inputs := config.inputs()
+	if !movesOutOfState(known, state, inputs.kind()) {
+		return changeInPlan(known, state, config)
+	}
+	same := config.SecretStringWO.Equal(state.SecretString)
+	if inputs.kind() == inputKeyValuesWO {
+		same = maps.Equal(stringMap(config.SecretKeyValuesWO), stringMap(state.SecretKeyValues))
+	}
+	return changeOf(false, !same)
+}
+
+// movesOutOfState reports a value that was kept in state and is now given by the
+// write-only twin of its input, together with the first value_wo_version or none.
+// Whoever only takes a value out of their state wants no new version of it.
+func movesOutOfState(known managed, state *versionModel, kind inputKind) bool {
+	return kind != inputNone && known.Input.writeOnlyTwin() == kind && state.ValueWOVersion.IsNull()
+}
+
+func changeOf(unknown, differs bool) rotation.Change {
+	switch {
+	case unknown:
+		return rotation.Undecided
+	case differs:
+		return rotation.Changed
+	}
+	return rotation.Unchanged
+}
