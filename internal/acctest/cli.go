@@ -1,0 +1,301 @@
+package acctest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	tfjson "github.com/hashicorp/terraform-json"
+)
+
+// Workspace is a directory with a configuration, run by a real CLI with the
+// provider as it was built, against a server of the test's own.
+type Workspace struct {
+	Server *Server
+	Dir    string
+	// Env is added to the environment of every command.
+	Env map[string]string
+
+	t   testing.TB
+	cli string
+}
+
+// header is what every configuration needs.
+const header = `terraform {
+  required_providers {
+    thalassasecrets = { source = "thalassasecrets/thalassasecrets" }
+  }
+}
+`
+
+// NewWorkspace makes a workspace whose provider is configured by environment
+// variables to use the server. It skips the test where no CLI is named, which
+// "make test" does.
+func NewWorkspace(t testing.TB, s *Server) *Workspace {
+	t.Helper()
+	cli := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	if cli == "" {
+		t.Skip("needs a Terraform CLI: run by make test, or with TF_ACC_TERRAFORM_PATH set")
+	}
+	w := &Workspace{Server: s, Dir: t.TempDir(), Env: s.Environment(), t: t, cli: cli}
+	w.Write(".tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"thalassasecrets/thalassasecrets\" = %q\n  }\n  direct {}\n}\n", providerDir(t)))
+	w.Write("terraform.tf", header)
+	return w
+}
+
+// Write writes a file of the workspace.
+func (w *Workspace) Write(name, content string) {
+	w.t.Helper()
+	if err := os.WriteFile(filepath.Join(w.Dir, name), []byte(content), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// Read reads a file of the workspace.
+func (w *Workspace) Read(name string) []byte {
+	w.t.Helper()
+	content, err := os.ReadFile(filepath.Join(w.Dir, name))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return content
+}
+
+// Result is what a command said.
+type Result struct {
+	Code        int
+	Stdout      string
+	Stderr      string
+	Diagnostics []tfjson.Diagnostic // of commands that ran with -json
+}
+
+// Run runs the CLI.
+func (w *Workspace) Run(args ...string) Result {
+	w.t.Helper()
+	var stdout, stderr bytes.Buffer
+	command := w.Command(w.t.Context(), args...)
+	command.Stdout, command.Stderr = &stdout, &stderr
+	err := command.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		w.t.Fatal(err)
+	}
+	result := Result{Code: command.ProcessState.ExitCode(), Stdout: stdout.String(), Stderr: stderr.String()}
+	result.Diagnostics = diagnosticsOf(stdout.Bytes())
+	return result
+}
+
+// Command prepares the CLI for a test that runs it in a way of its own. Nothing of
+// the machine's environment reaches it but the PATH.
+func (w *Workspace) Command(ctx context.Context, args ...string) *exec.Cmd {
+	command := exec.CommandContext(ctx, w.cli, args...) //nolint:gosec // The CLI under test is chosen by who runs the tests.
+	command.Dir = w.Dir
+	command.Env = []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + w.Dir, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
+		"TF_CLI_CONFIG_FILE=" + filepath.Join(w.Dir, ".tfrc"),
+	}
+	for name, value := range w.Env {
+		command.Env = append(command.Env, name+"="+value)
+	}
+	return command
+}
+
+// diagnosticsOf reads the diagnostics out of the lines of -json.
+func diagnosticsOf(stdout []byte) []tfjson.Diagnostic {
+	var found []tfjson.Diagnostic
+	for line := range bytes.Lines(stdout) {
+		var message struct {
+			Type       string             `json:"type"`
+			Diagnostic *tfjson.Diagnostic `json:"diagnostic"`
+		}
+		if json.Unmarshal(line, &message) == nil && message.Type == "diagnostic" && message.Diagnostic != nil {
+			found = append(found, *message.Diagnostic)
+		}
+	}
+	return found
+}
+
+// Apply applies and checks that nothing is left to do: the next plan is empty and
+// a refresh finds no drift.
+func (w *Workspace) Apply(args ...string) Result {
+	w.t.Helper()
+	result := w.ApplyOnly(args...)
+	w.Settled()
+	return result
+}
+
+// ApplyOnly applies, for tests in which something is left to do.
+func (w *Workspace) ApplyOnly(args ...string) Result {
+	w.t.Helper()
+	result := w.Run(append([]string{"apply", "-auto-approve", "-json"}, args...)...)
+	if result.Code != 0 {
+		w.t.Fatalf("apply failed:\n%s", result.explain())
+	}
+	return result
+}
+
+// ApplyFails applies and expects an error.
+func (w *Workspace) ApplyFails(args ...string) Result {
+	w.t.Helper()
+	result := w.Run(append([]string{"apply", "-auto-approve", "-json"}, args...)...)
+	if result.Code == 0 {
+		w.t.Fatal("apply went through, and should have failed")
+	}
+	return result
+}
+
+// Settled checks that a plan is empty and that a refresh finds no drift, judged by
+// the plan's JSON, because the exit code of a refresh-only plan says little.
+func (w *Workspace) Settled() {
+	w.t.Helper()
+	if plan := w.Plan(); plan.Code != 0 {
+		w.t.Errorf("the plan after apply is not empty:\n%s", plan.Text())
+	}
+	if drift := w.Plan("-refresh-only").JSON.ResourceDrift; len(drift) > 0 {
+		for _, change := range drift {
+			w.t.Errorf("drift of %s after apply: %v became %v", change.Address, change.Change.Before, change.Change.After)
+		}
+	}
+}
+
+// Plan is a plan that was made and saved.
+type Plan struct {
+	Result
+	JSON *tfjson.Plan
+	Raw  []byte // the saved plan as JSON
+
+	w    *Workspace
+	file string
+}
+
+// Plan makes a plan that has to succeed: code 0 is an empty plan, 2 one with
+// changes.
+func (w *Workspace) Plan(args ...string) Plan {
+	w.t.Helper()
+	const file = "saved.plan"
+	result := w.Run(append([]string{"plan", "-json", "-detailed-exitcode", "-out=" + file}, args...)...)
+	if result.Code == 1 {
+		w.t.Fatalf("plan failed:\n%s", result.explain())
+	}
+	shown := w.Run("show", "-json", file)
+	plan := Plan{Result: result, Raw: []byte(shown.Stdout), JSON: &tfjson.Plan{}, w: w, file: file}
+	// Newer CLIs raise the minor version of the format, which their promise of
+	// compatibility allows.
+	plan.JSON.UseJSONNumber(true)
+	if err := plan.JSON.UnmarshalJSON(plan.Raw); err != nil {
+		w.t.Fatalf("show -json: %v\n%s", err, shown.Stderr)
+	}
+	return plan
+}
+
+// PlanFails makes a plan that has to fail.
+func (w *Workspace) PlanFails(args ...string) Result {
+	w.t.Helper()
+	result := w.Run(append([]string{"plan", "-json"}, args...)...)
+	if result.Code == 0 {
+		w.t.Fatal("plan went through, and should have failed")
+	}
+	return result
+}
+
+// Text is the plan as a user reads it.
+func (p Plan) Text() string {
+	p.w.t.Helper()
+	return p.w.Run("show", "-no-color", p.file).Stdout
+}
+
+// Change is the planned change of a resource.
+func (p Plan) Change(address string) *tfjson.Change {
+	p.w.t.Helper()
+	for _, change := range p.JSON.ResourceChanges {
+		if change.Address == address {
+			return change.Change
+		}
+	}
+	p.w.t.Fatalf("the plan does not know %s", address)
+	return nil
+}
+
+// Warned finds the warning whose summary is given and returns its detail.
+func (r Result) Warned(t testing.TB, summary string) string {
+	t.Helper()
+	return r.found(t, tfjson.DiagnosticSeverityWarning, summary)
+}
+
+// Failed finds the error whose summary is given and returns its detail.
+func (r Result) Failed(t testing.TB, summary string) string {
+	t.Helper()
+	return r.found(t, tfjson.DiagnosticSeverityError, summary)
+}
+
+func (r Result) found(t testing.TB, severity tfjson.DiagnosticSeverity, summary string) string {
+	t.Helper()
+	for _, d := range r.Diagnostics {
+		if d.Severity == severity && d.Summary == summary {
+			return d.Detail
+		}
+	}
+	t.Errorf("no %s %q in:\n%s", severity, summary, r.explain())
+	return ""
+}
+
+// Warnings are the summaries of all warnings but the one about the override of
+// the provider.
+func (r Result) Warnings() []string {
+	var summaries []string
+	for _, d := range r.Diagnostics {
+		if d.Severity == tfjson.DiagnosticSeverityWarning && !strings.Contains(d.Summary, "development overrides") {
+			summaries = append(summaries, d.Summary)
+		}
+	}
+	return summaries
+}
+
+func (r Result) explain() string {
+	var text strings.Builder
+	for _, d := range r.Diagnostics {
+		fmt.Fprintf(&text, "%s: %s\n%s\n\n", d.Severity, d.Summary, d.Detail)
+	}
+	return text.String() + r.Stderr
+}
+
+var buildProvider = sync.OnceValues(func() (string, error) {
+	_, here, _, ok := runtime.Caller(0)
+	if !ok {
+		return "", errors.New("the source tree cannot be found")
+	}
+	root := filepath.Dir(filepath.Dir(filepath.Dir(here)))
+	dir := filepath.Join(root, ".build", "acctest")
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return "", err
+	}
+	// Several test processes may build at once: each builds its own and moves it
+	// into place whole.
+	const name = "terraform-provider-thalassasecrets"
+	built := filepath.Join(dir, fmt.Sprintf("%s.%d", name, os.Getpid()))
+	command := exec.Command("go", "build", "-o", built, ".") //nolint:gosec,noctx // It ends by itself, and serves all tests.
+	command.Dir = root
+	if said, err := command.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("building the provider: %w\n%s", err, said)
+	}
+	return dir, os.Rename(built, filepath.Join(dir, name))
+})
+
+// providerDir builds the provider once for all tests of the process.
+func providerDir(t testing.TB) string {
+	t.Helper()
+	dir, err := buildProvider()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}

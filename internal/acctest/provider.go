@@ -1,0 +1,34 @@
+package acctest
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/provider"
+)
+
+// Factories serve the provider in the test's own process, configured to use the
+// server.
+func (s *Server) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	environment := s.Environment()
+	getenv := func(name string) string { return environment[name] }
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"thalassasecrets": providerserver.NewProtocol6WithError(provider.New("test", provider.WithEnvironment(getenv))()),
+	}
+}
+
+// NoDrift is a plan check that a refresh has found nothing changed.
+type NoDrift struct{}
+
+var _ plancheck.PlanCheck = NoDrift{}
+
+// CheckPlan implements plancheck.PlanCheck.
+func (NoDrift) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+	for _, change := range req.Plan.ResourceDrift {
+		resp.Error = fmt.Errorf("drift of %s: %v became %v", change.Address, change.Change.Before, change.Change.After)
+	}
+}

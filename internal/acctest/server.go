@@ -1,0 +1,271 @@
+// Package acctest is what acceptance tests share: a reference server of their own,
+// the provider in process for terraform-plugin-testing, and a workspace that runs
+// a real CLI with the built provider for what that framework cannot show.
+package acctest
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+)
+
+// What every test server starts with.
+const (
+	Organisation = "o-acc"
+	Region       = "nl-01"
+	KMSKey       = "kms-nl-01" // active and symmetric
+	// Token belongs to the caller that Terraform is.
+	Token = "token-of-terraform"
+
+	terraformName = "terraform"
+	outsiderName  = "outsider"
+	observerName  = "observer"
+	outsiderToken = "token-of-outsider"
+	observerToken = "token-of-observer"
+)
+
+// Start is the time at which the clock of a test server stands still.
+var Start = time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC)
+
+// Server is a reference server behind real HTTP, whose clock only a test moves.
+//
+// It watches over two promises in every test, for everything that Terraform asks
+// for: no value is revealed, and no write leaves a secret without a readable
+// current version that had one.
+type Server struct {
+	*refserver.Server
+	URL string
+
+	t testing.TB
+
+	mu            sync.Mutex
+	mark          int
+	mayReveal     bool
+	mayLeaveEmpty bool
+}
+
+// NewServer starts a server that stops with the test.
+func NewServer(t testing.TB) *Server {
+	t.Helper()
+	s := &Server{t: t, Server: refserver.New(refserver.Config{
+		Clock: refserver.NewClock(Start),
+		Principals: []refserver.Principal{
+			{Name: terraformName, Token: Token},
+			{Name: outsiderName, Token: outsiderToken},
+			{Name: observerName, Token: observerToken},
+		},
+	})}
+	listener := httptest.NewServer(http.HandlerFunc(s.serve))
+	t.Cleanup(listener.Close)
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("the server's seed was %d", s.Seed())
+		}
+	})
+	s.URL = listener.URL
+	return s
+}
+
+// Environment is the provider's whole configuration, as environment variables.
+func (s *Server) Environment() map[string]string {
+	return map[string]string{
+		"THALASSA_API_ENDPOINT": s.URL,
+		"THALASSA_ORGANISATION": Organisation,
+		"THALASSA_REGION":       Region,
+		"THALASSA_API_TOKEN":    Token,
+	}
+}
+
+// AllowReveal lets Terraform read values in this test, which only what the user
+// asks for by name may do.
+func (s *Server) AllowReveal() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.mayReveal = true
+}
+
+// AllowNoCurrent lets Terraform leave a secret without a current version in this
+// test, as destroying the only one does.
+func (s *Server) AllowNoCurrent() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.mayLeaveEmpty = true
+}
+
+// Outsider is somebody else who works with the same secrets.
+func (s *Server) Outsider() *client.Client {
+	s.t.Helper()
+	c, err := client.New(client.Config{
+		Endpoint: s.URL, Organisation: Organisation, Credentials: client.Token(outsiderToken),
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return c
+}
+
+// ID parses the id of a secret.
+func (s *Server) ID(id string) secretpath.SecretID {
+	s.t.Helper()
+	parsed, err := secretpath.ParseSecretID(id)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return parsed
+}
+
+// Put puts a value as somebody else and returns the version's number.
+func (s *Server) Put(id, value string) int64 {
+	s.t.Helper()
+	number, err := s.Outsider().PutValue(s.t.Context(), s.ID(id), client.BytesValue([]byte(value)))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return number
+}
+
+// Destroy destroys a version as somebody else.
+func (s *Server) Destroy(id string, number int64) {
+	s.t.Helper()
+	if err := s.Outsider().DestroyVersion(s.t.Context(), s.ID(id), number); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// Delete deletes a secret as somebody else.
+func (s *Server) Delete(id string) {
+	s.t.Helper()
+	if err := s.Outsider().DeleteSecret(s.t.Context(), s.ID(id)); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// Create creates a secret as somebody else.
+func (s *Server) Create(n client.NewSecret) client.Secret {
+	s.t.Helper()
+	if n.KMSKey == "" {
+		n.KMSKey = KMSKey
+	}
+	secret, err := s.Outsider().CreateSecret(s.t.Context(), n)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return secret
+}
+
+// Secret asks the server for a secret and its history, as somebody else.
+func (s *Server) Secret(id string) client.Secret {
+	s.t.Helper()
+	secret, err := s.Outsider().GetSecret(s.t.Context(), s.ID(id))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return secret
+}
+
+// Reveal reads the value of a version as somebody else.
+func (s *Server) Reveal(id string, number int64) string {
+	s.t.Helper()
+	revealed, err := s.Outsider().RevealValue(s.t.Context(), s.ID(id), number)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return string(revealed.Bytes())
+}
+
+// ActiveVersions are the numbers of the versions that can be read, newest first.
+func (s *Server) ActiveVersions(id string) []int64 {
+	s.t.Helper()
+	var numbers []int64
+	for _, v := range s.Secret(id).Versions {
+		if v.Status == client.VersionActive {
+			numbers = append(numbers, v.Number)
+		}
+	}
+	return numbers
+}
+
+// Mark begins a new count of calls.
+func (s *Server) Mark() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.mark = len(s.Journal())
+}
+
+// Calls counts what Terraform has asked for since the last mark, by operation.
+func (s *Server) Calls() map[string]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	calls := map[string]int{}
+	for _, entry := range s.Journal()[s.mark:] {
+		if entry.Principal == terraformName {
+			calls[entry.Operation]++
+		}
+	}
+	return calls
+}
+
+// Writes counts those of Calls that changed something.
+func (s *Server) Writes() int {
+	writes := 0
+	for operation, n := range s.Calls() {
+		switch operation {
+		case "createSecret", "putSecretValue", "destroySecretVersion", "deleteSecret", "updateAccessPolicy":
+			writes += n
+		}
+	}
+	return writes
+}
+
+// serve passes a request on and checks what Terraform made of it.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	byTerraform := strings.HasSuffix(r.Header.Get("Authorization"), Token)
+	secret, writes := writtenSecret(r)
+	if !byTerraform || !writes {
+		s.Server.ServeHTTP(w, r)
+		s.checkReveal(byTerraform, r)
+		return
+	}
+	// One write of Terraform at a time, so that what is seen afterwards is what
+	// this write did.
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := s.hasCurrent(secret)
+	s.Server.ServeHTTP(w, r)
+	if before && !s.hasCurrent(secret) && !s.mayLeaveEmpty {
+		s.t.Errorf("%s %s left the secret without a readable current version", r.Method, r.URL)
+	}
+}
+
+func (s *Server) checkReveal(byTerraform bool, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if byTerraform && !s.mayReveal && r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/value") {
+		s.t.Errorf("Terraform revealed a value: %s %s", r.Method, r.URL)
+	}
+}
+
+// writtenSecret finds the secret that a put or a destroy is about.
+func writtenSecret(r *http.Request) (url string, ok bool) {
+	if r.Method != http.MethodPost && r.Method != http.MethodDelete {
+		return "", false
+	}
+	return strings.CutSuffix(r.URL.Path, "/versions")
+}
+
+// hasCurrent asks as somebody whom the counts leave out.
+func (s *Server) hasCurrent(url string) bool {
+	r := httptest.NewRequestWithContext(s.t.Context(), http.MethodGet, url+"?includeVersions=true", nil)
+	r.Header.Set("Authorization", "Token "+observerToken)
+	r.Header.Set("X-Organisation-Identity", Organisation)
+	answer := httptest.NewRecorder()
+	s.Server.ServeHTTP(answer, r)
+	return strings.Contains(answer.Body.String(), `"stage":"current"`)
+}
