@@ -1,0 +1,167 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// program is a running program, and what it said on stdout until it was ready.
+type program struct {
+	t    *testing.T
+	said map[string]string // by first word
+	stop func() (code int, log string)
+}
+
+func start(t *testing.T, args ...string) *program {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	stdout, w := io.Pipe()
+	var log bytes.Buffer
+	code := make(chan int, 1)
+	go func() {
+		c := run(ctx, args, w, &log)
+		_ = w.Close()
+		code <- c
+	}()
+	p := &program{t: t, said: map[string]string{}}
+	p.stop = sync.OnceValues(func() (int, string) {
+		cancel()
+		c := <-code
+		return c, log.String()
+	})
+	t.Cleanup(func() { p.stop() })
+	lines := bufio.NewScanner(stdout)
+	for lines.Scan() {
+		word, rest, _ := strings.Cut(lines.Text(), " ")
+		p.said[word] = rest
+		if word == "ready" {
+			go func() { _, _ = io.Copy(io.Discard, stdout) }()
+			return p
+		}
+	}
+	_, logged := p.stop()
+	t.Fatalf("never ready: %s", logged)
+	return nil
+}
+
+func (p *program) get(url, token string) (int, string) {
+	p.t.Helper()
+	request, err := http.NewRequestWithContext(p.t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Token "+token)
+	request.Header.Set("X-Organisation-Identity", "acme")
+	response, err := http.DefaultTransport.RoundTrip(request)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	b, err := io.ReadAll(response.Body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return response.StatusCode, string(b)
+}
+
+func TestStartServeAndShutDown(t *testing.T) {
+	p := start(t, "-addr", "127.0.0.1:0", "-admin-addr", "localhost:0", "-token", "TOKEN-sentinel")
+	if status, body := p.get(p.said["api"]+"/v1/kms/summary", "TOKEN-sentinel"); status != 200 || !strings.Contains(body, `"totalKeys":1`) {
+		t.Errorf("%d %s", status, body)
+	}
+	if status, _ := p.get(p.said["api"]+"/v1/kms/summary", "other"); status != 401 {
+		t.Errorf("another token: %d", status)
+	}
+	if status, body := p.get(p.said["admin"]+"/journal", ""); status != 200 || strings.Count(body, `"getKMSSummary"`) != 2 {
+		t.Errorf("%d %s", status, body)
+	}
+	if status, _ := p.get(p.said["api"]+"/journal", "TOKEN-sentinel"); status != 404 {
+		t.Errorf("the API serves the admin API: %d", status)
+	}
+	if _, told := p.said["token"]; told {
+		t.Error("a token that was given is printed")
+	}
+	if p.said["key"] != "nl-02 kms-nl-02" || p.said["seed"] == "" {
+		t.Errorf("said %v", p.said)
+	}
+	code, log := p.stop()
+	if code != 0 || !strings.Contains(log, "operation=getKMSSummary") || strings.Contains(log, "sentinel") {
+		t.Errorf("exit code %d, log %s", code, log)
+	}
+}
+
+func TestATokenIsMadeUpWhereNoneIsGiven(t *testing.T) {
+	p := start(t, "-addr", "127.0.0.1:0", "-admin-addr", "")
+	if status, _ := p.get(p.said["api"]+"/v1/kms/summary", p.said["token"]); status != 200 || len(p.said["token"]) < 20 {
+		t.Errorf("%d with the token %q", status, p.said["token"])
+	}
+	if _, there := p.said["admin"]; there {
+		t.Error("the admin API was not wanted")
+	}
+}
+
+func TestConfigurationFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "config.json")
+	write := func(s string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(s), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(`{"seed":5,"regions":[{"slug":"eu-09"}],"keys":[{"region":"eu-09","identity":"kms-x"}],
+		"principals":[{"name":"ci","token":"ci-token","kind":"personal","grants":[{"permissions":["list"]}]}],
+		"gates":[{"organisation":"gated","feature":"kms"}],"oidc":{"clients":[{"id":"c","secret":"s","principal":"ci"}]}}`)
+	p := start(t, "-addr", "127.0.0.1:0", "-admin-addr", "", "-config", file)
+	if status, body := p.get(p.said["api"]+"/v1/secrets/eu-09/secrets", "ci-token"); status != 200 {
+		t.Errorf("%d %s", status, body)
+	}
+	if p.said["key"] != "eu-09 kms-x" || p.said["seed"] != "5" || p.said["token"] != "" {
+		t.Errorf("said %v", p.said)
+	}
+	for text, fault := range map[string]string{
+		`{"regoins":[]}`: "regoins",
+		`{"gates":[{"organisation":"a","feature":"x"}]}`: `unknown feature "x"`,
+		`{`: "unexpected",
+	} {
+		write(text)
+		var log bytes.Buffer
+		if code := run(t.Context(), []string{"-config", file}, io.Discard, &log); code != 2 || !strings.Contains(log.String(), fault) {
+			t.Errorf("%s: exit code %d, %s", text, code, &log)
+		}
+	}
+}
+
+func TestRefusedCommandLines(t *testing.T) {
+	for _, tc := range []struct {
+		args  []string
+		code  int
+		fault string
+	}{
+		{[]string{"-help"}, 0, "-allow-remote"},
+		{[]string{"-nonsense"}, 2, "nonsense"},
+		{[]string{"stray"}, 2, `unexpected argument "stray"`},
+		{[]string{"-addr", "0.0.0.0:0"}, 2, `"0.0.0.0:0" is no loopback address; -allow-remote permits it`},
+		{[]string{"-addr", ":8250"}, 2, "is no loopback address"},
+		{[]string{"-addr", "example.org:80"}, 2, "is no loopback address"},
+		{[]string{"-addr", ""}, 2, "-addr must not be empty"},
+		{[]string{"-admin-addr", "192.0.2.1:0"}, 2, "is no loopback address"},
+		{[]string{"-config", "/does/not/exist"}, 2, "no such file"},
+		{[]string{"-addr", "127.0.0.1:99999", "-admin-addr", ""}, 1, "listen for the api"},
+	} {
+		var log bytes.Buffer
+		if code := run(t.Context(), tc.args, io.Discard, &log); code != tc.code || !strings.Contains(log.String(), tc.fault) {
+			t.Errorf("%v: exit code %d, %s", tc.args, code, &log)
+		}
+	}
+	if o, err := parseOptions([]string{"-addr", "0.0.0.0:0", "-allow-remote"}, io.Discard); err != nil || o.addr != "0.0.0.0:0" {
+		t.Errorf("%+v, %v", o, err)
+	}
+}

@@ -1,0 +1,183 @@
+package refserver
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// Admin returns the handler of the admin API, which tells what happened on the
+// server and changes the world around it. It asks for no credentials, so it
+// belongs on a loopback address of its own, apart from the API.
+func (s *Server) Admin() http.Handler {
+	mux := http.NewServeMux()
+	for pattern, f := range map[string]adminFunc{
+		"GET /journal":     func(*http.Request) (any, error) { return nonNil(s.Journal()), nil },
+		"GET /audit":       func(*http.Request) (any, error) { return nonNil(s.Audit()), nil },
+		"GET /billing":     func(*http.Request) (any, error) { return s.Billing(), nil },
+		"POST /reset":      s.postReset,
+		"GET /clock":       func(*http.Request) (any, error) { return s.clockJSON(), nil },
+		"PUT /clock":       s.putClock,
+		"GET /principals":  func(*http.Request) (any, error) { return s.Principals(), nil },
+		"POST /principals": s.postPrincipal,
+		"GET /gates":       func(*http.Request) (any, error) { return s.Gates(), nil },
+		"PUT /gates":       s.putGate,
+		"GET /keys":        func(*http.Request) (any, error) { return s.Keys(), nil },
+		"POST /keys":       s.postKey,
+		"PUT /keys":        s.putKey,
+		"GET /regions":     func(*http.Request) (any, error) { return s.Regions(), nil },
+		"PUT /regions":     s.putRegion,
+	} {
+		mux.Handle(pattern, f)
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		writeAnswer(w, notFound("there is no such admin call").answer())
+	})
+	// A web page that happens to be open on the same machine must not drive it.
+	return http.NewCrossOriginProtection().Handler(mux)
+}
+
+// adminFunc answers an admin call: with a body to encode, with noBody (204), or
+// with what is wrong with the request (400).
+type adminFunc func(*http.Request) (any, error)
+
+// noBody is the answer that has none.
+type noBody struct{}
+
+func (f adminFunc) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	body, err := f(r)
+	switch {
+	case err != nil:
+		writeAnswer(w, badRequest("%s", err).answer())
+	case body == noBody{}:
+		writeAnswer(w, answer{status: http.StatusNoContent})
+	default:
+		writeAnswer(w, answer{status: http.StatusOK, body: body})
+	}
+}
+
+// nonNil makes an empty list [] rather than null in JSON.
+func nonNil[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+// readStrict reads a JSON object and refuses fields that nobody would obey.
+func readStrict(r *http.Request, target any) error {
+	decoder := json.NewDecoder(r.Body)
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(target); err != nil {
+		return fmt.Errorf("the body is not as expected: %w", err)
+	}
+	if decoder.More() {
+		return errors.New("the body has more than one JSON value")
+	}
+	return nil
+}
+
+func (s *Server) postReset(*http.Request) (any, error) {
+	s.Reset()
+	return noBody{}, nil
+}
+
+type clockJSON struct {
+	Now time.Time `json:"now"`
+}
+
+func (s *Server) clockJSON() clockJSON { return clockJSON{Now: s.clock.Now()} }
+
+func (s *Server) putClock(r *http.Request) (any, error) {
+	var body struct {
+		Now     *time.Time `json:"now"`
+		Advance *string    `json:"advance"`
+	}
+	if err := readStrict(r, &body); err != nil {
+		return nil, err
+	}
+	switch {
+	case (body.Now == nil) == (body.Advance == nil):
+		return nil, errors.New(`exactly one of "now" (RFC 3339) and "advance" (a duration such as "72h") must be given`)
+	case body.Now != nil:
+		s.clock.Set(*body.Now)
+	default:
+		d, err := time.ParseDuration(*body.Advance)
+		if err != nil {
+			return nil, fmt.Errorf("advance: %w", err)
+		}
+		s.clock.Advance(d)
+	}
+	return s.clockJSON(), nil
+}
+
+func (s *Server) postPrincipal(r *http.Request) (any, error) {
+	var p Principal
+	if err := readStrict(r, &p); err != nil {
+		return nil, err
+	}
+	return noBody{}, s.AddPrincipal(p)
+}
+
+func (s *Server) putGate(r *http.Request) (any, error) {
+	var body struct {
+		Gate
+		On *bool `json:"on"`
+	}
+	if err := readStrict(r, &body); err != nil {
+		return nil, err
+	}
+	if body.On == nil {
+		return nil, errors.New(`"on" is missing`)
+	}
+	if err := s.SetGate(body.Organisation, body.Feature, *body.On); err != nil {
+		return nil, err
+	}
+	return s.Gates(), nil
+}
+
+func (s *Server) postKey(r *http.Request) (any, error) {
+	var k Key
+	if err := readStrict(r, &k); err != nil {
+		return nil, err
+	}
+	identity, err := s.AddKey(k)
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		Identity string `json:"identity"`
+	}{identity}, nil
+}
+
+func (s *Server) putKey(r *http.Request) (any, error) {
+	var body struct {
+		Region   string    `json:"region"`
+		Identity string    `json:"identity"`
+		Status   KeyStatus `json:"status"`
+	}
+	if err := readStrict(r, &body); err != nil {
+		return nil, err
+	}
+	return noBody{}, s.SetKeyStatus(body.Region, body.Identity, body.Status)
+}
+
+func (s *Server) putRegion(r *http.Request) (any, error) {
+	var body struct {
+		Slug         string `json:"slug"`
+		KMSAvailable *bool  `json:"kmsAvailable"`
+	}
+	if err := readStrict(r, &body); err != nil {
+		return nil, err
+	}
+	if body.KMSAvailable == nil {
+		return nil, errors.New(`"kmsAvailable" is missing`)
+	}
+	if err := s.SetRegionKMS(body.Slug, *body.KMSAvailable); err != nil {
+		return nil, err
+	}
+	return s.Regions(), nil
+}

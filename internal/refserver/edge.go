@@ -1,0 +1,148 @@
+package refserver
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// maxBody is the longest request body the server reads. A value of 64 KiB in
+// base64 with its labels fits many times over.
+const maxBody = 1 << 20
+
+// call is a request to the API with everything read that an operation may need.
+type call struct {
+	method    string
+	shownPath string // as the journal shows it
+	route     route
+	now       time.Time
+	requestID string
+
+	authorization string
+	contentType   string
+	organisation  string
+	project       string
+	clientIP      netip.Addr
+	body          []byte
+	bodyTooLong   bool
+
+	principal Principal // set once the credentials are accepted
+
+	// What an operation read from the request before permissions were checked.
+	create createBody
+}
+
+// answer is a response: a status and a body to encode as JSON, or no body.
+type answer struct {
+	status int
+	body   any
+	header http.Header
+}
+
+// handler answers calls. The server's chain is made of handlers.
+type handler func(*call) answer
+
+// ServeHTTP serves the API.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := readCall(w, r)
+	c.now = s.clock.Now()
+	c.requestID = s.nextRequestID()
+	a := s.chain(c)
+	s.logger.LogAttrs(r.Context(), slog.LevelInfo, "request",
+		slog.String("operation", c.route.operation), slog.String("method", c.method), slog.String("path", c.shownPath),
+		slog.Int("status", a.status), slog.String("principal", c.principal.Name), slog.String("request_id", c.requestID))
+	w.Header().Set("X-Request-Id", c.requestID)
+	writeAnswer(w, a)
+}
+
+func readCall(w http.ResponseWriter, r *http.Request) *call {
+	c := &call{
+		method:        r.Method,
+		shownPath:     r.URL.Path,
+		route:         parseRoute(r.Method, r.URL.EscapedPath(), r.URL.RawQuery),
+		authorization: r.Header.Get("Authorization"),
+		contentType:   r.Header.Get("Content-Type"),
+		organisation:  strings.TrimSpace(r.Header.Get("X-Organisation-Identity")),
+		project:       strings.TrimSpace(r.Header.Get("X-Project-Identity")),
+		clientIP:      clientIP(r.Header, r.RemoteAddr),
+	}
+	if c.route.pathInQuery {
+		c.shownPath += "?" + r.URL.RawQuery
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var tooLong *http.MaxBytesError
+	c.bodyTooLong = errors.As(err, &tooLong)
+	c.body = body // A body cut short by its sender fails as JSON later.
+	return c
+}
+
+func writeAnswer(w http.ResponseWriter, a answer) {
+	for name, values := range a.header {
+		w.Header()[name] = values
+	}
+	if a.body == nil {
+		w.WriteHeader(a.status)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(a.status)
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(a.body) // The caller may have gone; there is nobody left to tell.
+}
+
+// clientIP finds the address that access policies judge: the first entry of
+// X-Forwarded-For, else X-Real-IP, else the connection's. An entry that is no
+// address is passed over.
+func clientIP(h http.Header, remoteAddr string) netip.Addr {
+	first, _, _ := strings.Cut(h.Get("X-Forwarded-For"), ",")
+	for _, candidate := range []string{first, h.Get("X-Real-IP"), remoteAddr} {
+		candidate = strings.TrimSpace(candidate)
+		if ip, err := netip.ParseAddr(candidate); err == nil {
+			return ip.Unmap().WithZone("")
+		}
+		if withPort, err := netip.ParseAddrPort(candidate); err == nil {
+			return withPort.Addr().Unmap().WithZone("")
+		}
+	}
+	return netip.Addr{}
+}
+
+// decodeBody reads the call's JSON body into target. Its problems never quote
+// the body, which may hold a value.
+func (c *call) decodeBody(target any) *problem {
+	if c.bodyTooLong {
+		return refuse(http.StatusRequestEntityTooLarge, "the body is longer than %d bytes", maxBody)
+	}
+	err := json.Unmarshal(c.body, target)
+	var wrongType *json.UnmarshalTypeError
+	var policyError *policyError
+	switch {
+	case err == nil:
+		return nil
+	case len(c.body) == 0:
+		return badRequest("the body is empty, and this operation needs a JSON object")
+	case errors.As(err, &policyError):
+		return badRequest("%s", policyError)
+	case errors.As(err, &wrongType) && wrongType.Field != "":
+		return badRequest("the field %q in the body has the wrong JSON type", wrongType.Field[strings.LastIndexByte(wrongType.Field, '.')+1:])
+	default:
+		return badRequest("the body is not a valid JSON object")
+	}
+}
+
+// values parses a raw query. It is strict, because a query that is only half
+// understood could turn one operation into another.
+func values(rawQuery string) (url.Values, *problem) {
+	q, err := url.ParseQuery(rawQuery)
+	if err != nil {
+		return nil, badRequest("the query string is malformed")
+	}
+	return q, nil
+}

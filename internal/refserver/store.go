@@ -1,0 +1,71 @@
+package refserver
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// store is everything a server knows. The server's mutex guards it, and
+// nothing in it leaves the server except as a copy.
+type store struct {
+	chance     *chance
+	principals principals
+	oidc       OIDC
+	issued     map[string]issuedToken
+	regions    map[string]Region
+	slugs      []string // of the regions, in the order they were given
+	gates      map[Gate]bool
+	keys       map[keyID]*key
+	secrets    map[place]*secret
+	journal    []Entry
+	audit      []Event
+	meter      meter
+}
+
+// newStore makes the store that a valid configuration, with its defaults
+// filled, describes.
+func newStore(c Config, seed uint64, now time.Time) *store {
+	st := &store{
+		chance: newChance(seed), oidc: c.OIDC.clone(), issued: map[string]issuedToken{},
+		regions: map[string]Region{}, gates: map[Gate]bool{}, keys: map[keyID]*key{}, secrets: map[place]*secret{},
+	}
+	for _, r := range c.Regions {
+		st.regions[r.Slug] = r
+		st.slugs = append(st.slugs, r.Slug)
+	}
+	for _, p := range c.Principals {
+		if err := st.principals.add(p); err != nil {
+			panic(err) // The configuration was validated.
+		}
+	}
+	for _, g := range c.Gates {
+		st.gates[g] = true
+	}
+	for _, k := range c.Keys {
+		st.addKey(k, now)
+	}
+	return st
+}
+
+// gateOff reports whether a feature is switched off for the organisation.
+func (st *store) gateOff(organisation, feature string) bool {
+	return st.gates[Gate{organisation, feature}] || st.gates[Gate{everyOrganisation, feature}]
+}
+
+// setKeyStatus puts a key into a state, whatever state it is in.
+func (st *store) setKeyStatus(region, identity string, status KeyStatus, now time.Time) error {
+	if status == "" {
+		return errors.New("a KMS key needs a status")
+	}
+	if err := (Key{Identity: identity, Status: status}).validate(); err != nil {
+		return err
+	}
+	k := st.keys[keyID{region, identity}]
+	if k == nil {
+		return fmt.Errorf("KMS key %q not found in the region %q", identity, region)
+	}
+	k.status = status
+	k.changed(now)
+	return nil
+}
