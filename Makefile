@@ -1,0 +1,71 @@
+# Needs Go, git and a C compiler (for the race detector). Everything else is built
+# from the modules that tools/ pins.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+TOOL := go tool -modfile=tools/go.mod
+VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+
+##@ Every day
+
+.PHONY: help
+help: ## Print this
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build the provider to .build/terraform-provider-thalassasecrets
+	go build -trimpath -ldflags '-X main.version=$(VERSION)' -o .build/terraform-provider-thalassasecrets .
+
+.PHONY: test
+test: ## Run all tests, acceptance tests too (RUN=TestName PKGS=./internal/client)
+	@bash tools/test.sh
+
+.PHONY: lint
+lint: ## Run the linters
+	$(TOOL) golangci-lint run
+	$(TOOL) golangci-lint run tools/schema/main.go
+
+.PHONY: fmt
+fmt: ## Format the Go and the HCL
+	$(TOOL) golangci-lint fmt
+	TF_CLI_CONFIG_FILE=/dev/null "$$(bash tools/cli.sh)" fmt -recursive .
+
+.PHONY: generate
+generate: ## Write docs/ from the schema, templates/ and examples/
+	bash tools/docs.sh
+
+.PHONY: demo
+demo: ## Show the provider at work against the reference server
+	bash tools/demo.sh
+
+##@ Now and then
+
+.PHONY: race
+race: ## Run all tests with the race detector
+	@RACE=all bash tools/test.sh
+
+.PHONY: fuzz
+fuzz: ## Run each fuzz target for FUZZTIME=60s (FUZZ=Name picks)
+	@bash tools/fuzz.sh
+
+.PHONY: docs-check
+docs-check: ## Fail if docs/ is not what "make generate" writes
+	bash tools/docs.sh check
+
+.PHONY: tidy
+tidy: ## Tidy the modules of the provider and its tools
+	go mod tidy
+	go -C tools mod tidy
+	go -C tools/opentofu mod tidy
+
+.PHONY: ci
+ci: ## Run what lands a change
+	bash .ci/run
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf .build

@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# Finds the CLI that the tests run. It prints the program's path:
+#
+#   tools/cli.sh        /usr/local/bin/terraform
+#   tools/cli.sh env    what to export for the acceptance tests, for eval
+#
+# The first of these wins: TF_ACC_TERRAFORM_PATH, terraform on the PATH, tofu on
+# the PATH, OpenTofu built from tools/opentofu. Which one, and why, goes to
+# standard error.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+built="$root/.build/bin/tofu"
+
+fail() {
+	printf 'tools/cli.sh: %s\n' "$1" >&2
+	exit 1
+}
+
+# version_of PROGRAM prints the first line of its version, such as "OpenTofu v1.12.6".
+# The user's CLI configuration is kept out: it may be missing or broken.
+version_of() {
+	local line
+	line=$(TF_CLI_CONFIG_FILE=/dev/null CHECKPOINT_DISABLE=1 "$1" version 2>/dev/null) || return 1
+	line=${line%%$'\n'*}
+	[[ $line == "Terraform v"* || $line == "OpenTofu v"* ]] || return 1
+	printf '%s\n' "$line"
+}
+
+# build_tofu compiles OpenTofu, unless what was built came from the same modules.
+build_tofu() {
+	local modules="$root/tools/opentofu"
+	if [[ -x $built ]] && cmp -s "$modules/go.mod" "$built.go.mod" && cmp -s "$modules/go.sum" "$built.go.sum"; then
+		return
+	fi
+	command -v go >/dev/null || fail "no CLI found and no Go to build one with; install Terraform or OpenTofu, or set TF_ACC_TERRAFORM_PATH"
+	echo "tools/cli.sh: building OpenTofu; with a cold cache this takes 4 to 8 minutes" >&2
+	mkdir -p "$(dirname "$built")"
+	# The program moves into place whole, so that an interrupted build leaves none.
+	# The last flag is that of OpenTofu's own releases; without it the version ends in
+	# "-dev".
+	(cd "$modules" && go build -buildvcs=false -o "$built.$$" \
+		-ldflags '-s -w -X github.com/opentofu/opentofu/version.dev=no' \
+		github.com/opentofu/opentofu/cmd/tofu) >&2
+	mv "$built.$$" "$built"
+	cp "$modules/go.mod" "$built.go.mod"
+	cp "$modules/go.sum" "$built.go.sum"
+}
+
+# find_cli sets cli, version and why.
+find_cli() {
+	local name
+	if [[ -n ${TF_ACC_TERRAFORM_PATH:-} ]]; then
+		cli=$TF_ACC_TERRAFORM_PATH
+		[[ -f $cli && -x $cli ]] || fail "TF_ACC_TERRAFORM_PATH is $cli, which is no program that can be run"
+		# Tests run in their packages' directories, where a relative path means nothing.
+		cli="$(cd "$(dirname "$cli")" && pwd)/$(basename "$cli")"
+		version=$(version_of "$cli") || fail "TF_ACC_TERRAFORM_PATH is $cli, which does not answer \"version\" as Terraform or OpenTofu does"
+		why="TF_ACC_TERRAFORM_PATH names it"
+		return
+	fi
+	for name in terraform tofu; do
+		cli=$(type -P "$name") || continue
+		cli="$(cd "$(dirname "$cli")" && pwd)/$name"
+		if version=$(version_of "$cli"); then
+			why="first on the PATH"
+			return
+		fi
+		echo "tools/cli.sh: passing over $cli, which does not answer \"version\"" >&2
+	done
+	build_tofu
+	cli=$built
+	version=$(version_of "$cli") || fail "$cli was built but does not answer \"version\"; run make clean and try again"
+	why="neither terraform nor tofu is on the PATH"
+}
+
+find_cli
+echo "tools/cli.sh: $version at $cli ($why)" >&2
+
+case ${1:-path} in
+path)
+	printf '%s\n' "$cli"
+	;;
+env)
+	printf 'export TF_ACC_TERRAFORM_PATH=%q\n' "$cli"
+	# The test framework puts the provider under "hashicorp" and a legacy namespace that
+	# OpenTofu refuses; with these it has the address that configurations name.
+	echo 'export TF_ACC_PROVIDER_NAMESPACE=thalassasecrets'
+	if [[ $version == OpenTofu* ]]; then
+		echo 'export TF_ACC_PROVIDER_HOST=registry.opentofu.org'
+	fi
+	;;
+*)
+	fail "knows \"path\" and \"env\", not \"$1\""
+	;;
+esac

@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Runs every test once, acceptance tests too, and counts them: the last line is
+# "N passed, N failed, N skipped", and before it stands why each test was skipped.
+#
+#   RUN=REGEXP    only the tests that match
+#   PKGS=...      only these packages (default ./...)
+#   RACE=all      everything with the race detector (default: the packages below)
+#   RACE=none     nothing
+#
+# The acceptance tests run against a reference server inside the test, with the CLI
+# that tools/cli.sh finds.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# Where goroutines meet and no CLI is waited for, the race detector costs little.
+race_packages='/internal/(refserver|client|rotation|inventory|secretpath)(/|$)'
+
+# The second process of this script: what gotestsum reads.
+if [[ ${1:-} == stream ]]; then
+	status=0
+	flags=(-json -timeout 20m)
+	[[ -z ${RUN:-} ]] || flags+=(-run "$RUN")
+	# A result may only be taken from the cache where somebody waits for it.
+	[[ -z ${CI:-} ]] || flags+=(-count 1)
+
+	# Package lists are words, and hold no blanks.
+	# shellcheck disable=SC2086
+	packages=$(go list ${PKGS:-./...})
+	case ${RACE:-} in
+	all) raced=$packages ;;
+	none) raced='' ;;
+	*) raced=$(grep -E "$race_packages" <<<"$packages" || true) ;;
+	esac
+	plain=$(grep -vxF -f <(printf '%s\n' "$raced") <<<"$packages" || true)
+
+	# shellcheck disable=SC2086
+	[[ -z $raced ]] || go test "${flags[@]}" -race $raced || status=1
+	# The tests of these start a CLI, which the test cache knows nothing of.
+	# shellcheck disable=SC2086
+	[[ -z $plain ]] || go test "${flags[@]}" -count 1 $plain || status=1
+	exit $status
+fi
+
+# What the developer has in the environment for real use must not reach a test.
+for name in ${!THALASSA@} ${!TF_@}; do
+	case $name in
+	TF_ACC* | TF_LOG*) ;;
+	*) unset "$name" ;;
+	esac
+done
+
+mkdir -p .build
+: >.build/empty.tfrc
+environment=$(bash tools/cli.sh env)
+eval "$environment"
+export TF_ACC=1 TF_CLI_CONFIG_FILE="$PWD/.build/empty.tfrc" CHECKPOINT_DISABLE=1
+
+events=.build/test-events.json
+status=0
+go tool -modfile=tools/go.mod gotestsum \
+	--format "${GOTESTSUM_FORMAT:-pkgname-and-test-fails}" --format-hide-empty-pkg \
+	--jsonfile-timing-events "$events" \
+	--raw-command -- bash "${BASH_SOURCE[0]}" stream || status=$?
+
+# Subtests count too; so does a package that failed without a test of its own failing,
+# because it does not compile or stopped halfway.
+read -r passed failed skipped < <(awk '
+	{ match($0, /"Package":"[^"]*"/); package = substr($0, RSTART, RLENGTH); test = /"Test":"/ }
+	test && /"Action":"pass"/ { passed++ }
+	test && /"Action":"skip"/ { skipped++ }
+	test && /"Action":"fail"/ { failed++; told[package] = 1 }
+	!test && /"Action":"fail"/ { broken[package] = 1 }
+	END {
+		for (package in broken) if (!(package in told)) failed++
+		print passed + 0, failed + 0, skipped + 0
+	}' "$events")
+
+if ((status != 0 && failed == 0)); then
+	echo 'No single test failed, but the run did; that counts as one.'
+	failed=1
+elif ((passed + failed == 0)); then
+	echo 'No test ran; that counts as a failure.'
+	failed=1 status=1
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+exit "$status"
