@@ -29,8 +29,8 @@ type Workspace struct {
 	cli string
 }
 
-// header is what every configuration needs.
-const header = `terraform {
+// Header is what every configuration needs.
+const Header = `terraform {
   required_providers {
     thalassasecrets = { source = "thalassasecrets/thalassasecrets" }
   }
@@ -48,7 +48,7 @@ func NewWorkspace(t testing.TB, s *Server) *Workspace {
 	}
 	w := &Workspace{Server: s, Dir: t.TempDir(), Env: s.Environment(), t: t, cli: cli}
 	w.Write(".tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"thalassasecrets/thalassasecrets\" = %q\n  }\n  direct {}\n}\n", providerDir(t)))
-	w.Write("terraform.tf", header)
+	w.Write("terraform.tf", Header)
 	return w
 }
 
@@ -63,7 +63,7 @@ func (w *Workspace) Write(name, content string) {
 // Read reads a file of the workspace.
 func (w *Workspace) Read(name string) []byte {
 	w.t.Helper()
-	content, err := os.ReadFile(filepath.Join(w.Dir, name))
+	content, err := os.ReadFile(filepath.Join(w.Dir, name)) //nolint:gosec // The test names its own file.
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -157,8 +157,8 @@ func (w *Workspace) ApplyFails(args ...string) Result {
 // the plan's JSON, because the exit code of a refresh-only plan says little.
 func (w *Workspace) Settled() {
 	w.t.Helper()
-	if plan := w.Plan(); plan.Code != 0 {
-		w.t.Errorf("the plan after apply is not empty:\n%s", plan.Text())
+	if plan := w.Run("plan", "-no-color", "-detailed-exitcode"); plan.Code != 0 {
+		w.t.Errorf("the plan after apply is not empty:\n%s%s", plan.Stdout, plan.Stderr)
 	}
 	if drift := w.Plan("-refresh-only").JSON.ResourceDrift; len(drift) > 0 {
 		for _, change := range drift {
@@ -225,6 +225,26 @@ func (p Plan) Change(address string) *tfjson.Change {
 	return nil
 }
 
+// StateValue is an attribute of a resource in the state; numbers are json.Number.
+func (w *Workspace) StateValue(address, name string) any {
+	w.t.Helper()
+	var state tfjson.State
+	state.UseJSONNumber(true)
+	shown := w.Run("show", "-json")
+	if err := state.UnmarshalJSON([]byte(shown.Stdout)); err != nil {
+		w.t.Fatalf("show -json: %v\n%s", err, shown.Stderr)
+	}
+	if state.Values != nil {
+		for _, resource := range state.Values.RootModule.Resources {
+			if resource.Address == address {
+				return resource.AttributeValues[name]
+			}
+		}
+	}
+	w.t.Fatalf("the state does not know %s", address)
+	return nil
+}
+
 // Warned finds the warning whose summary is given and returns its detail.
 func (r Result) Warned(t testing.TB, summary string) string {
 	t.Helper()
@@ -282,7 +302,7 @@ var buildProvider = sync.OnceValues(func() (string, error) {
 	// into place whole.
 	const name = "terraform-provider-thalassasecrets"
 	built := filepath.Join(dir, fmt.Sprintf("%s.%d", name, os.Getpid()))
-	command := exec.Command("go", "build", "-o", built, ".") //nolint:gosec,noctx // It ends by itself, and serves all tests.
+	command := exec.Command("go", "build", "-o", built, ".") //nolint:gosec // The names are this function's own.
 	command.Dir = root
 	if said, err := command.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building the provider: %w\n%s", err, said)

@@ -4,6 +4,7 @@
 package acctest
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -54,14 +55,20 @@ type Server struct {
 // NewServer starts a server that stops with the test.
 func NewServer(t testing.TB) *Server {
 	t.Helper()
-	s := &Server{t: t, Server: refserver.New(refserver.Config{
-		Clock: refserver.NewClock(Start),
-		Principals: []refserver.Principal{
-			{Name: terraformName, Token: Token},
-			{Name: outsiderName, Token: outsiderToken},
-			{Name: observerName, Token: observerToken},
-		},
-	})}
+	return NewServerWith(t, refserver.Config{})
+}
+
+// NewServerWith starts a server from a configuration, to which it adds the clock
+// and the callers that every test has.
+func NewServerWith(t testing.TB, config refserver.Config) *Server {
+	t.Helper()
+	config.Clock = refserver.NewClock(Start)
+	config.Principals = append(config.Principals,
+		refserver.Principal{Name: terraformName, Token: Token},
+		refserver.Principal{Name: outsiderName, Token: outsiderToken},
+		refserver.Principal{Name: observerName, Token: observerToken},
+	)
+	s := &Server{t: t, Server: refserver.New(config)}
 	listener := httptest.NewServer(http.HandlerFunc(s.serve))
 	t.Cleanup(listener.Close)
 	t.Cleanup(func() {
@@ -192,6 +199,52 @@ func (s *Server) ActiveVersions(id string) []int64 {
 	return numbers
 }
 
+// Limit lets Terraform do only what is named, on every secret.
+func (s *Server) Limit(permissions ...string) {
+	s.t.Helper()
+	s.change(s.AddPrincipal(refserver.Principal{
+		Name: terraformName, Token: Token,
+		Grants: []refserver.Grant{{Permissions: append(permissions, "kmsRead"), Paths: []string{"*"}}},
+	}))
+}
+
+// Unlimit lets Terraform do everything again.
+func (s *Server) Unlimit() {
+	s.t.Helper()
+	s.Token(Token)
+}
+
+// Token makes token the one that Terraform has to show.
+func (s *Server) Token(token string) {
+	s.t.Helper()
+	s.change(s.AddPrincipal(refserver.Principal{Name: terraformName, Token: token}))
+}
+
+// KeyStatus puts the KMS key into a state.
+func (s *Server) KeyStatus(status refserver.KeyStatus) {
+	s.t.Helper()
+	s.change(s.SetKeyStatus(Region, KMSKey, status))
+}
+
+// Gate switches the secrets of the organisation on or off.
+func (s *Server) Gate(on bool) {
+	s.t.Helper()
+	s.change(s.SetGate(Organisation, "secrets", on))
+}
+
+// KMS makes the region's KMS available or not.
+func (s *Server) KMS(available bool) {
+	s.t.Helper()
+	s.change(s.SetRegionKMS(Region, available))
+}
+
+func (s *Server) change(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // Mark begins a new count of calls.
 func (s *Server) Mark() {
 	s.mu.Lock()
@@ -237,9 +290,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	// this write did.
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	before := s.hasCurrent(secret)
+	before := s.hasCurrent(r.Context(), secret)
 	s.Server.ServeHTTP(w, r)
-	if before && !s.hasCurrent(secret) && !s.mayLeaveEmpty {
+	if before && !s.hasCurrent(r.Context(), secret) && !s.mayLeaveEmpty {
 		s.t.Errorf("%s %s left the secret without a readable current version", r.Method, r.URL)
 	}
 }
@@ -261,8 +314,8 @@ func writtenSecret(r *http.Request) (url string, ok bool) {
 }
 
 // hasCurrent asks as somebody whom the counts leave out.
-func (s *Server) hasCurrent(url string) bool {
-	r := httptest.NewRequestWithContext(s.t.Context(), http.MethodGet, url+"?includeVersions=true", nil)
+func (s *Server) hasCurrent(ctx context.Context, url string) bool {
+	r := httptest.NewRequestWithContext(ctx, http.MethodGet, url+"?includeVersions=true", nil)
 	r.Header.Set("Authorization", "Token "+observerToken)
 	r.Header.Set("X-Organisation-Identity", Organisation)
 	answer := httptest.NewRecorder()

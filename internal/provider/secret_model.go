@@ -48,16 +48,11 @@ const placeholderBytes = 32
 // toAPI makes the create call of a planned secret. The initial value is only in
 // the configuration.
 func (m *secretModel) toAPI(id secretpath.SecretID, initial types.Object, defaultLabels map[string]string) client.NewSecret {
-	labels := maps.Clone(defaultLabels)
-	if labels == nil {
-		labels = map[string]string{}
-	}
-	maps.Copy(labels, stringMap(m.Labels))
 	n := client.NewSecret{
 		ID:          id,
 		KMSKey:      m.KMSKeyID.ValueString(),
 		Description: m.Description.ValueString(),
-		Labels:      labels,
+		Labels:      union(defaultLabels, stringMap(m.Labels)),
 		Annotations: stringMap(m.Annotations),
 	}
 	if initial.IsNull() {
@@ -81,8 +76,8 @@ func (m *secretModel) fromAPI(s client.Secret, hidden map[string]string) {
 	}
 	labels := maps.Clone(s.Labels)
 	maps.DeleteFunc(labels, func(key, value string) bool {
-		hiddenValue, ok := hidden[key]
-		return ok && hiddenValue == value
+		hiddenValue, isHidden := hidden[key]
+		return isHidden && hiddenValue == value
 	})
 	annotations := maps.Clone(s.Annotations)
 	delete(annotations, placeholderAnnotation)

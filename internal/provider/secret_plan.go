@@ -6,16 +6,15 @@ import (
 	"maps"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 const (
-	// privateProtected remembers that the secret is protected where a plan gets no
-	// state: Terraform plans the create half of a replacement without it.
+	// privateProtected remembers the id of a protected secret where a plan gets no
+	// state: Terraform plans the create half of a replacement without it. It is
+	// empty for a secret that is not protected.
 	privateProtected = "protected"
 	// privateDefaultLabels remembers which labels came from the provider's
 	// defaults when the secret was created or imported.
@@ -45,7 +44,7 @@ func (r *secretResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	case plan == nil:
 		r.planDelete(state, resp)
 	case state == nil:
-		r.planCreate(ctx, plan, req, resp)
+		r.planCreate(ctx, req, resp)
 	default:
 		r.planUpdate(ctx, state, plan, req, resp)
 	}
@@ -60,11 +59,11 @@ func (r *secretResource) planDelete(state *secretModel, resp *resource.ModifyPla
 // planCreate also sees the second half of every replacement, however it came
 // about: without a state, but with the private state of the secret that would
 // have to go.
-func (r *secretResource) planCreate(ctx context.Context, plan *secretModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	protected, diags := readPrivate[bool](ctx, req.Private, privateProtected)
+func (r *secretResource) planCreate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	protected, diags := readPrivate[string](ctx, req.Private, privateProtected)
 	resp.Diagnostics.Append(diags...)
-	if protected {
-		resp.Diagnostics.AddError("Secret is protected from deletion", protectedDetail(r.describe(plan), "replace"))
+	if protected != "" {
+		resp.Diagnostics.AddError("Secret is protected from deletion", protectedDetail(protected, "replace"))
 		return
 	}
 	region := r.regionOr(configured(ctx, req, "region"))
@@ -75,17 +74,19 @@ func (r *secretResource) planCreate(ctx context.Context, plan *secretModel, req 
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("project_id"), now.Project)...)
 }
 
-// planUpdate turns a change that would replace a protected secret into an error
-// that names the attributes; without it, Terraform would go on to plan the
-// replacement and could only say that there is one.
+// planUpdate replaces the secret for a change that the service cannot make. If
+// the secret is protected it says so here, where the attributes can be named.
 func (r *secretResource) planUpdate(ctx context.Context, state, plan *secretModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if !isProtected(state) {
-		return
-	}
 	hidden, diags := readPrivate[map[string]string](ctx, req.Private, privateDefaultLabels)
 	resp.Diagnostics.Append(diags...)
-	changed := replacedBy(state, plan, hidden)
+	changed := replacedBy(state, plan, hidden, r.defaultLabels)
 	if len(changed) == 0 {
+		return
+	}
+	if !isProtected(state) {
+		for _, name := range changed {
+			resp.RequiresReplace.Append(path.Root(name))
+		}
 		return
 	}
 	names := strings.Join(changed, ", ")
@@ -97,26 +98,50 @@ func (r *secretResource) planUpdate(ctx context.Context, state, plan *secretMode
 }
 
 // replacedBy lists the attributes whose planned change would replace the secret.
-func replacedBy(state, plan *secretModel, hidden map[string]string) []string {
+// The service does not tell an empty text or map from none, so neither counts.
+func replacedBy(state, plan *secretModel, hidden, defaults map[string]string) []string {
 	var changed []string
-	differs := func(name string, a, b attr.Value) {
-		if !a.Equal(b) {
-			changed = append(changed, name)
+	for _, attribute := range []struct {
+		name    string
+		changes bool
+	}{
+		{"region", !plan.Region.Equal(state.Region)},
+		{"path", !plan.Path.Equal(state.Path)},
+		{"kms_key_id", !plan.KMSKeyID.Equal(state.KMSKeyID)},
+		{"description", plan.Description.IsUnknown() || plan.Description.ValueString() != state.Description.ValueString()},
+		{"labels", hasUnknown(plan.Labels) || labelsChange(stringMap(state.Labels), stringMap(plan.Labels), hidden, defaults)},
+		{"annotations", hasUnknown(plan.Annotations) || !maps.Equal(stringMap(state.Annotations), stringMap(plan.Annotations))},
+	} {
+		if attribute.changes {
+			changed = append(changed, attribute.name)
 		}
 	}
-	differs("region", state.Region, plan.Region)
-	differs("path", state.Path, plan.Path)
-	differs("kms_key_id", state.KMSKeyID, plan.KMSKeyID)
-	if textChanges(state.Description, plan.Description) {
-		changed = append(changed, "description")
-	}
-	if labelsChange(state.Labels, plan.Labels, hidden) {
-		changed = append(changed, "labels")
-	}
-	if mapChanges(state.Annotations, plan.Annotations) {
-		changed = append(changed, "annotations")
-	}
 	return changed
+}
+
+// labelsChange compares the labels that a secret has with those it should have. A
+// label that moves between the provider's defaults and the resource, in either
+// direction, changes nothing at the service.
+func labelsChange(own, wanted, hidden, defaults map[string]string) bool {
+	has := union(hidden, own)
+	inherited := maps.Clone(defaults)
+	maps.DeleteFunc(inherited, func(key, value string) bool { return has[key] != value })
+	return !maps.Equal(has, union(union(inherited, hidden), wanted))
+}
+
+// hiddenBy are the labels that a secret has beyond the resource's own.
+func hiddenBy(has, own map[string]string) map[string]string {
+	hidden := maps.Clone(has)
+	maps.DeleteFunc(hidden, func(key, _ string) bool { _, isOwn := own[key]; return isOwn })
+	return hidden
+}
+
+// union lays b over a.
+func union(a, b map[string]string) map[string]string {
+	both := make(map[string]string, len(a)+len(b))
+	maps.Copy(both, a)
+	maps.Copy(both, b)
+	return both
 }
 
 // isProtected reads the protection from state. A state that does not say is
@@ -130,9 +155,12 @@ func protectedDetail(id, verb string) string {
 		"If that is what you want, set deletion_protection = false, apply that first, and plan again. Otherwise take the change back.", verb, id)
 }
 
-// describe names a planned secret as well as the plan knows it.
-func (r *secretResource) describe(plan *secretModel) string {
-	return r.regionOr(plan.Region).ValueString() + plan.Path.ValueString()
+// protectedID is what private state remembers of the protection.
+func protectedID(m *secretModel) string {
+	if !isProtected(m) {
+		return ""
+	}
+	return m.ID.ValueString()
 }
 
 // configured reads a string attribute from the configuration, where a computed
@@ -143,78 +171,12 @@ func configured(ctx context.Context, req resource.ModifyPlanRequest, name string
 	return s
 }
 
-// textChanges tells a real change from one between null and "", which the
-// service does not tell apart.
-func textChanges(state, plan types.String) bool {
-	return plan.IsUnknown() || state.ValueString() != plan.ValueString()
-}
-
-// mapChanges tells a real change from one between null and an empty map.
-func mapChanges(state, plan types.Map) bool {
-	return plan.IsUnknown() || !maps.Equal(stringMap(state), stringMap(plan)) || hasUnknown(plan)
-}
-
-// labelsChange compares what the secret has with what it would have: a label that
-// moves between the provider's defaults and the resource changes nothing.
-func labelsChange(state, plan types.Map, hidden map[string]string) bool {
-	if plan.IsUnknown() || hasUnknown(plan) {
-		return true
-	}
-	effective := func(own types.Map) map[string]string {
-		labels := maps.Clone(hidden)
-		if labels == nil {
-			labels = map[string]string{}
-		}
-		maps.Copy(labels, stringMap(own))
-		return labels
-	}
-	return !maps.Equal(effective(state), effective(plan))
-}
-
+// hasUnknown reports a map that is not known, or not in every element.
 func hasUnknown(m types.Map) bool {
 	for _, element := range m.Elements() {
 		if element.IsUnknown() {
 			return true
 		}
 	}
-	return false
-}
-
-// replaceIfTextChanges replaces the secret for a new text, but not for "" in
-// place of null.
-type replaceIfTextChanges struct{ replaces }
-
-func (replaceIfTextChanges) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
-	resp.RequiresReplace = isUpdate(req.State.Raw.IsNull(), req.Plan.Raw.IsNull()) && textChanges(req.StateValue, req.PlanValue)
-}
-
-// replaceIfMapChanges replaces the secret for a new map, but not for an empty one
-// in place of null.
-type replaceIfMapChanges struct{ replaces }
-
-func (replaceIfMapChanges) PlanModifyMap(_ context.Context, req planmodifier.MapRequest, resp *planmodifier.MapResponse) {
-	resp.RequiresReplace = isUpdate(req.State.Raw.IsNull(), req.Plan.Raw.IsNull()) && mapChanges(req.StateValue, req.PlanValue)
-}
-
-// replaceIfLabelsChange replaces the secret when the labels it has would change.
-type replaceIfLabelsChange struct{ replaces }
-
-func (replaceIfLabelsChange) PlanModifyMap(ctx context.Context, req planmodifier.MapRequest, resp *planmodifier.MapResponse) {
-	if !isUpdate(req.State.Raw.IsNull(), req.Plan.Raw.IsNull()) {
-		return
-	}
-	hidden, diags := readPrivate[map[string]string](ctx, req.Private, privateDefaultLabels)
-	resp.Diagnostics.Append(diags...)
-	resp.RequiresReplace = labelsChange(req.StateValue, req.PlanValue, hidden)
-}
-
-func isUpdate(noState, noPlan bool) bool { return !noState && !noPlan }
-
-// replaces describes the plan modifiers above.
-type replaces struct{}
-
-func (replaces) Description(context.Context) string { return "replaces the secret when it changes" }
-
-func (replaces) MarkdownDescription(context.Context) string {
-	return "replaces the secret when it changes"
+	return m.IsUnknown()
 }

@@ -75,10 +75,8 @@ func (r *secretResource) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	plan.created(secret)
 	plan.setOwner(r.owner())
-	hidden := maps.Clone(r.defaultLabels)
-	maps.DeleteFunc(hidden, func(key, _ string) bool { _, own := plan.Labels.Elements()[key]; return own })
-	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateDefaultLabels, hidden)...)
-	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, isProtected(&plan))...)
+	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateDefaultLabels, hiddenBy(r.defaultLabels, stringMap(plan.Labels)))...)
+	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, protectedID(&plan))...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
@@ -140,7 +138,7 @@ func (r *secretResource) Read(ctx context.Context, req resource.ReadRequest, res
 	state.fromAPI(secret, hidden)
 	state.setOwner(r.owner())
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateDefaultLabels, hidden)...)
-	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, isProtected(&state))...)
+	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, protectedID(&state))...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
@@ -178,8 +176,11 @@ func (s *service) read(ctx context.Context, id secretpath.SecretID) (secret clie
 // Update implements resource.Resource. Everything that can change in place lives
 // in state alone.
 func (r *secretResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan secretModel
+	var state, plan secretModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	hidden, diags := readPrivate[map[string]string](ctx, req.Private, privateDefaultLabels)
+	resp.Diagnostics.Append(diags...)
 	id, err := plan.secretID()
 	if err != nil {
 		resp.Diagnostics.AddError("Invalid state", fmt.Sprintf("The state names no secret: %v.", err))
@@ -187,8 +188,10 @@ func (r *secretResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	hidden = hiddenBy(union(hidden, stringMap(state.Labels)), stringMap(plan.Labels))
+	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateDefaultLabels, hidden)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
-	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, isProtected(&plan))...)
+	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, protectedID(&plan))...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 

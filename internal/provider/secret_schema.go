@@ -20,7 +20,8 @@ import (
 // into. It belongs to the provider and stays out of the annotations attribute.
 const placeholderAnnotation = "thalassasecrets/placeholder"
 
-// Schema implements resource.Resource.
+// Schema implements resource.Resource. What replaces the secret is decided in
+// secret_plan.go, where the protection can name it.
 func (r *secretResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A secret: the container that versions of a value live in, bound to a path and a KMS key. " +
@@ -38,39 +39,34 @@ func (r *secretResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 				Optional:            true,
 				Computed:            true,
 				Validators:          []validator.String{regionValidator{}},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplace()},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"path": schema.StringAttribute{
 				MarkdownDescription: "Path of the secret, such as `/app/production/db`: 1 to 512 characters of `A-Z a-z 0-9 / _ - . +`, starting with `/`, with no `/` at the end, no `//`, " +
 					"no segment `.` or `..`, and no last segment `versions`, `value` or `policy`. Changing it replaces the secret.",
-				Required:      true,
-				Validators:    []validator.String{pathValidator{}},
-				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				Required:   true,
+				Validators: []validator.String{pathValidator{}},
 			},
 			"kms_key_id": schema.StringAttribute{
 				MarkdownDescription: "Identity of the symmetric KMS key of the same region that seals every version. Changing it replaces the secret.",
 				Required:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"description": schema.StringAttribute{
 				MarkdownDescription: "Description. The service cannot change it, so changing it replaces the secret.",
 				Optional:            true,
-				PlanModifiers:       []planmodifier.String{replaceIfTextChanges{}},
 			},
 			"labels": schema.MapAttribute{
 				MarkdownDescription: "Labels, in addition to the provider's `default_labels`. The service cannot change them, so changing them replaces the secret.",
 				ElementType:         types.StringType,
 				Optional:            true,
 				Validators:          []validator.Map{mapvalidator.NoNullValues()},
-				PlanModifiers:       []planmodifier.Map{replaceIfLabelsChange{}},
 			},
 			"annotations": schema.MapAttribute{
 				MarkdownDescription: "Annotations. The service cannot change them, so changing them replaces the secret. The key `" + placeholderAnnotation + "` belongs to the provider.",
 				ElementType:         types.StringType,
 				Optional:            true,
 				Validators:          []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(stringvalidator.NoneOf(placeholderAnnotation))},
-				PlanModifiers:       []planmodifier.Map{replaceIfMapChanges{}},
 			},
 			"deletion_protection": schema.BoolAttribute{
 				MarkdownDescription: "Whether a plan that destroys or replaces the secret fails. The value in state counts: to delete a secret, apply `false` first. " +

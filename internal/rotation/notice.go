@@ -57,7 +57,7 @@ func (s Situation) summary() string {
 	case NoneActive:
 		return "No active version"
 	case Recreated:
-		return "Secret re-created outside Terraform"
+		return "Version lost with a re-created secret"
 	case Current:
 	}
 	return ""

@@ -1,0 +1,198 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+)
+
+const dbID = "nl-01/app/db"
+
+// container is a secret with a value of its own as version 1.
+const container = `
+resource "thalassasecrets_secret" "db" {
+  path       = "/app/db"
+  kms_key_id = "kms-nl-01"
+
+  initial_value = { secret_string_wo = "first" }
+}
+`
+
+// versionOf is a version resource with the given arguments.
+func versionOf(arguments string) string {
+	return `
+resource "thalassasecrets_secret_version" "db" {
+  secret_id = thalassasecrets_secret.db.id
+` + arguments + `
+}
+`
+}
+
+const versionAddress = "thalassasecrets_secret_version.db"
+
+// outside is what somebody else does to a secret whose managed version 2 is
+// current and whose version 1 is active.
+var outside = map[string]func(s *acctest.Server){
+	"nothing":                   func(*acctest.Server) {},
+	"newer version":             func(s *acctest.Server) { s.Put(dbID, "theirs") },
+	"newer version, ours gone":  func(s *acctest.Server) { s.Put(dbID, "theirs"); s.Destroy(dbID, 2) },
+	"rollback":                  func(s *acctest.Server) { s.Destroy(dbID, 2) },
+	"nothing active":            func(s *acctest.Server) { s.Destroy(dbID, 1); s.Destroy(dbID, 2) },
+	"re-created, a value":       func(s *acctest.Server) { recreate(s, false) },
+	"re-created, a placeholder": func(s *acctest.Server) { recreate(s, true) },
+}
+
+func recreate(s *acctest.Server, placeholder bool) {
+	s.Delete(dbID)
+	s.Clock().Advance(time.Hour)
+	n := client.NewSecret{ID: s.ID(dbID), Value: client.BytesValue([]byte("theirs"))}
+	if placeholder {
+		n.Annotations = map[string]string{"thalassasecrets/placeholder": "1"}
+		n.Value = client.GeneratedValue(32)
+	}
+	s.Create(n)
+}
+
+// TestDriftTable walks every row of what a refresh can find against every choice
+// of on_external_version. The managed version is 2 of the active 1 and 2.
+func TestDriftTable(t *testing.T) {
+	t.Parallel()
+	const put, track, keep = "put", "track", "keep"
+	for _, row := range []struct {
+		outside  string
+		external string
+		want     string // what the plan proposes for the version
+		reason   string // last_change of the plan
+		version  int64  // managed after the apply
+		current  int64  // of the service after the apply
+		warning  string // summary, without the id
+		says     string // part of the warning's detail
+	}{
+		{"nothing", "adopt", keep, "created", 2, 2, "", ""},
+		{"nothing", "overwrite", keep, "created", 2, 2, "", ""},
+		{"nothing", "ignore", keep, "created", 2, 2, "", ""},
+
+		{
+			"newer version", "adopt", track, "adopted", 3, 3, "New version put outside Terraform",
+			"Version 3 of nl-01/app/db was put outside Terraform on 2026-11-01. This plan tracks version 3 and writes nothing. To push your value, change value_wo_version",
+		},
+		{
+			"newer version", "overwrite", put, "overwritten", 4, 4, "New version put outside Terraform",
+			`This plan puts the configured value as the newest version, as on_external_version = "overwrite" asks.`,
+		},
+		{"newer version", "ignore", keep, "created", 2, 3, "", ""},
+
+		{
+			"newer version, ours gone", "adopt", track, "adopted", 3, 3, "New version put outside Terraform",
+			"and version 2, which was managed here, was destroyed. This plan tracks version 3",
+		},
+		{"newer version, ours gone", "overwrite", put, "overwritten", 4, 4, "New version put outside Terraform", "puts the configured value"},
+		{"newer version, ours gone", "ignore", keep, "created", 2, 3, "", ""},
+
+		{
+			"rollback", "adopt", track, "adopted", 1, 1, "Version destroyed outside Terraform",
+			"Version 2 of nl-01/app/db was destroyed outside Terraform, so that version 1 from 2026-11-01 is current again. This plan tracks version 1",
+		},
+		{"rollback", "overwrite", put, "overwritten", 3, 3, "Version destroyed outside Terraform", "puts the configured value"},
+		{"rollback", "ignore", keep, "created", 2, 1, "", ""},
+
+		{
+			"nothing active", "adopt", put, "healed", 3, 3, "No active version",
+			"nobody can read this secret. This plan puts the configured value as the newest version.",
+		},
+		{"nothing active", "overwrite", put, "healed", 3, 3, "No active version", "puts the configured value"},
+		{
+			"nothing active", "ignore", keep, "created", 2, 0, "No active version",
+			"This plan writes nothing. To put the configured value again, set on_external_version",
+		},
+
+		{
+			"re-created, a value", "adopt", track, "adopted", 1, 1, "Version lost with a re-created secret",
+			"was deleted and created again outside Terraform on 2026-11-01. Version 2, which was managed here, is gone; version 1, put by somebody else, is current. This plan tracks version 1",
+		},
+		{"re-created, a value", "overwrite", put, "overwritten", 2, 2, "Version lost with a re-created secret", "puts the configured value"},
+		{"re-created, a value", "ignore", keep, "created", 2, 1, "Version lost with a re-created secret", "This plan writes nothing."},
+
+		{
+			"re-created, a placeholder", "adopt", put, "healed", 2, 2, "Version lost with a re-created secret",
+			"and no value has been put since. This plan puts the configured value as the newest version.",
+		},
+		{"re-created, a placeholder", "overwrite", put, "healed", 2, 2, "Version lost with a re-created secret", "no value has been put since"},
+		{"re-created, a placeholder", "ignore", put, "healed", 2, 2, "Version lost with a re-created secret", "no value has been put since"},
+	} {
+		t.Run(row.outside+"/"+row.external, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.NewServer(t)
+			w := acctest.NewWorkspace(t, s)
+			w.Write("main.tf", container+versionOf(`secret_string_wo = "ours"
+				on_external_version = "`+row.external+`"`))
+			w.Apply()
+			outside[row.outside](s)
+
+			s.Mark()
+			plan := w.Plan()
+			change := plan.Change(versionAddress)
+			after, _ := change.After.(map[string]any)
+			unknown, _ := change.AfterUnknown.(map[string]any)
+			got := keep
+			switch {
+			case unknown["version"] == true:
+				got = put
+			case !change.Actions.NoOp():
+				got = track
+			}
+			if got != row.want {
+				t.Errorf("the plan would %s, want %s:\n%s", got, row.want, plan.Text())
+			}
+			if after["last_change"] != row.reason {
+				t.Errorf("the plan gives the reason %v, want %q", after["last_change"], row.reason)
+			}
+			if row.warning != "" {
+				if said := plan.Warned(t, row.warning+": "+dbID); !strings.Contains(said, row.says) {
+					t.Errorf("the warning says %q, want %q in it", said, row.says)
+				}
+			} else if warnings := plan.Warnings(); len(warnings) > 0 {
+				t.Errorf("unexpected warnings: %q", warnings)
+			}
+			if s.Writes() != 0 {
+				t.Errorf("the plan wrote: %v", s.Calls())
+			}
+
+			w.Apply("saved.plan")
+			if got := stateVersion(t, w); got != row.version {
+				t.Errorf("version %d is managed after the apply, want %d", got, row.version)
+			}
+			if got := s.Secret(dbID).CurrentVersion; got != row.current {
+				t.Errorf("version %d is current after the apply, want %d", got, row.current)
+			}
+			wantWrites := 0
+			if row.want == put {
+				wantWrites = 1 + strings.Count(row.outside, "placeholder")
+				if got := s.Reveal(dbID, row.version); got != "ours" {
+					t.Errorf("version %d holds %q", row.version, got)
+				}
+			}
+			if got := s.Writes(); got != wantWrites {
+				t.Errorf("%d writes, want %d: %v", got, wantWrites, s.Calls())
+			}
+		})
+	}
+}
+
+// stateVersion is the managed version of the state.
+func stateVersion(t *testing.T, w *acctest.Workspace) int64 {
+	t.Helper()
+	number, ok := w.StateValue(versionAddress, "version").(json.Number)
+	if !ok {
+		t.Fatal("the state has no version")
+	}
+	n, err := number.Int64()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}

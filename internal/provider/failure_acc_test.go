@@ -1,0 +1,200 @@
+package provider_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
+)
+
+// TestFailedRotation: whatever refuses a put, the state keeps the version it has,
+// the user is told what to do, and the next plan proposes the same again.
+func TestFailedRotation(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		hinder, allow func(s *acctest.Server)
+		says          []string
+	}{
+		"403": {
+			func(s *acctest.Server) { s.Limit("read") }, (*acctest.Server).Unlimit,
+			[]string{"The caller needs the permission putSecretValue on /app/db", "The service said: 403"},
+		},
+		"feature gate": {
+			func(s *acctest.Server) { s.Gate(false) },
+			func(s *acctest.Server) { s.Gate(true) },
+			[]string{"feature", "The service said: 403"},
+		},
+		"key disabled": {
+			func(s *acctest.Server) { s.KeyStatus(refserver.KeyDisabled) },
+			func(s *acctest.Server) { s.KeyStatus(refserver.KeyActive) },
+			[]string{`The KMS key "kms-nl-01" is disabled. Enable the key and try again.`, "The service said: 400"},
+		},
+		"key pending deletion": {
+			func(s *acctest.Server) { s.KeyStatus(refserver.KeyPendingDeletion) },
+			func(s *acctest.Server) { s.KeyStatus(refserver.KeyActive) },
+			[]string{`The KMS key "kms-nl-01" is pending deletion.`, "The service said: 400"},
+		},
+		"503": {
+			func(s *acctest.Server) { s.KMS(false) },
+			func(s *acctest.Server) { s.KMS(true) },
+			[]string{"The region nl-01 has no KMS available at present.", "The service said: 503"},
+		},
+		"401": {
+			func(s *acctest.Server) { s.Token("another-token") },
+			func(s *acctest.Server) { s.Token(acctest.Token) },
+			[]string{"The credentials are not accepted", "The service said: 401"},
+		},
+		"404": {
+			func(s *acctest.Server) { s.Delete(dbID) }, nil,
+			[]string{"The secret does not exist in the region nl-01", "The service said: 404"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.NewServer(t)
+			w := acctest.NewWorkspace(t, s)
+			w.Write("main.tf", container+versionOf(`secret_string_wo = "one"`))
+			w.Apply()
+			w.Write("main.tf", container+versionOf("secret_string_wo = \"two\"\nvalue_wo_version = \"2\""))
+			w.Plan()
+			tc.hinder(s)
+			said := w.ApplyFails("saved.plan").Failed(t, "Cannot write the secret value")
+			for _, part := range tc.says {
+				if !strings.Contains(said, part) {
+					t.Errorf("the error says %q, want %q in it", said, part)
+				}
+			}
+			if got := stateVersion(t, w); got != 2 {
+				t.Errorf("the state has version %d, want 2 still", got)
+			}
+			if tc.allow == nil {
+				return
+			}
+			tc.allow(s)
+			if change := w.Plan().Change(versionAddress); !change.Actions.Update() {
+				t.Errorf("the next plan proposes %v, want the same update", change.Actions)
+			}
+			w.Apply("saved.plan")
+			if got := stateVersion(t, w); got != 3 || s.Reveal(dbID, 3) != "two" {
+				t.Errorf("version %d is managed, want 3 with the new value", got)
+			}
+		})
+	}
+}
+
+func TestFailedCreate(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		hinder  func(s *acctest.Server)
+		config  string
+		summary string
+		says    []string
+	}{
+		"409": {
+			func(s *acctest.Server) {
+				s.Create(client.NewSecret{ID: s.ID(dbID), Value: client.BytesValue([]byte("theirs"))})
+			}, emptyContainer, "Cannot create the secret",
+			[]string{"A secret exists at this path already.", "terraform import ADDRESS nl-01/app/db", "The service said: 409"},
+		},
+		"403": {
+			func(s *acctest.Server) { s.Limit("read") }, emptyContainer, "Cannot create the secret",
+			[]string{"The caller needs the permission create on /app/db", "The service said: 403"},
+		},
+		"key disabled": {
+			func(s *acctest.Server) { s.KeyStatus(refserver.KeyDisabled) }, emptyContainer, "Cannot create the secret",
+			[]string{`The KMS key "kms-nl-01" is disabled.`, "The service said: 400"},
+		},
+		"key missing": {
+			func(*acctest.Server) {}, strings.Replace(emptyContainer, "kms-nl-01", "kms-none", 1), "Cannot create the secret",
+			[]string{`The KMS key "kms-none" does not exist in the region nl-01.`, "The service said: 404"},
+		},
+		"no such secret": {
+			func(*acctest.Server) {},
+			strings.Replace(versionOf(`secret_string_wo = "v"`), "thalassasecrets_secret.db.id", `"nl-01/app/none"`, 1), "Cannot write the secret value",
+			[]string{"could not put a value into nl-01/app/none", "does not exist", "The service said: 404"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.NewServer(t)
+			w := acctest.NewWorkspace(t, s)
+			w.Write("main.tf", tc.config)
+			w.Plan()
+			tc.hinder(s)
+			said := w.ApplyFails("saved.plan").Failed(t, tc.summary)
+			for _, part := range tc.says {
+				if !strings.Contains(said, part) {
+					t.Errorf("the error says %q, want %q in it", said, part)
+				}
+			}
+			if state := w.Run("state", "list").Stdout; state != "" {
+				t.Errorf("the state holds %q after a failed create", state)
+			}
+		})
+	}
+}
+
+// A read that is refused is an error and leaves the state alone: taking it for a
+// deleted secret would create everything anew.
+func TestFailedRead(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	w := acctest.NewWorkspace(t, s)
+	w.Write("main.tf", container+versionOf(`secret_string_wo = "v"`))
+	w.Apply()
+	s.Limit("putSecretValue")
+	if said := w.PlanFails().Failed(t, "Cannot read the secret"); !strings.Contains(said, "The caller needs the permission read on /app/db") {
+		t.Errorf("the error says %q", said)
+	}
+}
+
+// A region that the service does not know says nothing about the secret in it.
+func TestRegionGone(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	w := acctest.NewWorkspace(t, s)
+	w.Write("main.tf", container)
+	w.Apply()
+	elsewhere := acctest.NewServerWith(t, refserver.Config{Regions: []refserver.Region{{Slug: "de-01"}}})
+	w.Env["THALASSA_API_ENDPOINT"] = elsewhere.URL
+	if said := w.PlanFails().Failed(t, "Unknown region"); !strings.Contains(said, `The service has no region "nl-01"`) {
+		t.Errorf("the error says %q", said)
+	}
+}
+
+// What happens after the service has the new version is a warning: the version
+// comes into the state, and a later plan fills what is missing.
+func TestUnconfirmedAndUnretired(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	w := acctest.NewWorkspace(t, s)
+	w.Write("main.tf", emptyContainer)
+	w.Apply()
+
+	w.Write("main.tf", emptyContainer+versionOf(`secret_string_wo = "one"`))
+	w.Plan()
+	s.Limit("read", "putSecretValue")
+	if said := w.ApplyOnly("saved.plan").Warned(t, "Version not retired: "+dbID); !strings.Contains(said, "The caller needs the permission delete on /app/db") {
+		t.Errorf("the warning says %q", said)
+	}
+	s.Unlimit()
+	w.Settled()
+
+	w.Write("main.tf", emptyContainer+versionOf("secret_string_wo = \"two\"\nvalue_wo_version = \"2\""))
+	w.Plan()
+	s.Limit("putSecretValue")
+	w.ApplyOnly("saved.plan").Warned(t, "Version not confirmed: "+dbID)
+	s.Unlimit()
+	if got := stateVersion(t, w); got != 3 {
+		t.Errorf("the state has version %d, want 3", got)
+	}
+	if w.StateValue(versionAddress, "created_at") != nil {
+		t.Error("created_at is known without a confirmation")
+	}
+	w.Apply("-refresh-only")
+	if w.StateValue(versionAddress, "created_at") == nil {
+		t.Error("the refresh did not fill created_at")
+	}
+}

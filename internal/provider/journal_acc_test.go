@@ -1,0 +1,85 @@
+package provider_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
+)
+
+// secretCalls are the calls of the Secrets Manager, without those that ask the
+// KMS which regions there are.
+func secretCalls(s *acctest.Server) map[string]int {
+	calls := s.Calls()
+	maps.DeleteFunc(calls, func(operation string, _ int) bool { return operation == "getKMSSummary" })
+	return calls
+}
+
+// The journal proves what each phase costs: reading once for each resource in a
+// plan, one request for a created secret, two for a version put and one for each
+// version destroyed.
+func TestRequestsOfEachPhase(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	w := acctest.NewWorkspace(t, s)
+	expect := func(phase string, want map[string]int) {
+		t.Helper()
+		if got := secretCalls(s); !maps.Equal(got, want) {
+			t.Errorf("%s asked for %v, want %v", phase, got, want)
+		}
+		s.Mark()
+	}
+	w.Write("main.tf", container)
+	w.Plan()
+	expect("planning a create", map[string]int{})
+	w.ApplyOnly("saved.plan")
+	expect("creating a secret", map[string]int{"createSecret": 1})
+
+	w.Write("main.tf", container+versionOf(`secret_string_wo = "v"`))
+	w.Plan()
+	expect("planning a version", map[string]int{"getSecret": 1})
+	w.ApplyOnly("saved.plan")
+	expect("creating a version", map[string]int{"putSecretValue": 1, "getSecret": 1})
+
+	w.Write("main.tf", container+versionOf("secret_string_wo = \"w\"\nvalue_wo_version = \"2\""))
+	w.Plan()
+	expect("planning a rotation", map[string]int{"getSecret": 2})
+	w.ApplyOnly("saved.plan")
+	expect("rotating", map[string]int{"putSecretValue": 1, "getSecret": 1})
+
+	w.Plan()
+	expect("a plan without changes", map[string]int{"getSecret": 2})
+
+	s.Put(dbID, "theirs")
+	w.Plan()
+	expect("planning to adopt", map[string]int{"getSecret": 2})
+	w.ApplyOnly("saved.plan")
+	expect("adopting", map[string]int{})
+}
+
+// A placeholder is destroyed by the first put, after the new version is there.
+func TestPlaceholderIsRetired(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	w := acctest.NewWorkspace(t, s)
+	w.Write("main.tf", emptyContainer+versionOf(`secret_string_wo = "v"`))
+	w.Plan()
+	s.Mark()
+	w.ApplyOnly("saved.plan")
+	want := map[string]int{"createSecret": 1, "putSecretValue": 1, "getSecret": 1, "destroySecretVersion": 1}
+	if got := secretCalls(s); !maps.Equal(got, want) {
+		t.Errorf("asked for %v, want %v", got, want)
+	}
+	var events []string
+	for _, event := range s.Audit() {
+		if event.Principal == "terraform" && event.Path == "/app/db" {
+			events = append(events, fmt.Sprintf("%s %d", event.Event, event.Version))
+		}
+	}
+	if at := slices.Index(events, "secrets.destroy_version 1"); at < 0 || at < slices.Index(events, "secrets.put_value 2") {
+		t.Errorf("the order was %q", events)
+	}
+	w.Settled()
+}

@@ -1,0 +1,274 @@
+package provider_test
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+)
+
+const secretAddress = "thalassasecrets_secret.db"
+
+// settled are the checks after every step: what a refresh sees is what was
+// applied.
+var settled = resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{acctest.NoDrift{}}}
+
+// planned adds checks of the plan that the step applies.
+func planned(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
+	both := settled
+	both.PreApply = checks
+	return both
+}
+
+func known(address, name string, value knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), value)
+}
+
+func text(s string) knownvalue.Check { return knownvalue.StringExact(s) }
+
+func TestSecretLifecycle(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	minimal := acctest.Header + strings.Replace(emptyContainer, "  deletion_protection = false\n", "", 1)
+	unprotected := acctest.Header + emptyContainer
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: s.Factories(),
+		CheckDestroy: func(*terraform.State) error {
+			if _, err := s.Outsider().GetSecret(t.Context(), s.ID(dbID)); !client.IsNotFound(err) {
+				return fmt.Errorf("the secret is still there: %w", err)
+			}
+			return nil
+		},
+		Steps: []resource.TestStep{
+			{
+				Config: minimal,
+				ConfigPlanChecks: planned(
+					plancheck.ExpectResourceAction(secretAddress, plancheck.ResourceActionCreate),
+					plancheck.ExpectUnknownValue(secretAddress, tfjsonpath.New("id")),
+					plancheck.ExpectUnknownValue(secretAddress, tfjsonpath.New("created_at")),
+					plancheck.ExpectKnownValue(secretAddress, tfjsonpath.New("region"), text("nl-01")),
+				),
+				ConfigStateChecks: []statecheck.StateCheck{
+					known(secretAddress, "id", text(dbID)),
+					known(secretAddress, "region", text("nl-01")),
+					known(secretAddress, "description", knownvalue.Null()),
+					known(secretAddress, "labels", knownvalue.Null()),
+					known(secretAddress, "annotations", knownvalue.Null()),
+					known(secretAddress, "deletion_protection", knownvalue.Bool(true)),
+					known(secretAddress, "created_at", text("2026-11-01T09:00:00Z")),
+					known(secretAddress, "organisation_id", text(acctest.Organisation)),
+					known(secretAddress, "project_id", knownvalue.Null()),
+				},
+				PostApplyFunc: func() {
+					secret := s.Secret(dbID)
+					if secret.KMSKey.Identity != acctest.KMSKey || secret.Annotations["thalassasecrets/placeholder"] != "1" || secret.CurrentVersion != 1 {
+						t.Errorf("the service has %+v", secret)
+					}
+				},
+			},
+			{
+				ResourceName: secretAddress, ImportState: true, ImportStateId: dbID, ImportStateVerify: true,
+			},
+			{
+				ResourceName: secretAddress, ImportState: true, ImportStateId: "nl-01/app/none",
+				ExpectError: regexp.MustCompile("Cannot import non-existent remote object"),
+			},
+			{
+				ResourceName: secretAddress, ImportState: true, ImportStateId: "/app/db",
+				ExpectError: regexp.MustCompile("Invalid import id"),
+			},
+			{
+				Config:           unprotected,
+				ConfigPlanChecks: planned(plancheck.ExpectResourceAction(secretAddress, plancheck.ResourceActionUpdate)),
+			},
+		},
+	})
+	if s.Calls()["createSecret"] != 1 {
+		t.Errorf("created %d times", s.Calls()["createSecret"])
+	}
+}
+
+// A description, labels and annotations are sent once and then only compared;
+// what the provider's defaults and its own annotation add stays out of sight.
+func TestSecretMetadata(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	config := func(defaults, arguments string) string {
+		return acctest.Header + `
+provider "thalassasecrets" {
+  default_labels = ` + defaults + `
+}
+resource "thalassasecrets_secret" "db" {
+  path                = "/app/db"
+  kms_key_id          = "kms-nl-01"
+  deletion_protection = false
+` + arguments + `
+}
+`
+	}
+	const all = `
+  description = "Database"
+  labels      = { team = "db", tier = "1" }
+  annotations = { note = "x" }
+`
+	action := func(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
+		return planned(plancheck.ExpectResourceAction(secretAddress, action))
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: s.Factories(),
+		Steps: []resource.TestStep{
+			{
+				Config:           config(`{ team = "platform", cost = "42" }`, all),
+				ConfigPlanChecks: action(plancheck.ResourceActionCreate),
+				ConfigStateChecks: []statecheck.StateCheck{
+					known(secretAddress, "labels", knownvalue.MapExact(map[string]knownvalue.Check{"team": text("db"), "tier": text("1")})),
+					known(secretAddress, "annotations", knownvalue.MapExact(map[string]knownvalue.Check{"note": text("x")})),
+				},
+				PostApplyFunc: func() {
+					if got := fmt.Sprint(s.Secret(dbID).Labels); got != "map[cost:42 team:db tier:1]" {
+						t.Errorf("the labels are %s", got)
+					}
+				},
+			},
+			{ // A new default is for new secrets.
+				Config:           config(`{ team = "other", more = "1" }`, all),
+				ConfigPlanChecks: action(plancheck.ResourceActionNoop),
+			},
+			{ // A default that becomes the secret's own label changes nothing at the service.
+				Config:           config(`{}`, strings.Replace(all, `tier = "1"`, `tier = "1", cost = "42"`, 1)),
+				ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
+			},
+			{
+				Config:           config(`{}`, strings.Replace(all, `tier = "1"`, `tier = "2", cost = "42"`, 1)),
+				ConfigPlanChecks: action(plancheck.ResourceActionReplace),
+			},
+			{
+				Config:           config(`{}`, ""),
+				ConfigPlanChecks: action(plancheck.ResourceActionReplace),
+			},
+			{ // The service does not tell empty from absent.
+				Config:           config(`{}`, "description = \"\"\nlabels = {}\nannotations = {}"),
+				ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
+			},
+			{
+				Config:           config(`{}`, ""),
+				ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
+			},
+		},
+	})
+	if got := s.Calls()["createSecret"]; got != 3 {
+		t.Errorf("created %d times, want once and for each of two replacements", got)
+	}
+}
+
+func TestSecretInitialValue(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ name, input, want string }{
+		{"string", `{ secret_string_wo = "text, ünïcode" }`, "text, ünïcode"},
+		{"binary", `{ secret_binary_wo = "AP/+" }`, "\x00\xff\xfe"},
+		{"key values", `{ secret_key_values_wo = { user = "u", password = "p" } }`, ""},
+		{"generate", `{ generate = { byte_length = 48 } }`, ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.NewServer(t)
+			w := acctest.NewWorkspace(t, s)
+			config := container[:strings.Index(container, "initial_value")]
+			w.Write("main.tf", config+"initial_value = "+tc.input+"\n}\n")
+			w.Apply()
+			secret := s.Secret(dbID)
+			if len(secret.Annotations) != 0 || secret.CurrentVersion != 1 {
+				t.Errorf("the service has %+v", secret)
+			}
+			revealed, err := s.Outsider().RevealValue(t.Context(), s.ID(dbID), 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			switch tc.name {
+			case "key values":
+				if pairs := revealed.Pairs(); string(pairs["user"]) != "u" || string(pairs["password"]) != "p" || len(pairs) != 2 {
+					t.Error("the pairs are not those configured")
+				}
+			case "generate":
+				if len(revealed.Bytes()) != 48 {
+					t.Errorf("%d bytes", len(revealed.Bytes()))
+				}
+			default:
+				if string(revealed.Bytes()) != tc.want {
+					t.Error("the value is not the one configured")
+				}
+			}
+			// It is used once: editing it, or taking it out, changes nothing.
+			w.Write("main.tf", config+"initial_value = { secret_string_wo = \"other\" }\n}\n")
+			w.Settled()
+			w.Write("main.tf", config+"}\n")
+			w.Settled()
+		})
+	}
+}
+
+// A secret that somebody deleted and created again is refreshed in place. What
+// differs and cannot be changed would replace it, which the protection guards.
+func TestSecretRecreatedOutside(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	w := acctest.NewWorkspace(t, s)
+	w.Write("main.tf", container)
+	w.Apply()
+	recreate(s, false)
+
+	plan := w.Plan()
+	plan.Warned(t, "Secret re-created outside Terraform: "+dbID)
+	if !plan.Change(secretAddress).Actions.NoOp() {
+		t.Errorf("the plan is not empty:\n%s", plan.Text())
+	}
+	drift := w.Plan("-refresh-only").JSON.ResourceDrift
+	if len(drift) != 1 || drift[0].Address != secretAddress {
+		t.Errorf("the refresh shows %d resources as changed", len(drift))
+	}
+	w.Apply()
+	if got, want := w.StateValue(secretAddress, "created_at"), acctest.Start.Add(time.Hour).Format(time.RFC3339); got != want {
+		t.Errorf("created_at is %v, want %s", got, want)
+	}
+
+	s.Delete(dbID)
+	s.Clock().Advance(time.Hour)
+	s.Create(client.NewSecret{ID: s.ID(dbID), Description: "theirs", Value: client.BytesValue([]byte("theirs"))})
+	failed := w.PlanFails()
+	if said := failed.Failed(t, "Secret is protected from replacement"); !strings.Contains(said, "cannot change description of the secret nl-01/app/db") {
+		t.Errorf("the error says %q", said)
+	}
+}
+
+// Changing the provider's default region moves nothing.
+func TestRegionOfCreationStays(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	w := acctest.NewWorkspace(t, s)
+	w.Write("main.tf", container+versionOf(`secret_string_wo = "v"`)+`
+resource "thalassasecrets_secret" "other" {
+  path       = "/app/other"
+  kms_key_id = "kms-nl-01"
+}
+resource "thalassasecrets_secret_version" "other" {
+  path             = thalassasecrets_secret.other.path
+  secret_string_wo = "v"
+}
+`)
+	w.Apply()
+	w.Env["THALASSA_REGION"] = "nl-02"
+	w.Settled()
+	delete(w.Env, "THALASSA_REGION")
+	w.Settled()
+}

@@ -1,0 +1,383 @@
+package provider_test
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/compare"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
+)
+
+// emptyContainer is a secret that may be deleted and has a placeholder only.
+const emptyContainer = `
+resource "thalassasecrets_secret" "db" {
+  path                = "/app/db"
+  kms_key_id          = "kms-nl-01"
+  deletion_protection = false
+}
+`
+
+func TestVersionLifecycle(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	config := func(arguments string) string {
+		return acctest.Header + emptyContainer + versionOf(arguments)
+	}
+	sameSecret := statecheck.CompareValue(compare.ValuesSame())
+	otherID := statecheck.CompareValue(compare.ValuesDiffer())
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: s.Factories(),
+		Steps: []resource.TestStep{
+			{
+				Config: config(`secret_string_wo = "one"`),
+				ConfigPlanChecks: planned(
+					plancheck.ExpectResourceAction(versionAddress, plancheck.ResourceActionCreate),
+					plancheck.ExpectKnownValue(versionAddress, tfjsonpath.New("last_change"), text("created")),
+					plancheck.ExpectUnknownValue(versionAddress, tfjsonpath.New("version")),
+				),
+				ConfigStateChecks: []statecheck.StateCheck{
+					known(versionAddress, "id", text("nl-01/app/db@2")),
+					known(versionAddress, "secret_id", text(dbID)),
+					known(versionAddress, "region", text("nl-01")),
+					known(versionAddress, "path", text("/app/db")),
+					known(versionAddress, "version", knownvalue.Int64Exact(2)),
+					known(versionAddress, "status", text("active")),
+					known(versionAddress, "value_format", text("string")),
+					known(versionAddress, "created_at", text("2026-11-01T09:00:00Z")),
+					known(versionAddress, "last_change", text("created")),
+					known(versionAddress, "deletion_policy", text("retain")),
+					known(versionAddress, "on_external_version", text("adopt")),
+					known(versionAddress, "organisation_id", text(acctest.Organisation)),
+					known(versionAddress, "project_id", knownvalue.Null()),
+					known(versionAddress, "secret_string_wo", knownvalue.Null()),
+					sameSecret.AddStateValue(versionAddress, tfjsonpath.New("secret_id")),
+					otherID.AddStateValue(versionAddress, tfjsonpath.New("id")),
+				},
+				PostApplyFunc: func() {
+					if got := s.ActiveVersions(dbID); !slices.Equal(got, []int64{2}) {
+						t.Errorf("versions %v are active, want the placeholder retired", got)
+					}
+				},
+			},
+			{ // Without another value_wo_version, nobody looks at a write-only value.
+				Config:           config(`secret_string_wo = "two"`),
+				ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan()),
+			},
+			{
+				PreConfig: func() { s.Clock().Advance(time.Hour) },
+				Config:    config("secret_string_wo = \"two\"\nvalue_wo_version = \"2026-11\""),
+				ConfigPlanChecks: planned(
+					plancheck.ExpectResourceAction(versionAddress, plancheck.ResourceActionUpdate),
+					plancheck.ExpectResourceAction(secretAddress, plancheck.ResourceActionNoop),
+					plancheck.ExpectUnknownValue(versionAddress, tfjsonpath.New("id")),
+					plancheck.ExpectUnknownValue(versionAddress, tfjsonpath.New("version")),
+					plancheck.ExpectUnknownValue(versionAddress, tfjsonpath.New("created_at")),
+					plancheck.ExpectKnownValue(versionAddress, tfjsonpath.New("last_change"), text("value")),
+				),
+				ConfigStateChecks: []statecheck.StateCheck{
+					known(versionAddress, "id", text("nl-01/app/db@3")),
+					known(versionAddress, "created_at", text("2026-11-01T10:00:00Z")),
+					sameSecret.AddStateValue(versionAddress, tfjsonpath.New("secret_id")),
+					otherID.AddStateValue(versionAddress, tfjsonpath.New("id")),
+				},
+				PostApplyFunc: func() {
+					if s.Reveal(dbID, 3) != "two" || !slices.Equal(s.ActiveVersions(dbID), []int64{3, 2}) {
+						t.Errorf("after the rotation, %v are active", s.ActiveVersions(dbID))
+					}
+				},
+			},
+			{ // A change of policy writes nothing.
+				PreConfig:        s.Mark,
+				Config:           config("secret_string_wo = \"two\"\nvalue_wo_version = \"2026-11\"\non_external_version = \"ignore\"\ndeletion_policy = \"destroy\""),
+				ConfigPlanChecks: planned(plancheck.ExpectResourceAction(versionAddress, plancheck.ResourceActionUpdate)),
+				PostApplyFunc: func() {
+					if s.Writes() != 0 {
+						t.Errorf("a change of policy wrote: %v", s.Calls())
+					}
+				},
+			},
+			{ // Nor does what ignore says is somebody else's business.
+				Config:            config("secret_string_wo = \"three\"\nvalue_wo_version = \"2026-12\"\non_external_version = \"ignore\""),
+				ConfigPlanChecks:  planned(plancheck.ExpectKnownValue(versionAddress, tfjsonpath.New("version"), knownvalue.Int64Exact(3))),
+				ConfigStateChecks: []statecheck.StateCheck{known(versionAddress, "version", knownvalue.Int64Exact(3))},
+			},
+		},
+	})
+}
+
+// Every input can give the first value and follow every other: what changes is
+// put, in place.
+func TestVersionInputs(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	steps := []struct{ arguments, format, value, reason string }{
+		{`generate = { byte_length = 16 }`, "string", "", "created"},
+		{`generate = { byte_length = 24 }`, "string", "", "value"},
+		{"generate = { byte_length = 24 }\nvalue_wo_version = \"1\"", "string", "", "value"},
+		{`secret_string = "plain"`, "string", "plain", "value"},
+		{`secret_string = "changed"`, "string", "changed", "value"},
+		{`secret_key_values = { user = "u" }`, "keyValue", "", "value"},
+		{`secret_key_values = { user = "v" }`, "keyValue", "", "value"},
+		{`secret_binary_wo = "AAEC"`, "string", "\x00\x01\x02", "value"},
+		{`secret_key_values_wo = { user = "w" }`, "keyValue", "", "value"},
+		{`secret_string_wo = "last"`, "string", "last", "value"},
+	}
+	var testSteps []resource.TestStep
+	for i, step := range steps {
+		number := int64(i + 2)
+		action := plancheck.ResourceActionUpdate
+		if i == 0 {
+			action = plancheck.ResourceActionCreate
+		}
+		testSteps = append(testSteps, resource.TestStep{
+			Config: acctest.Header + emptyContainer + versionOf(step.arguments),
+			ConfigPlanChecks: planned(
+				plancheck.ExpectResourceAction(versionAddress, action),
+				plancheck.ExpectKnownValue(versionAddress, tfjsonpath.New("last_change"), text(step.reason)),
+			),
+			ConfigStateChecks: []statecheck.StateCheck{
+				known(versionAddress, "version", knownvalue.Int64Exact(number)),
+				known(versionAddress, "value_format", text(step.format)),
+			},
+			PostApplyFunc: func() {
+				if step.value != "" && s.Reveal(dbID, number) != step.value {
+					t.Errorf("version %d is not the value of %s", number, step.arguments)
+				}
+			},
+		})
+	}
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: s.Factories(), Steps: testSteps})
+}
+
+// Taking a value out of the state writes no version of it, with or without the
+// first value_wo_version; taking another one out does.
+func TestValueMovesOutOfState(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		before, after string
+		version       int64
+	}{
+		"same text":               {`secret_string = "v"`, `secret_string_wo = "v"`, 2},
+		"same text with a number": {`secret_string = "v"`, "secret_string_wo = \"v\"\nvalue_wo_version = \"1\"", 2},
+		"other text":              {`secret_string = "v"`, `secret_string_wo = "w"`, 3},
+		"same pairs":              {`secret_key_values = { a = "b" }`, `secret_key_values_wo = { a = "b" }`, 2},
+		"other pairs":             {`secret_key_values = { a = "b" }`, `secret_key_values_wo = { a = "c" }`, 3},
+		"another format":          {`secret_string = "v"`, `secret_key_values_wo = { a = "v" }`, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.NewServer(t)
+			w := acctest.NewWorkspace(t, s)
+			w.Write("main.tf", emptyContainer+versionOf(tc.before))
+			w.Apply()
+			w.Write("main.tf", emptyContainer+versionOf(tc.after))
+			w.Apply()
+			if got := stateVersion(t, w); got != tc.version {
+				t.Errorf("version %d is managed, want %d", got, tc.version)
+			}
+			if w.StateValue(versionAddress, "secret_string") != nil || w.StateValue(versionAddress, "secret_key_values") != nil {
+				t.Error("the value is still in the state")
+			}
+			// It is an ordinary write-only value from now on.
+			w.Write("main.tf", emptyContainer+versionOf(tc.after+"\n"))
+			w.Settled()
+		})
+	}
+}
+
+// A value that is not known before apply is decided during it: only a different
+// one is put.
+func TestValueUnknownInPlan(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	w := acctest.NewWorkspace(t, s)
+	config := func(trigger, value string) string {
+		return emptyContainer + `
+resource "terraform_data" "source" {
+  triggers_replace = "` + trigger + `"
+  input            = "` + value + `"
+}
+` + versionOf(`secret_string = terraform_data.source.output`)
+	}
+	w.Write("main.tf", config("1", "v"))
+	w.Apply()
+	w.Write("main.tf", config("2", "v"))
+	plan := w.Plan()
+	if unknown, _ := plan.Change(versionAddress).AfterUnknown.(map[string]any); unknown["version"] != true || unknown["last_change"] != true {
+		t.Errorf("the plan claims to know what it cannot:\n%s", plan.Text())
+	}
+	w.Apply("saved.plan")
+	if got := stateVersion(t, w); got != 2 {
+		t.Errorf("an unchanged value was put as version %d", got)
+	}
+	w.Write("main.tf", config("3", "w"))
+	w.Apply()
+	if got := stateVersion(t, w); got != 3 || s.Reveal(dbID, 3) != "w" {
+		t.Errorf("version %d is managed, want 3 with the new value", got)
+	}
+}
+
+func TestVersionImport(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	base := acctest.Header + container
+	imported := resource.TestStep{
+		Config: base + versionOf(""), ResourceName: versionAddress, ImportState: true, ImportStatePersist: true,
+	}
+	at := func(id string) resource.TestStep {
+		step := imported
+		step.ImportStateId = id
+		return step
+	}
+	fails := func(id, message string) resource.TestStep {
+		step := imported
+		step.ImportStatePersist = false
+		step.ImportStateId = id
+		step.ExpectError = regexp.MustCompile(message)
+		return step
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: s.Factories(),
+		Steps: []resource.TestStep{
+			{Config: strings.Replace(base, "initial_value", "deletion_protection = false\n  initial_value", 1)},
+			fails(dbID, "Invalid import id"),
+			fails("nl-01/app/db@zero", "Invalid import id"),
+			fails("nl-01/app/db@7", "has no version 7"),
+			fails("nl-01/app/none@1", "Cannot import non-existent remote object"),
+			at("nl-01/app/db@current"),
+			{ // No value: the resource tracks what is current.
+				Config:           strings.Replace(base, "initial_value", "deletion_protection = false\n  initial_value", 1) + versionOf(""),
+				ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan()),
+				ConfigStateChecks: []statecheck.StateCheck{
+					known(versionAddress, "id", text("nl-01/app/db@1")),
+					known(versionAddress, "last_change", text("imported")),
+				},
+			},
+			{
+				PreConfig: func() { s.Put(dbID, "theirs") },
+				Config:    strings.Replace(base, "initial_value", "deletion_protection = false\n  initial_value", 1) + versionOf(""),
+				ConfigPlanChecks: planned(
+					plancheck.ExpectKnownValue(versionAddress, tfjsonpath.New("version"), knownvalue.Int64Exact(2)),
+					plancheck.ExpectKnownValue(versionAddress, tfjsonpath.New("last_change"), text("adopted")),
+				),
+			},
+		},
+	})
+	if calls := s.Calls(); calls["putSecretValue"] != 0 || calls["destroySecretVersion"] != 0 {
+		t.Errorf("an import wrote: %v", calls)
+	}
+}
+
+// A value that stands beside an import is recorded and not written, and every
+// such plan says so; from the first update on, it counts as any other.
+func TestImportRecordsTheValue(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	w := acctest.NewWorkspace(t, s)
+	w.Write("main.tf", container)
+	w.Apply()
+	s.Put(dbID, "theirs")
+	config := func(version string) string {
+		return container + versionOf(fmt.Sprintf("secret_string_wo = \"ours\"\nvalue_wo_version = %q\non_external_version = \"overwrite\"", version))
+	}
+	w.Write("main.tf", config("1"))
+	if result := w.Run("import", versionAddress, "nl-01/app/db@1"); result.Code != 0 {
+		t.Fatalf("import: %s%s", result.Stdout, result.Stderr)
+	}
+	s.Mark()
+	plan := w.Plan()
+	plan.Warned(t, "Value recorded, not written: "+dbID)
+	plan.Warned(t, "New version put outside Terraform: "+dbID)
+	w.Apply("saved.plan")
+	if got := stateVersion(t, w); got != 2 || s.Writes() != 0 {
+		t.Errorf("version %d is managed after %d writes, want 2 tracked without any", got, s.Writes())
+	}
+	w.Write("main.tf", config("2"))
+	w.Apply()
+	if got := stateVersion(t, w); got != 3 || s.Reveal(dbID, 3) != "ours" {
+		t.Errorf("version %d is managed, want 3 with the configured value", got)
+	}
+}
+
+// A replaced container takes its value along in the same plan.
+func TestReplacedSecretReplacesTheValue(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	w := acctest.NewWorkspace(t, s)
+	w.Write("main.tf", emptyContainer+versionOf(`secret_string_wo = "v"`))
+	w.Apply()
+	w.Write("main.tf", strings.Replace(emptyContainer, "/app/db", "/app/db2", 1)+versionOf(`secret_string_wo = "v"`))
+	plan := w.Plan()
+	for _, address := range []string{secretAddress, versionAddress} {
+		if !plan.Change(address).Actions.Replace() {
+			t.Errorf("%s is not replaced:\n%s", address, plan.Text())
+		}
+	}
+	w.Apply("saved.plan")
+	if got := s.Reveal("nl-01/app/db2", 2); got != "v" {
+		t.Errorf("the new secret holds %q", got)
+	}
+}
+
+func TestDeletionPolicy(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name, policy string
+		current      int64 // of the service after the resource is gone
+		warning      string
+		says         string
+		before       func(s *acctest.Server)
+	}{
+		{name: "retain", policy: "retain", current: 2},
+		{
+			name: "destroy", policy: "destroy", current: 1,
+			warning: "Current version destroyed: " + dbID, says: "Version 2 of nl-01/app/db was current and is destroyed. Version 1 is current now.",
+		},
+		{
+			name: "destroy the only one", policy: "destroy", current: 0,
+			warning: "Current version destroyed: " + dbID, says: "No other version is active",
+			before: func(s *acctest.Server) { s.Destroy(dbID, 1) },
+		},
+		{
+			name: "destroy what is not ours", policy: "destroy", current: 2,
+			warning: "Version left alone: " + dbID, says: "Nothing was destroyed",
+			before: func(s *acctest.Server) { recreate(s, false); s.Put(dbID, "theirs") },
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.NewServer(t)
+			s.AllowNoCurrent()
+			w := acctest.NewWorkspace(t, s)
+			w.Write("main.tf", container+versionOf("secret_string_wo = \"v\"\ndeletion_policy = \""+tc.policy+"\""))
+			w.Apply()
+			w.Write("main.tf", container)
+			plan := w.Plan()
+			if tc.policy == "destroy" {
+				plan.Warned(t, "Version will be destroyed: "+dbID)
+			}
+			if tc.before != nil {
+				tc.before(s)
+			}
+			applied := w.ApplyOnly("saved.plan")
+			if tc.warning != "" {
+				if said := applied.Warned(t, tc.warning); !strings.Contains(said, tc.says) {
+					t.Errorf("the warning says %q, want %q in it", said, tc.says)
+				}
+			}
+			if got := s.Secret(dbID).CurrentVersion; got != tc.current {
+				t.Errorf("version %d is current, want %d", got, tc.current)
+			}
+		})
+	}
+}

@@ -1,0 +1,121 @@
+package provider_test
+
+import (
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
+)
+
+// TestBadInput: every mistake is an error of the plan that names the attribute
+// and the rule, and nothing is asked of the service that could change it.
+func TestBadInput(t *testing.T) {
+	t.Parallel()
+	secret := func(arguments string) string {
+		return "resource \"thalassasecrets_secret\" \"db\" {\n" + arguments + "\n}\n"
+	}
+	at := func(path string) string {
+		return secret("path = \"" + path + "\"\nkms_key_id = \"kms-nl-01\"")
+	}
+	version := func(arguments string) string {
+		return "resource \"thalassasecrets_secret_version\" \"db\" {\n" + arguments + "\n}\n"
+	}
+	const ofSecret = "secret_id = \"nl-01/app/db\"\n" //nolint:gosec // It only names one.
+	provider := func(arguments string) string {
+		return "provider \"thalassasecrets\" {\n" + arguments + "\n}\n" + emptyContainer
+	}
+	for name, tc := range map[string]struct {
+		config        string
+		env           map[string]string
+		summary, says string
+	}{
+		"path without slash":     {config: at("app/db"), summary: "Invalid secret path", says: `path: "app/db" must start with "/"`},
+		"path ends in slash":     {config: at("/app/"), summary: "Invalid secret path", says: `must not end with "/"`},
+		"path with //":           {config: at("/app//db"), summary: "Invalid secret path", says: `must not contain "//"`},
+		"path with blank":        {config: at("/app db"), summary: "Invalid secret path", says: "must have only the characters"},
+		"path with dot":          {config: at("/app/./db"), summary: "Invalid secret path", says: `must not have the segment "."`},
+		"path with dots":         {config: at("/app/../db"), summary: "Invalid secret path", says: `must not have the segment ".."`},
+		"path ends in versions":  {config: at("/app/versions"), summary: "Invalid secret path", says: `must not end in the segment "versions"`},
+		"path ends in value":     {config: at("/app/value"), summary: "Invalid secret path", says: `must not end in the segment "value"`},
+		"path ends in policy":    {config: at("/app/policy"), summary: "Invalid secret path", says: `must not end in the segment "policy"`},
+		"path too long":          {config: at("/" + strings.Repeat("a", 512)), summary: "Invalid secret path", says: "at most 512 characters"},
+		"path empty":             {config: at(""), summary: "Invalid secret path", says: "must not be empty"},
+		"region malformed":       {config: secret("region = \"NL_01\"\npath = \"/a\"\nkms_key_id = \"k\""), summary: "Invalid region", says: `region: "NL_01" must be a region's slug`},
+		"region unknown":         {config: secret("region = \"nl-99\"\npath = \"/a\"\nkms_key_id = \"k\""), summary: "Unknown region", says: `There is no region "nl-99". The service has nl-01, nl-02.`},
+		"region of version":      {config: version("region = \"nl-99\"\npath = \"/a\"\nsecret_string_wo = \"v\""), summary: "Unknown region", says: `There is no region "nl-99"`},
+		"region missing":         {config: at("/a"), env: map[string]string{"THALASSA_REGION": ""}, summary: "Missing region", says: "region is required here"},
+		"default region":         {config: at("/a"), env: map[string]string{"THALASSA_REGION": "NL"}, summary: "Invalid region", says: "The default region"},
+		"our annotation":         {config: secret("path = \"/a\"\nkms_key_id = \"k\"\nannotations = { \"thalassasecrets/placeholder\" = \"1\" }"), summary: "Invalid Attribute Value Match", says: "none of"},
+		"empty key":              {config: secret("path = \"/a\"\nkms_key_id = \"\""), summary: "Invalid Attribute Value Length", says: "kms_key_id"},
+		"initial value, two":     {config: secret("path = \"/a\"\nkms_key_id = \"k\"\ninitial_value = {\n secret_string_wo = \"v\"\n generate = { byte_length = 32 } }"), summary: "More than one value", says: "secret_string_wo and generate are"},
+		"initial value, none":    {config: secret("path = \"/a\"\nkms_key_id = \"k\"\ninitial_value = {}"), summary: "No initial value", says: "exactly one of secret_string_wo"},
+		"two values":             {config: version(ofSecret + "secret_string_wo = \"v\"\nsecret_string = \"w\""), summary: "More than one value", says: "secret_string_wo and secret_string are"},
+		"three values":           {config: version(ofSecret + "secret_string_wo = \"v\"\nsecret_key_values = { a = \"b\" }\ngenerate = { byte_length = 8 }"), summary: "More than one value", says: "secret_string_wo and secret_key_values and generate are"},
+		"no value":               {config: version(ofSecret), summary: "Nothing to put", says: "import it: the id is REGION/PATH@current"},
+		"empty value":            {config: version(ofSecret + `secret_string_wo = ""`), summary: "Invalid Attribute Value Length", says: "secret_string_wo"},
+		"bad base64":             {config: version(ofSecret + `secret_binary_wo = "not base64!"`), summary: "Invalid base64", says: "secret_binary_wo must be standard base64 with padding"},
+		"initial bad base64":     {config: secret("path = \"/a\"\nkms_key_id = \"k\"\ninitial_value = { secret_binary_wo = \"x\" }"), summary: "Invalid base64", says: "secret_binary_wo must be standard base64"},
+		"overwrite and generate": {config: version(ofSecret + "generate = { byte_length = 8 }\non_external_version = \"overwrite\""), summary: "Nothing to overwrite with", says: "it would make up another"},
+		"overwrite, no value":    {config: version(ofSecret + "on_external_version = \"overwrite\""), summary: "Nothing to overwrite with", says: "no value is configured"},
+		"no secret":              {config: version(`secret_string_wo = "v"`), summary: "Missing secret", says: "Exactly one of secret_id and path"},
+		"secret twice":           {config: version(ofSecret + "path = \"/a\"\nsecret_string_wo = \"v\""), summary: "Secret named twice", says: "secret_id and path both name"},
+		"region twice":           {config: version(ofSecret + "region = \"nl-01\"\nsecret_string_wo = \"v\""), summary: "Secret named twice", says: "secret_id holds the region already"},
+		"bad secret id":          {config: version("secret_id = \"/app/db\"\nsecret_string_wo = \"v\""), summary: "Invalid secret id", says: "must be a region followed by a path"},
+		"bad choice":             {config: version(ofSecret + "secret_string_wo = \"v\"\non_external_version = \"panic\""), summary: "Invalid Attribute Value Match", says: "on_external_version"},
+		"data source, no secret": {config: "data \"thalassasecrets_secret_versions\" \"db\" {}\n", summary: "Missing secret", says: "Exactly one of secret_id and path"},
+		"data source, gone":      {config: "data \"thalassasecrets_secret_versions\" \"db\" {\n path = \"/none\"\n}\n", summary: "Cannot read the secret", says: "nl-01/none"},
+
+		"organisation empty":     {config: provider(`organisation_id = ""`), summary: "Empty provider argument", says: "organisation_id must not be empty"},
+		"organisation missing":   {config: emptyContainer, env: map[string]string{"THALASSA_ORGANISATION": ""}, summary: "Missing organisation", says: "organisation_id is required"},
+		"two credentials":        {config: provider("token = \"a\"\naccess_token = \"b\""), summary: "Two credentials methods", says: "token and access_token are both set"},
+		"two credentials in env": {config: emptyContainer, env: map[string]string{"THALASSA_ACCESS_TOKEN": "b"}, summary: "Two credentials methods", says: "THALASSA_API_TOKEN and THALASSA_ACCESS_TOKEN are both set"},
+		"no credentials":         {config: emptyContainer, env: map[string]string{"THALASSA_API_TOKEN": ""}, summary: "Missing credentials", says: "Set token or access_token"},
+		"empty token":            {config: provider(`token = ""`), summary: "Empty provider argument", says: "token must not be empty"},
+		"plain http":             {config: provider(`endpoint = "http://api.example.org"`), summary: "Invalid provider configuration", says: "must use https"},
+		"no URL":                 {config: provider(`endpoint = "api.example.org"`), summary: "Invalid provider configuration", says: "must be a URL"},
+		"unknown provider setting": {
+			config:  "resource \"terraform_data\" \"o\" { input = \"o\" }\n" + provider("organisation_id = terraform_data.o.output"),
+			summary: "Unknown provider argument", says: "The value of organisation_id is not known during plan",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.NewServer(t)
+			w := acctest.NewWorkspace(t, s)
+			maps.Copy(w.Env, tc.env)
+			w.Write("main.tf", tc.config)
+			if said := w.PlanFails().Failed(t, tc.summary); !strings.Contains(said, tc.says) {
+				t.Errorf("the error says %q, want %q in it", said, tc.says)
+			}
+			if s.Writes() != 0 {
+				t.Errorf("something was written: %v", s.Calls())
+			}
+		})
+	}
+}
+
+// Configuration beats environment as a whole, credentials among it.
+func TestConfigurationBeatsEnvironment(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	w := acctest.NewWorkspace(t, s)
+	w.Env["THALASSA_ORGANISATION"] = "o-environment"
+	w.Env["THALASSA_REGION"] = "nl-99"
+	w.Env["THALASSA_API_TOKEN"] = "no-such-token"
+	w.Write("main.tf", `
+provider "thalassasecrets" {
+  organisation_id = "o-configuration"
+  project_id      = "p-configuration"
+  region          = "nl-01"
+  access_token    = "`+acctest.Token+`"
+}
+`+emptyContainer)
+	w.Apply()
+	if got := w.StateValue(secretAddress, "organisation_id"); got != "o-configuration" {
+		t.Errorf("the organisation is %v", got)
+	}
+	if got := w.StateValue(secretAddress, "project_id"); got != "p-configuration" {
+		t.Errorf("the project is %v", got)
+	}
+}
