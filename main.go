@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"log"
+	_ "time/tzdata" // Time zones of access policies are checked on machines that have none.
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 

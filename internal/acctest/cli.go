@@ -47,7 +47,7 @@ func NewWorkspace(t testing.TB, s *Server) *Workspace {
 		t.Skip("needs a Terraform CLI: run by make test, or with TF_ACC_TERRAFORM_PATH set")
 	}
 	w := &Workspace{Server: s, Dir: t.TempDir(), Env: s.Environment(), t: t, cli: cli}
-	w.Write(".tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"thalassasecrets/thalassasecrets\" = %q\n  }\n  direct {}\n}\n", providerDir(t)))
+	w.useProvider("real", buildProvider)
 	w.Write("terraform.tf", Header)
 	return w
 }
@@ -288,34 +288,62 @@ func (r Result) explain() string {
 	return text.String() + r.Stderr
 }
 
-var buildProvider = sync.OnceValues(func() (string, error) {
+// FollowClock makes the provider's clock the server's, for tests that let time
+// pass.
+func (w *Workspace) FollowClock() *Workspace {
+	w.t.Helper()
+	w.Env["ACCTEST_CLOCK"] = w.Server.AdminURL + "/clock"
+	w.useProvider("clock", buildClockProvider)
+	return w
+}
+
+// useProvider writes the CLI configuration that makes Terraform run a build.
+func (w *Workspace) useProvider(name string, build func() error) {
+	w.t.Helper()
+	if err := build(); err != nil {
+		w.t.Fatal(err)
+	}
+	root, err := sourceRoot()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.Write(".tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"thalassasecrets/thalassasecrets\" = %q\n  }\n  direct {}\n}\n",
+		buildDir(root, name)))
+}
+
+// Each is built once for all tests of the process.
+var (
+	buildProvider      = sync.OnceValue(func() error { return build("real", ".") })
+	buildClockProvider = sync.OnceValue(func() error { return build("clock", "./internal/acctest/clockprovider") })
+)
+
+// build compiles a provider. Several test processes may do so at once: each builds
+// its own file and moves it into place whole.
+func build(name, from string) error {
+	root, err := sourceRoot()
+	if err != nil {
+		return err
+	}
+	dir := buildDir(root, name)
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return err
+	}
+	const program = "terraform-provider-thalassasecrets"
+	built := filepath.Join(dir, fmt.Sprintf("%s.%d", program, os.Getpid()))
+	command := exec.CommandContext(context.Background(), "go", "build", "-o", built, from) //nolint:gosec // The names are this package's own.
+	command.Dir = root
+	if said, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("building the provider: %w\n%s", err, said)
+	}
+	return os.Rename(built, filepath.Join(dir, program))
+}
+
+func buildDir(root, name string) string { return filepath.Join(root, ".build", "acctest", name) }
+
+func sourceRoot() (string, error) {
 	_, here, _, ok := runtime.Caller(0)
 	if !ok {
 		return "", errors.New("the source tree cannot be found")
 	}
-	root := filepath.Dir(filepath.Dir(filepath.Dir(here)))
-	dir := filepath.Join(root, ".build", "acctest")
-	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return "", err
-	}
-	// Several test processes may build at once: each builds its own and moves it
-	// into place whole.
-	const name = "terraform-provider-thalassasecrets"
-	built := filepath.Join(dir, fmt.Sprintf("%s.%d", name, os.Getpid()))
-	command := exec.Command("go", "build", "-o", built, ".") //nolint:gosec // The names are this function's own.
-	command.Dir = root
-	if said, err := command.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("building the provider: %w\n%s", err, said)
-	}
-	return dir, os.Rename(built, filepath.Join(dir, name))
-})
-
-// providerDir builds the provider once for all tests of the process.
-func providerDir(t testing.TB) string {
-	t.Helper()
-	dir, err := buildProvider()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return dir
+	return filepath.Dir(filepath.Dir(filepath.Dir(here))), nil
 }

@@ -12,12 +12,12 @@ import (
 )
 
 // Factories serve the provider in the test's own process, configured to use the
-// server.
+// server and its clock.
 func (s *Server) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	environment := s.Environment()
 	getenv := func(name string) string { return environment[name] }
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"thalassasecrets": providerserver.NewProtocol6WithError(provider.New("test", provider.WithEnvironment(getenv))()),
+		"thalassasecrets": providerserver.NewProtocol6WithError(provider.New("test", provider.WithEnvironment(getenv), provider.WithClock(s.Clock().Now))()),
 	}
 }
 

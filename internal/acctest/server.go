@@ -42,7 +42,8 @@ var Start = time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC)
 // current version that had one.
 type Server struct {
 	*refserver.Server
-	URL string
+	URL      string
+	AdminURL string
 
 	t testing.TB
 
@@ -76,7 +77,9 @@ func NewServerWith(t testing.TB, config refserver.Config) *Server {
 			t.Logf("the server's seed was %d", s.Seed())
 		}
 	})
-	s.URL = listener.URL
+	admin := httptest.NewServer(s.Admin())
+	t.Cleanup(admin.Close)
+	s.URL, s.AdminURL = listener.URL, admin.URL
 	return s
 }
 

@@ -19,10 +19,21 @@ const (
 	KeyPendingDeletion KeyStatus = "pending_deletion"
 )
 
+// IsSymmetric reports a key of a type that can seal secrets, or of no known type.
+func (k KMSKeyRef) IsSymmetric() bool {
+	switch k.Type {
+	case "", "aes128-gcm96", "aes256-gcm96", "chacha20-poly1305":
+		return true
+	}
+	return false
+}
+
 // KMSRegion is a region as the KMS summary knows it.
 type KMSRegion struct {
-	Slug      string
-	Available bool // whether the region has a KMS, without which it has no secrets
+	Slug            string
+	Available       bool // whether the region has a KMS, without which it has no secrets
+	Disabled        int  // number of keys in that state
+	PendingDeletion int  // number of keys in that state
 }
 
 // KMSRegions reads which regions exist and which of them have a KMS.
@@ -31,6 +42,8 @@ func (c *Client) KMSRegions(ctx context.Context) ([]KMSRegion, error) {
 		Regions []struct {
 			Slug         string `json:"slug"`
 			KMSAvailable bool   `json:"kmsAvailable"`
+			Disabled     int    `json:"disabledKeys"`
+			Pending      int    `json:"pendingDeletionKeys"`
 		} `json:"regions"`
 	}
 	err := c.do(ctx, &call{
@@ -41,7 +54,7 @@ func (c *Client) KMSRegions(ctx context.Context) ([]KMSRegion, error) {
 	}
 	regions := make([]KMSRegion, 0, len(answer.Regions))
 	for _, region := range answer.Regions {
-		regions = append(regions, KMSRegion{Slug: region.Slug, Available: region.KMSAvailable})
+		regions = append(regions, KMSRegion{region.Slug, region.KMSAvailable, region.Disabled, region.Pending})
 	}
 	return regions, nil
 }

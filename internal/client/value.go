@@ -36,6 +36,17 @@ func GeneratedValue(byteLength int) Value { return Value{generate: byteLength} }
 // IsZero reports whether there is nothing to write.
 func (v Value) IsZero() bool { return v.bytes == nil && v.pairs == nil && v.generate == 0 }
 
+// Bytes returns the value where it is plain bytes.
+func (v Value) Bytes() (b []byte, ok bool) {
+	if v.bytes == nil {
+		return nil, false
+	}
+	return *v.bytes, true
+}
+
+// Pairs returns the key/value pairs, nil where the value is none.
+func (v Value) Pairs() map[string]string { return v.pairs }
+
 // Format implements fmt.Formatter: the value never shows.
 func (Value) Format(s fmt.State, _ rune) { fmt.Fprint(s, hidden) }
 

@@ -102,14 +102,6 @@ func TestFailedCreate(t *testing.T) {
 			func(s *acctest.Server) { s.Limit("read") }, emptyContainer, "Cannot create the secret",
 			[]string{"The caller needs the permission create on /app/db", "The service said: 403"},
 		},
-		"key disabled": {
-			func(s *acctest.Server) { s.KeyStatus(refserver.KeyDisabled) }, emptyContainer, "Cannot create the secret",
-			[]string{`The KMS key "kms-nl-01" is disabled.`, "The service said: 400"},
-		},
-		"key missing": {
-			func(*acctest.Server) {}, strings.Replace(emptyContainer, "kms-nl-01", "kms-none", 1), "Cannot create the secret",
-			[]string{`The KMS key "kms-none" does not exist in the region nl-01.`, "The service said: 404"},
-		},
 		"no such secret": {
 			func(*acctest.Server) {},
 			strings.Replace(versionOf(`secret_string_wo = "v"`), "thalassasecrets_secret.db.id", `"nl-01/app/none"`, 1), "Cannot write the secret value",

@@ -6,8 +6,10 @@ package provider
 import (
 	"context"
 	"os"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -22,11 +24,12 @@ import (
 // typeName prefixes every resource and data source.
 const typeName = "thalassasecrets"
 
-var _ provider.Provider = (*secretsProvider)(nil)
+var _ provider.ProviderWithEphemeralResources = (*secretsProvider)(nil)
 
 type secretsProvider struct {
 	version string
 	getenv  func(string) string
+	now     func() time.Time
 }
 
 // Option changes how a provider meets its surroundings. Tests use them; the
@@ -38,11 +41,16 @@ func WithEnvironment(getenv func(string) string) Option {
 	return func(p *secretsProvider) { p.getenv = getenv }
 }
 
+// WithClock replaces the clock.
+func WithClock(now func() time.Time) Option {
+	return func(p *secretsProvider) { p.now = now }
+}
+
 // New returns the factory that a provider server asks for. The version goes into
 // the User-Agent.
 func New(version string, options ...Option) func() provider.Provider {
 	return func() provider.Provider {
-		p := &secretsProvider{version: version, getenv: os.Getenv}
+		p := &secretsProvider{version: version, getenv: os.Getenv, now: time.Now}
 		for _, option := range options {
 			option(p)
 		}
@@ -95,6 +103,11 @@ func (p *secretsProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				ElementType:         types.StringType,
 				Optional:            true,
 			},
+			"rotate_before": schema.StringAttribute{
+				MarkdownDescription: "For emergencies, such as values that leaked: every managed version that was put before this moment is due for rotation, provided that its value is new when put again. " +
+					"In RFC 3339, not in the future. Warnings name what cannot be rotated. Leaving it set does no harm: what was rotated since is not due again. Environment: `THALASSA_ROTATE_BEFORE`.",
+				Optional: true,
+			},
 		},
 	}
 }
@@ -106,7 +119,7 @@ func (p *secretsProvider) Configure(ctx context.Context, req provider.ConfigureR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	settings, diags := resolveSettings(ctx, model, p.getenv)
+	settings, diags := resolveSettings(ctx, model, p.getenv, p.now())
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -133,13 +146,20 @@ func (p *secretsProvider) Configure(ctx context.Context, req provider.ConfigureR
 		inventory:     inventory.New(api),
 		region:        settings.region,
 		defaultLabels: settings.defaultLabels,
+		rotateBefore:  settings.rotateBefore,
+		now:           p.now,
 	}
-	resp.ResourceData, resp.DataSourceData = s, s
+	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = s, s, s
 }
 
 // Resources implements provider.Provider.
 func (p *secretsProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{newSecretResource, newSecretVersionResource}
+}
+
+// EphemeralResources implements provider.ProviderWithEphemeralResources.
+func (p *secretsProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{newSecretValueEphemeral}
 }
 
 // DataSources implements provider.Provider.

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -15,18 +16,20 @@ import (
 // holds nothing that changes when somebody else does their job: no current
 // version, no last access.
 type secretModel struct {
-	ID                 types.String `tfsdk:"id"`
-	Region             types.String `tfsdk:"region"`
-	Path               types.String `tfsdk:"path"`
-	KMSKeyID           types.String `tfsdk:"kms_key_id"`
-	Description        types.String `tfsdk:"description"`
-	Labels             types.Map    `tfsdk:"labels"`
-	Annotations        types.Map    `tfsdk:"annotations"`
-	DeletionProtection types.Bool   `tfsdk:"deletion_protection"`
-	InitialValue       types.Object `tfsdk:"initial_value"`
-	CreatedAt          types.String `tfsdk:"created_at"`
-	OrganisationID     types.String `tfsdk:"organisation_id"`
-	ProjectID          types.String `tfsdk:"project_id"`
+	ID                 types.String   `tfsdk:"id"`
+	Region             types.String   `tfsdk:"region"`
+	Path               types.String   `tfsdk:"path"`
+	KMSKeyID           types.String   `tfsdk:"kms_key_id"`
+	Description        types.String   `tfsdk:"description"`
+	Labels             types.Map      `tfsdk:"labels"`
+	Annotations        types.Map      `tfsdk:"annotations"`
+	DeletionProtection types.Bool     `tfsdk:"deletion_protection"`
+	AccessPolicy       types.Object   `tfsdk:"access_policy"`
+	InitialValue       types.Object   `tfsdk:"initial_value"`
+	Timeouts           timeouts.Value `tfsdk:"timeouts"`
+	CreatedAt          types.String   `tfsdk:"created_at"`
+	OrganisationID     types.String   `tfsdk:"organisation_id"`
+	ProjectID          types.String   `tfsdk:"project_id"`
 }
 
 // initialInputs takes the value inputs out of an initial_value, which is only

@@ -68,6 +68,9 @@ func (r *secretResource) planCreate(ctx context.Context, req resource.ModifyPlan
 	}
 	region := r.regionOr(configured(ctx, req, "region"))
 	resp.Diagnostics.Append(r.checkRegion(ctx, region)...)
+	if key := configured(ctx, req, "kms_key_id"); !key.IsUnknown() && !region.IsUnknown() && !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(r.checkKey(ctx, region.ValueString(), key.ValueString())...)
+	}
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("region"), region)...)
 	now := r.owner()
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("organisation_id"), now.Organisation)...)

@@ -39,6 +39,7 @@ func (r *secretResource) Metadata(_ context.Context, req resource.MetadataReques
 func (r *secretResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config secretModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(checkConditions(ctx, config.AccessPolicy)...)
 	if resp.Diagnostics.HasError() || config.InitialValue.IsNull() || config.InitialValue.IsUnknown() {
 		return
 	}
@@ -65,7 +66,16 @@ func (r *secretResource) Create(ctx context.Context, req resource.CreateRequest,
 		resp.Diagnostics.AddError("Invalid secret", err.Error()+".")
 		return
 	}
-	secret, err := r.client.CreateSecret(ctx, plan.toAPI(id, config.InitialValue, r.defaultLabels))
+	ctx, cancel, diags := within(ctx, plan.Timeouts.Create)
+	defer cancel()
+	resp.Diagnostics.Append(diags...)
+	secretToCreate := plan.toAPI(id, config.InitialValue, r.defaultLabels)
+	secretToCreate.AccessPolicy, diags = policyToAPI(ctx, plan.AccessPolicy)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	secret, err := r.client.CreateSecret(ctx, secretToCreate)
 	if err != nil {
 		resp.Diagnostics.Append(attempt{
 			summary: "Cannot create the secret", did: "create", permission: "create", id: id,
@@ -119,6 +129,9 @@ func (r *secretResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
+	ctx, cancel, diags := within(ctx, state.Timeouts.Read)
+	defer cancel()
+	resp.Diagnostics.Append(diags...)
 	secret, found, diags := r.read(ctx, id)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -136,6 +149,10 @@ func (r *secretResource) Read(ctx context.Context, req resource.ReadRequest, res
 			id, former.Format(time.DateOnly), secret.CreatedAt.Format(time.DateOnly)))
 	}
 	state.fromAPI(secret, hidden)
+	if !state.AccessPolicy.IsNull() { // Else it is not managed.
+		state.AccessPolicy, diags = policyFromAPI(ctx, secret.AccessPolicy, state.AccessPolicy)
+		resp.Diagnostics.Append(diags...)
+	}
 	state.setOwner(r.owner())
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateDefaultLabels, hidden)...)
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, protectedID(&state))...)
@@ -173,8 +190,8 @@ func (s *service) read(ctx context.Context, id secretpath.SecretID) (secret clie
 	return client.Secret{}, false, diags
 }
 
-// Update implements resource.Resource. Everything that can change in place lives
-// in state alone.
+// Update implements resource.Resource. Of what can change in place, only the
+// access policy is more than state.
 func (r *secretResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan secretModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -188,11 +205,36 @@ func (r *secretResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	ctx, cancel, diags := within(ctx, plan.Timeouts.Update)
+	defer cancel()
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(r.updatePolicy(ctx, id, state.AccessPolicy, plan.AccessPolicy)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	hidden = hiddenBy(union(hidden, stringMap(state.Labels)), stringMap(plan.Labels))
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateDefaultLabels, hidden)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, protectedID(&plan))...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// updatePolicy sends a policy that means something else than the one there was.
+// One that is not managed any more stays as it is.
+func (r *secretResource) updatePolicy(ctx context.Context, id secretpath.SecretID, before, after types.Object) diag.Diagnostics {
+	if after.IsNull() {
+		return nil
+	}
+	had, diags := policyToAPI(ctx, before)
+	wanted, more := policyToAPI(ctx, after)
+	diags.Append(more...)
+	if diags.HasError() || !before.IsNull() && canonicalPolicy(had) == canonicalPolicy(wanted) {
+		return diags
+	}
+	if _, err := r.client.UpdateAccessPolicy(ctx, id, wanted); err != nil {
+		diags.Append(attempt{summary: "Cannot change the access policy", did: "change the access policy of", permission: "update", id: id}.diagnostic(err))
+	}
+	return diags
 }
 
 // Delete implements resource.Resource. It checks the protection once more: a
@@ -215,6 +257,9 @@ func (r *secretResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	ctx, cancel, diags := within(ctx, state.Timeouts.Delete)
+	defer cancel()
+	resp.Diagnostics.Append(diags...)
 	if err := r.client.DeleteSecret(ctx, id); err != nil && !client.IsNotFound(err) {
 		resp.Diagnostics.Append(attempt{summary: "Cannot delete the secret", did: "delete", permission: "delete", id: id}.diagnostic(err))
 	}

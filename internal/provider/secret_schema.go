@@ -22,7 +22,7 @@ const placeholderAnnotation = "thalassasecrets/placeholder"
 
 // Schema implements resource.Resource. What replaces the secret is decided in
 // secret_plan.go, where the protection can name it.
-func (r *secretResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+func (r *secretResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A secret: the container that versions of a value live in, bound to a path and a KMS key. " +
 			"What goes into it over time is managed by `thalassasecrets_secret_version`.\n\n" +
@@ -75,7 +75,9 @@ func (r *secretResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 				Computed: true,
 				Default:  booldefault.StaticBool(true),
 			},
+			"access_policy": accessPolicySchema(),
 			"initial_value": initialValueSchema(),
+			"timeouts":      timeoutsSchema(ctx),
 			"created_at": schema.StringAttribute{
 				MarkdownDescription: "When the secret was created, in RFC 3339.",
 				Computed:            true,

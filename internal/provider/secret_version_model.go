@@ -3,6 +3,8 @@ package provider
 import (
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
@@ -25,8 +27,13 @@ type versionModel struct {
 	Generate          types.Object `tfsdk:"generate"`
 	ValueWOVersion    types.String `tfsdk:"value_wo_version"`
 
-	OnExternalVersion types.String `tfsdk:"on_external_version"`
-	DeletionPolicy    types.String `tfsdk:"deletion_policy"`
+	DetectValueChanges types.Bool `tfsdk:"detect_value_changes"`
+
+	Rotation          types.Object   `tfsdk:"rotation"`
+	Retention         types.Object   `tfsdk:"retention"`
+	OnExternalVersion types.String   `tfsdk:"on_external_version"`
+	DeletionPolicy    types.String   `tfsdk:"deletion_policy"`
+	Timeouts          timeouts.Value `tfsdk:"timeouts"`
 
 	ID             types.String `tfsdk:"id"`
 	Version        types.Int64  `tfsdk:"version"`
@@ -34,6 +41,8 @@ type versionModel struct {
 	Status         types.String `tfsdk:"status"`
 	ValueFormat    types.String `tfsdk:"value_format"`
 	LastChange     types.String `tfsdk:"last_change"`
+	RotateAt       types.String `tfsdk:"rotate_at"`
+	ActiveVersions types.List   `tfsdk:"active_versions"`
 	OrganisationID types.String `tfsdk:"organisation_id"`
 	ProjectID      types.String `tfsdk:"project_id"`
 }
@@ -66,21 +75,40 @@ type volatile struct {
 	Status      types.String
 	ValueFormat types.String
 	LastChange  types.String
+	// Active are the active versions up to the managed one, whether they are shown
+	// or not. It is a list of numbers.
+	Active types.List
 }
 
 func (m *versionModel) volatile() volatile {
-	return volatile{m.ID, m.Version, m.CreatedAt, m.Status, m.ValueFormat, m.LastChange}
+	return volatile{m.ID, m.Version, m.CreatedAt, m.Status, m.ValueFormat, m.LastChange, m.ActiveVersions}
 }
 
+// setVolatile also derives what follows from the volatile attributes and the
+// policies of m itself.
 func (m *versionModel) setVolatile(v volatile) {
 	m.ID, m.Version, m.CreatedAt, m.Status, m.ValueFormat, m.LastChange = v.ID, v.Version, v.CreatedAt, v.Status, v.ValueFormat, v.LastChange
+	m.RotateAt = m.rotateAt(v.CreatedAt)
+	m.setActive(v.Active)
+}
+
+// setActive shows the active versions, which only a retention makes interesting.
+func (m *versionModel) setActive(active types.List) {
+	switch {
+	case m.Retention.IsUnknown():
+		m.ActiveVersions = types.ListUnknown(types.Int64Type)
+	case m.Retention.IsNull():
+		m.ActiveVersions = types.ListNull(types.Int64Type)
+	default:
+		m.ActiveVersions = active
+	}
 }
 
 // unknownUntilApply stands for a put, whose reason may be known already.
 func unknownUntilApply(reason types.String) volatile {
 	return volatile{
 		types.StringUnknown(), types.Int64Unknown(), types.StringUnknown(),
-		types.StringUnknown(), types.StringUnknown(), reason,
+		types.StringUnknown(), types.StringUnknown(), reason, types.ListUnknown(types.Int64Type),
 	}
 }
 
@@ -94,14 +122,25 @@ func managedVersion(id secretpath.SecretID, n int64, row client.Version, reason 
 		Status:      optionalString(string(row.Status)),
 		ValueFormat: optionalString(row.ValueFormat),
 		LastChange:  types.StringValue(string(reason)),
+		Active:      types.ListNull(types.Int64Type),
 	}
+}
+
+// withActive adds the active versions to those facts.
+func (v volatile) withActive(numbers []int64) volatile {
+	elements := make([]attr.Value, 0, len(numbers))
+	for _, n := range numbers {
+		elements = append(elements, types.Int64Value(n))
+	}
+	v.Active = types.ListValueMust(types.Int64Type, elements)
+	return v
 }
 
 // trackedVersion describes the version that a verdict found to be current. Plan
 // and apply both use it, so that apply writes exactly what was planned.
 func trackedVersion(id secretpath.SecretID, v rotation.Verdict) volatile {
 	row := client.Version{Status: client.VersionActive, CreatedAt: v.CurrentCreatedAt, ValueFormat: v.CurrentFormat}
-	return managedVersion(id, v.CurrentVersion, row, rotation.ReasonAdopted)
+	return managedVersion(id, v.CurrentVersion, row, rotation.ReasonAdopted).withActive(v.ActiveVersions)
 }
 
 func optionalString(s string) types.String {
@@ -116,11 +155,13 @@ func historyOf(s client.Secret) rotation.History {
 	h := rotation.History{
 		SecretCreatedAt: s.CreatedAt,
 		HasPlaceholder:  s.Annotations[placeholderAnnotation] != "",
+		Key:             rotation.Key{ID: s.KMSKey.Identity, Status: string(s.KMSKey.Status)},
 		Current:         s.CurrentVersion,
 	}
 	for _, v := range s.Versions {
 		h.Versions = append(h.Versions, rotation.Version{
 			Number: v.Number, Active: v.Status == client.VersionActive, ValueFormat: v.ValueFormat, CreatedAt: v.CreatedAt,
+			LastAccessedAt: v.LastAccessedAt,
 		})
 	}
 	return h
@@ -152,4 +193,14 @@ type managed struct {
 	Input inputKind `json:"input,omitempty"`
 	// Pending marks an imported version until its first update.
 	Pending bool `json:"pending,omitempty"`
+	// Put and PreviousPut are the versions that this resource put last.
+	Put         int64 `json:"put,omitempty"`
+	PreviousPut int64 `json:"previous_put,omitempty"`
+	// Fingerprint is of the value that was put last, with detect_value_changes.
+	Fingerprint *fingerprint `json:"fingerprint,omitempty"`
+}
+
+// of is what the decisions need to know of managed version n.
+func (m managed) of(n int64) rotation.Managed {
+	return rotation.Managed{Version: n, SecretCreatedAt: m.SecretCreatedAt, Put: m.Put, PreviousPut: m.PreviousPut}
 }

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -59,6 +60,9 @@ func (r *secretVersionResource) planCreate(ctx context.Context, plan, config *ve
 	}
 	plan.setNames(config.names().complete(r.regionOr))
 	resp.Diagnostics.Append(r.checkRegion(ctx, plan.Region)...)
+	if id, err := plan.names().secret(); err == nil && !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(r.checkKeyOf(ctx, id)...)
+	}
 	plan.setVolatile(unknownUntilApply(types.StringValue(string(rotation.ReasonCreated))))
 	plan.setOwner(r.owner())
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
@@ -83,14 +87,29 @@ func (r *secretVersionResource) planUpdate(ctx context.Context, state, plan, con
 		resp.Diagnostics.AddError("Invalid state", fmt.Sprintf("The state names no secret: %v.", err))
 		return
 	}
-	situation, diags := situationOf(ctx, req.Private, state, plan, config, changeInPlan)
+	f, diags := factsOf(ctx, req.Private, state, plan, config)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	situation := f.situation(changeInPlan)
 	decision := rotation.Decide(situation)
+	configured := !req.Plan.Raw.Equal(req.State.Raw)
+	if f.fingerprinted() && (configured || decision.Action != rotation.Keep || len(situation.Verdict.Retire) > 0) {
+		// The value may be another one in apply, so nothing else that apply does can
+		// be promised now.
+		situation.Value = rotation.Undecided
+		decision = rotation.Decide(situation)
+	}
+	if decision.Action == rotation.Put && !decision.Refused {
+		decision.Refused = r.keyRefuses(ctx, id, &situation.Verdict.Key, decision)
+	}
+	if decision.Refused {
+		resp.Diagnostics.AddError("KMS key refuses the planned version", rotation.KeyRefusal(id.String(), situation.Verdict.Key))
+		return
+	}
 	resp.Diagnostics.Append(warnings(rotation.Notices(id.String(), situation, decision))...)
-	plan.setVolatile(plannedVolatile(id, state, situation.Verdict, decision))
+	plan.setVolatile(f.planned(id, decision))
 	plan.setNames(namesOf(id))
 	plan.setOwner(r.owner())
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
@@ -101,37 +120,77 @@ func replacesVersion(state, plan *versionModel) bool {
 	return !plan.SecretID.Equal(state.SecretID) || !plan.Region.Equal(state.Region) || !plan.Path.Equal(state.Path)
 }
 
-// plannedVolatile shows a decision in the attributes of a plan.
-func plannedVolatile(id secretpath.SecretID, state *versionModel, verdict rotation.Verdict, decision rotation.Decision) volatile {
+// facts are what a decision about an existing version rests on, in plan and in
+// update alike.
+type facts struct {
+	state, plan, config *versionModel
+	managed             managed
+	verdict             rotation.Verdict
+}
+
+func factsOf(ctx context.Context, private privateReader, state, plan, config *versionModel) (facts, diag.Diagnostics) {
+	f := facts{state: state, plan: plan, config: config}
+	var diags, more diag.Diagnostics
+	f.verdict, diags = readPrivate[rotation.Verdict](ctx, private, privateVerdict)
+	f.managed, more = readPrivate[managed](ctx, private, privateManaged)
+	diags.Append(more...)
+	if f.verdict.Finding == "" {
+		f.verdict.Finding = rotation.Current // A state that was never refreshed claims nothing else.
+	}
+	return f, diags
+}
+
+// situation puts the facts into the terms of the decision. Plan and update differ
+// only in how they compare values.
+func (f facts) situation(compare func(known managed, state, config *versionModel) rotation.Change) rotation.Situation {
+	kind := f.config.inputs().kind()
+	return rotation.Situation{
+		Verdict:   f.verdict,
+		Managed:   f.state.Version.ValueInt64(),
+		External:  rotation.OnExternal(f.plan.OnExternalVersion.ValueString()),
+		HasValue:  kind != inputNone,
+		Renewable: kind.isRenewable(),
+		Value:     compare(f.managed, f.state, f.config),
+		Keepers:   keepersChange(f.state, f.plan),
+		Rotation:  afterChange(f.state, f.plan),
+		Pending:   f.managed.Pending,
+	}
+}
+
+// fingerprinted reports that the value on offer is compared with what was put.
+func (f facts) fingerprinted() bool {
+	return f.config.DetectValueChanges.ValueBool() && f.managed.Fingerprint != nil && f.config.inputs().kind().isWriteOnly()
+}
+
+// retentionChanges reports a retention that the verdict does not know, so that
+// what it retires is decided in apply.
+func (f facts) retentionChanges() bool {
+	return !f.plan.Retention.Equal(f.state.Retention)
+}
+
+// planned shows a decision in the attributes of a plan.
+func (f facts) planned(id secretpath.SecretID, decision rotation.Decision) volatile {
+	v := f.state.volatile()
 	switch decision.Action {
 	case rotation.Put:
 		return unknownUntilApply(types.StringValue(string(decision.Reason)))
 	case rotation.DecideInApply:
 		return unknownUntilApply(types.StringUnknown())
 	case rotation.Track:
-		return trackedVersion(id, verdict)
+		v = trackedVersion(id, f.verdict)
 	case rotation.Keep:
 	}
-	return state.volatile()
+	if f.retentionChanges() {
+		v.Active = types.ListUnknown(types.Int64Type)
+	} else if len(f.verdict.Retire) > 0 {
+		v = v.withActive(without(numbersOf(v.Active), f.verdict.Retire))
+	}
+	return v
 }
 
-// situationOf gathers what the decision about an existing version rests on. Plan
-// and update differ only in how they compare values.
-func situationOf(ctx context.Context, private privateReader, state, plan, config *versionModel, compare func(known managed, state, config *versionModel) rotation.Change) (rotation.Situation, diag.Diagnostics) {
-	verdict, diags := readPrivate[rotation.Verdict](ctx, private, privateVerdict)
-	known, more := readPrivate[managed](ctx, private, privateManaged)
-	diags.Append(more...)
-	if verdict.Finding == "" {
-		verdict.Finding = rotation.Current // A state that was never refreshed claims nothing else.
-	}
-	return rotation.Situation{
-		Verdict:  verdict,
-		Managed:  state.Version.ValueInt64(),
-		External: rotation.OnExternal(plan.OnExternalVersion.ValueString()),
-		HasValue: config.inputs().kind() != inputNone,
-		Change:   compare(known, state, config),
-		Pending:  known.Pending,
-	}, diags
+// without takes the retired numbers out of the active ones.
+func without(active, retired []int64) []int64 {
+	return slices.DeleteFunc(slices.Clone(active), func(n int64) bool { return slices.Contains(retired, n) })
 }
 
 func warnings(notices []rotation.Notice) diag.Diagnostics {

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -30,13 +31,15 @@ func (o outcome) remember(ctx context.Context, private privateWriter) diag.Diagn
 // what it makes superfluous. The outcome is nil when nothing was written, and an
 // error says why; once the service has the version, whatever goes wrong is a
 // warning, because a version that exists must come into the state.
-func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID, inputs valueInputs, reason rotation.Reason) (*outcome, diag.Diagnostics) {
+func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID, plan, config *versionModel, former managed, reason rotation.Reason) (*outcome, diag.Diagnostics) {
 	var diags diag.Diagnostics
+	inputs := config.inputs()
 	if inputs.kind() == inputNone {
 		diags.Append(nothingToPut())
 		return nil, diags
 	}
-	number, err := r.client.PutValue(ctx, id, inputs.value())
+	value := inputs.value()
+	number, err := r.client.PutValue(ctx, id, value)
 	if err != nil {
 		diags.Append(attempt{
 			summary: "Cannot write the secret value", did: "put a value into", permission: "putSecretValue", gated: true, id: id,
@@ -46,8 +49,11 @@ func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID,
 	}
 	done := &outcome{
 		volatile: managedVersion(id, number, client.Version{Status: client.VersionActive}, reason),
-		managed:  managed{Input: inputs.kind()},
+		managed:  managed{Input: inputs.kind(), Put: number, PreviousPut: former.Put},
 		verdict:  rotation.Verdict{Finding: rotation.Current},
+	}
+	if config.DetectValueChanges.ValueBool() && inputs.kind().isWriteOnly() {
+		done.managed.Fingerprint = newFingerprint(value)
 	}
 	secret, err := r.client.GetSecret(ctx, id)
 	if err != nil {
@@ -55,24 +61,62 @@ func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID,
 			"Version %d of %s was put, but reading the history afterwards failed, so nothing older was retired. The next plan completes the state.\n\nError: %v", number, id, err))
 		return done, diags
 	}
-	history := historyOf(secret)
 	done.managed.SecretCreatedAt = secret.CreatedAt
-	done.volatile = managedVersion(id, number, rowOf(secret, number), reason)
-	done.verdict = rotation.Observe(history, rotation.Managed{Version: number, SecretCreatedAt: secret.CreatedAt})
-	diags.Append(r.retire(ctx, id, rotation.RetiredByPut(history, number))...)
+	if !rotation.SameLife(secret.CreatedAt, former.SecretCreatedAt) {
+		done.managed.PreviousPut = 0 // It was put in another life of the secret.
+	}
+	history, policy, now := historyOf(secret), plan.policy(r.rotateBefore), r.now()
+	retired, more := r.retire(ctx, id, rotation.RetiredByPut(history, done.managed.of(number), policy.Retention, now))
+	diags.Append(more...)
+	history = history.Without(retired)
+	done.volatile = managedVersion(id, number, rowOf(secret, number), reason).withActive(history.ActiveUpTo(number))
+	done.verdict = rotation.Observe(history, done.managed.of(number), policy, now)
 	return done, diags
 }
 
-// retire destroys superseded versions. Failing to do so is no reason to deny that
-// the new version is there.
-func (r *secretVersionResource) retire(ctx context.Context, id secretpath.SecretID, numbers []int64) (diags diag.Diagnostics) {
+// retire destroys superseded versions and returns those that are gone. Failing to
+// do so is no reason to deny what else was done.
+func (r *secretVersionResource) retire(ctx context.Context, id secretpath.SecretID, numbers []int64) (retired []int64, diags diag.Diagnostics) {
 	for _, number := range numbers {
-		err := r.client.DestroyVersion(ctx, id, number)
-		if err == nil || client.IsNotFound(err) {
+		if err := r.client.DestroyVersion(ctx, id, number); err != nil && !client.IsNotFound(err) {
+			failed := attempt{did: fmt.Sprintf("destroy version %d of", number), permission: "delete", id: id}.diagnostic(err)
+			diags.AddWarning("Version not retired: "+id.String(), failed.Detail())
 			continue
 		}
-		failed := attempt{did: fmt.Sprintf("destroy version %d of", number), permission: "delete", id: id}.diagnostic(err)
-		diags.AddWarning("Version not retired: "+id.String(), "The new version is written. "+failed.Detail())
+		retired = append(retired, number)
 	}
+	return retired, diags
+}
+
+// retireOnly carries out what retention asks for while nothing is put. It reads
+// the history again, because somebody may have begun to read an old version since
+// the plan, and stops before the first destroy if a planned one has to stay.
+func (r *secretVersionResource) retireOnly(ctx context.Context, id secretpath.SecretID, f facts, done *outcome) (diags diag.Diagnostics) {
+	planned := f.verdict.Retire
+	if len(planned) == 0 && !f.retentionChanges() || f.plan.Retention.IsNull() {
+		return diags
+	}
+	secret, err := r.client.GetSecret(ctx, id)
+	if err != nil {
+		diags.Append(attempt{summary: "Cannot read the secret", did: "read", permission: "read", id: id}.diagnostic(err))
+		return diags
+	}
+	number := done.volatile.Version.ValueInt64()
+	history, policy, now := historyOf(secret), f.plan.policy(r.rotateBefore), r.now()
+	eligible, _ := policy.Retention.Retirable(history, done.managed.of(number), now)
+	if f.retentionChanges() {
+		planned = eligible // The plan left it open.
+	}
+	for _, version := range planned {
+		if row := rowOf(secret, version); row.Status == client.VersionActive && !slices.Contains(eligible, version) {
+			diags.AddError("Version is no longer idle", fmt.Sprintf(
+				"The plan destroys version %d of %s, but since then it was read or became needed again. Nothing was destroyed. Plan again.", version, id))
+			return diags
+		}
+	}
+	retired, diags := r.retire(ctx, id, planned)
+	history = history.Without(retired)
+	done.volatile = done.volatile.withActive(history.ActiveUpTo(number))
+	done.verdict = rotation.Observe(history, done.managed.of(number), policy, now)
 	return diags
 }

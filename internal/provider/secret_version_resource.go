@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -46,7 +47,10 @@ func (r *secretVersionResource) Create(ctx context.Context, req resource.CreateR
 		resp.Diagnostics.AddError("Invalid secret", err.Error()+".")
 		return
 	}
-	written, diags := r.put(ctx, id, config.inputs(), rotation.ReasonCreated)
+	ctx, cancel, diags := within(ctx, plan.Timeouts.Create)
+	defer cancel()
+	resp.Diagnostics.Append(diags...)
+	written, diags := r.put(ctx, id, &plan, &config, managed{}, rotation.ReasonCreated)
 	resp.Diagnostics.Append(diags...)
 	if written == nil {
 		return
@@ -78,6 +82,9 @@ func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadReque
 		return
 	}
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
+	ctx, cancel, diags := within(ctx, state.Timeouts.Read)
+	defer cancel()
+	resp.Diagnostics.Append(diags...)
 	secret, found, diags := r.read(ctx, id)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -88,7 +95,7 @@ func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadReque
 		return
 	}
 	if state.ID.IsNull() {
-		resp.Diagnostics.Append(completeImport(&state, secret)...)
+		resp.Diagnostics.Append(completeImport(&state, &known, secret)...)
 		if resp.Diagnostics.HasError() {
 			return
 		}
@@ -96,14 +103,20 @@ func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadReque
 	if known.SecretCreatedAt.IsZero() {
 		known.SecretCreatedAt = secret.CreatedAt
 	}
-	history := historyOf(secret)
+	history, policy, now := historyOf(secret), state.policy(r.rotateBefore), r.now()
 	number := state.Version.ValueInt64()
-	verdict := rotation.Observe(history, rotation.Managed{Version: number, SecretCreatedAt: known.SecretCreatedAt})
+	verdict := rotation.Observe(history, known.of(number), policy, now)
 	row := rowOf(secret, number)
 	if verdict.Finding == rotation.Recreated {
 		row = client.Version{Number: number, Status: client.VersionDestroyed}
+	} else {
+		_, waiting := policy.Retention.Retirable(history, known.of(number), now)
+		for _, w := range waiting {
+			resp.Diagnostics.Append(warnings([]rotation.Notice{rotation.StillWaiting(id.String(), w, state.minIdle())})...)
+		}
 	}
 	state.refresh(row)
+	state.setActive(volatile{}.withActive(history.ActiveUpTo(number)).Active)
 	state.setOwner(r.owner())
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateManaged, known)...)
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateVerdict, verdict)...)
@@ -116,14 +129,16 @@ func (m *versionModel) refresh(row client.Version) {
 	m.Status = types.StringValue(string(row.Status))
 	if m.CreatedAt.IsNull() {
 		m.CreatedAt = timeFromAPI(row.CreatedAt)
+		m.RotateAt = m.rotateAt(m.CreatedAt)
 	}
 	if m.ValueFormat.IsNull() {
 		m.ValueFormat = optionalString(row.ValueFormat)
 	}
 }
 
-// completeImport settles which version an import is about.
-func completeImport(state *versionModel, secret client.Secret) (diags diag.Diagnostics) {
+// completeImport settles which version an import is about. Whoever imports it
+// takes it over, with the older ones, as if it had been put here.
+func completeImport(state *versionModel, known *managed, secret client.Secret) (diags diag.Diagnostics) {
 	number := state.Version.ValueInt64()
 	if state.Version.IsNull() {
 		number = secret.CurrentVersion
@@ -138,6 +153,7 @@ func completeImport(state *versionModel, secret client.Secret) (diags diag.Diagn
 			"%s has no version %d. It has %d versions, of which %d is current.", secret.ID, number, len(secret.Versions), secret.CurrentVersion))
 	}
 	state.setVolatile(managedVersion(secret.ID, number, row, rotation.ReasonImported))
+	known.Put, known.PreviousPut = number, number
 	return diags
 }
 
@@ -148,43 +164,102 @@ func (r *secretVersionResource) Update(ctx context.Context, req resource.UpdateR
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	known, diags := readPrivate[managed](ctx, req.Private, privateManaged)
+	f, diags := factsOf(ctx, req.Private, &state, &plan, &config)
 	resp.Diagnostics.Append(diags...)
 	id, err := state.names().secret()
 	if err != nil {
 		resp.Diagnostics.AddError("Invalid state", fmt.Sprintf("The state names no secret: %v.", err))
 	}
-	situation, diags := situationOf(ctx, req.Private, &state, &plan, &config, changeInApply)
-	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
+	ctx, cancel, diags := within(ctx, plan.Timeouts.Update)
+	defer cancel()
+	resp.Diagnostics.Append(diags...)
 
-	done := outcome{volatile: state.volatile(), managed: known, verdict: situation.Verdict}
-	done.managed.Pending = false
-	if kind := config.inputs().kind(); kind != inputNone {
-		done.managed.Input = kind
-	}
-	switch decision := rotation.Decide(situation); decision.Action {
-	case rotation.Put:
-		written, diags := r.put(ctx, id, config.inputs(), decision.Reason)
-		resp.Diagnostics.Append(diags...)
-		if written == nil {
-			return
-		}
-		done = *written
-	case rotation.Track:
-		done.volatile = trackedVersion(id, situation.Verdict)
-		done.verdict = rotation.Verdict{Finding: rotation.Current}
-		if situation.Verdict.Finding == rotation.Recreated {
-			done.managed.SecretCreatedAt = situation.Verdict.SecretCreatedAt
-		}
-	case rotation.Keep, rotation.DecideInApply:
+	done, diags := r.update(ctx, id, f)
+	resp.Diagnostics.Append(diags...)
+	if done == nil {
+		return
 	}
 	plan.setVolatile(done.volatile)
+	plan.setOwner(r.owner())
 	resp.Diagnostics.Append(done.remember(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// update decides once more, now that everything is known, and carries it out. The
+// outcome is nil when the state has to stay as it is.
+func (r *secretVersionResource) update(ctx context.Context, id secretpath.SecretID, f facts) (*outcome, diag.Diagnostics) {
+	situation := f.situation(changeInApply)
+	if situation.Rotation != rotation.Unchanged {
+		situation = f.settleRotation(situation, r.rotateBefore, r.now())
+	}
+	decision := rotation.Decide(situation)
+	if decision.Refused {
+		var diags diag.Diagnostics
+		diags.AddError("KMS key refuses the planned version", rotation.KeyRefusal(id.String(), situation.Verdict.Key))
+		return nil, diags
+	}
+	if decision.Action == rotation.Put {
+		return r.put(ctx, id, f.plan, f.config, f.managed, decision.Reason)
+	}
+	done := f.recorded()
+	if decision.Action == rotation.Track {
+		done = f.tracked(id)
+	}
+	diags := r.retireOnly(ctx, id, f, done)
+	if diags.HasError() {
+		return nil, diags
+	}
+	return done, diags
+}
+
+// settleRotation decides what a plan with another age of rotation had to leave
+// open: whether the current version is due.
+func (f facts) settleRotation(s rotation.Situation, rotateBefore, now time.Time) rotation.Situation {
+	s.Rotation = rotation.Unchanged
+	created := timeFromState(f.state.CreatedAt)
+	if f.verdict.Finding != rotation.Current {
+		created = f.verdict.CurrentCreatedAt
+	}
+	s.Verdict.DueAt = time.Time{}
+	if due := f.plan.policy(rotateBefore).DueAt(created); !due.IsZero() && !now.Before(due) {
+		s.Verdict.DueAt = due
+	}
+	return s
+}
+
+// recorded is the outcome of an update that leaves the managed version as it is
+// and takes the configuration as given.
+func (f facts) recorded() *outcome {
+	done := &outcome{volatile: f.state.volatile(), managed: f.managed, verdict: f.verdict}
+	done.managed.Pending = false
+	inputs := f.config.inputs()
+	if kind := inputs.kind(); kind != inputNone {
+		done.managed.Input = kind
+	}
+	switch {
+	case !f.config.DetectValueChanges.ValueBool():
+		done.managed.Fingerprint = nil
+	case done.managed.Fingerprint == nil && inputs.kind().isWriteOnly():
+		done.managed.Fingerprint = newFingerprint(inputs.value())
+	}
+	return done
+}
+
+// tracked is the outcome of managing the version that is current now. It is what
+// was planned, down to the last byte.
+func (f facts) tracked(id secretpath.SecretID) *outcome {
+	done := f.recorded()
+	done.volatile = trackedVersion(id, f.verdict)
+	done.verdict = rotation.Verdict{Finding: rotation.Current, DueAt: f.verdict.DueAt, RetireOnPut: f.verdict.RetireOnPut, Key: f.verdict.Key}
+	if f.verdict.Finding == rotation.Recreated {
+		done.managed.SecretCreatedAt = f.verdict.SecretCreatedAt
+		done.managed.Put, done.managed.PreviousPut = 0, 0
+	}
+	return done
 }
 
 // Delete implements resource.Resource.
@@ -205,6 +280,9 @@ func (r *secretVersionResource) Delete(ctx context.Context, req resource.DeleteR
 	if resp.Diagnostics.HasError() || state.DeletionPolicy.ValueString() != deletionDestroy {
 		return
 	}
+	ctx, cancel, diags := within(ctx, state.Timeouts.Delete)
+	defer cancel()
+	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(r.destroyManaged(ctx, id, state.Version.ValueInt64(), known)...)
 }
 

@@ -25,17 +25,17 @@ const (
 )
 
 // Schema implements resource.Resource.
-func (r *secretVersionResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+func (r *secretVersionResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The current value of a secret over time. A new value is an in-place update: the new version is put first and confirmed, so that there is never a moment without a readable current version.\n\n" +
 			"No plan, refresh or apply ever reveals a value. What others do to the secret is seen in its history: `on_external_version` says what a plan makes of it.",
-		Attributes: versionAttributes(),
+		Attributes: versionAttributes(ctx),
 	}
 }
 
-func versionAttributes() map[string]schema.Attribute {
+func versionAttributes(ctx context.Context) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{}
-	for _, group := range []map[string]schema.Attribute{versionNames(), versionValues(), versionPolicies(), versionFacts()} {
+	for _, group := range []map[string]schema.Attribute{versionNames(), versionValues(), versionPolicies(), versionFacts(), {"timeouts": timeoutsSchema(ctx)}} {
 		for name, attribute := range group {
 			attributes[name] = attribute
 		}
@@ -131,6 +131,12 @@ func versionValues() map[string]schema.Attribute {
 				},
 			},
 		},
+		"detect_value_changes": schema.BoolAttribute{
+			MarkdownDescription: "Whether a write-only value is compared with the one that was put, instead of waiting for `value_wo_version` to change. " +
+				"The provider then keeps a salted, memory-hard fingerprint (Argon2id) of the value in private state, never the value. Needs a write-only input and conflicts with `value_wo_version`. " +
+				"Do not combine it with a random ephemeral value, which is another one in every run and would be put each time. Default: `false`.",
+			Optional: true,
+		},
 		"value_wo_version": schema.StringAttribute{
 			MarkdownDescription: "Any string that stands for the value, such as a number or a date. Every change of it puts the configured value again as a new version.",
 			Optional:            true,
@@ -138,10 +144,43 @@ func versionValues() map[string]schema.Attribute {
 	}
 }
 
-// versionPolicies say what plans make of circumstances. Rotation and retention
-// belong here.
+// versionPolicies say what plans make of circumstances.
 func versionPolicies() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
+		"rotation": schema.SingleNestedAttribute{
+			MarkdownDescription: "When a new version is due although nobody changed the value. Needs a value that is new when it is put again: `generate`, or a write-only input whose value on offer at apply time is then put. " +
+				"What is due shows in the plan, which makes `plan -detailed-exitcode` return 2. Conflicts with `on_external_version = \"ignore\"`.",
+			Optional: true,
+			Attributes: map[string]schema.Attribute{
+				"after": schema.StringAttribute{
+					MarkdownDescription: "Age at which the managed version is due, such as `30d`, `12h` or `1d12h`.",
+					Optional:            true,
+					Validators:          []validator.String{durationValidator{}},
+				},
+				"keepers": schema.MapAttribute{
+					MarkdownDescription: "Arbitrary strings. When one of them changes, a new version is due. Adding the first keepers, or removing all, writes nothing.",
+					ElementType:         types.StringType,
+					Optional:            true,
+					Validators:          []validator.Map{mapvalidator.NoNullValues()},
+				},
+			},
+		},
+		"retention": schema.SingleNestedAttribute{
+			MarkdownDescription: "Which superseded versions stay readable. Without it, all do. Nothing is ever destroyed before the new version is confirmed as current, and never the current version or one that is newer than the managed one.",
+			Optional:            true,
+			Attributes: map[string]schema.Attribute{
+				"keep": schema.Int64Attribute{
+					MarkdownDescription: "How many of the newest superseded versions stay whatever happens. Default: `1`.",
+					Optional:            true,
+					Validators:          []validator.Int64{int64validator.AtLeast(0)},
+				},
+				"min_idle": schema.StringAttribute{
+					MarkdownDescription: "How long any other version has to be both superseded and unread before it is destroyed, such as `3d`. A version that is not idle yet is destroyed by a later apply. Default: not at all.",
+					Optional:            true,
+					Validators:          []validator.String{durationValidator{}},
+				},
+			},
+		},
 		"on_external_version": schema.StringAttribute{
 			MarkdownDescription: "What to do when the current version is not the managed one, because somebody else put a version or destroyed one: " +
 				"`adopt` (default) plans to track what is current and writes nothing; `overwrite` plans to put the configured value again, which needs a value other than `generate`; " +
@@ -189,9 +228,18 @@ func versionFacts() map[string]schema.Attribute {
 			Computed:            true,
 		},
 		"last_change": schema.StringAttribute{
-			MarkdownDescription: "Why the managed version is the one it is: `created`, `value` (the configuration asked for another), `adopted`, `overwritten`, `healed` (nothing was active) or `imported`. " +
+			MarkdownDescription: "Why the managed version is the one it is: `created`, `value` (the configuration asked for another), `rotation` (due by age), `keeper` (a keeper changed), `adopted`, `overwritten`, `healed` (nothing was active) or `imported`. " +
 				"It is known in the plan, so that a check of the plan can tell drift from due work.",
 			Computed: true,
+		},
+		"rotate_at": schema.StringAttribute{
+			MarkdownDescription: "When the managed version is due by its age, in RFC 3339. Null without `rotation.after`.",
+			Computed:            true,
+		},
+		"active_versions": schema.ListAttribute{
+			MarkdownDescription: "With `retention`: the versions up to the managed one that can be read, oldest first. A plan that only retires versions shows which ones go.",
+			ElementType:         types.Int64Type,
+			Computed:            true,
 		},
 		"organisation_id": schema.StringAttribute{
 			MarkdownDescription: "Organisation that the secret belongs to. A provider configured for another one refuses to work on this state.",

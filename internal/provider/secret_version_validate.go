@@ -23,6 +23,42 @@ func (r *secretVersionResource) ValidateConfig(ctx context.Context, req resource
 	resp.Diagnostics.Append(config.names().check()...)
 	resp.Diagnostics.Append(tooManyInputs(path.Empty(), config.inputs())...)
 	resp.Diagnostics.Append(checkOverwrite(&config)...)
+	resp.Diagnostics.Append(checkRotation(&config)...)
+	resp.Diagnostics.Append(checkDetection(&config)...)
+}
+
+// checkRotation refuses a rotation that could never make a new value.
+func checkRotation(config *versionModel) (diags diag.Diagnostics) {
+	if config.Rotation.IsNull() || config.Rotation.IsUnknown() {
+		return diags
+	}
+	at := path.Root("rotation")
+	if kind := config.inputs().kind(); kind == inputString || kind == inputKeyValues {
+		diags.AddAttributeError(at, "Nothing new to rotate to", fmt.Sprintf(
+			"rotation puts a new value, but %s is the same every time. Use generate or a write-only input, or change the value itself.", kind))
+	}
+	if config.OnExternalVersion.ValueString() == string(rotation.Ignore) {
+		diags.AddAttributeError(at, "Rotation by nobody",
+			"on_external_version = \"ignore\" leaves every version after the first to somebody else, so rotation has nothing to do. Take one of the two out.")
+	}
+	return diags
+}
+
+// checkDetection refuses a comparison that there is nothing to compare for.
+func checkDetection(config *versionModel) (diags diag.Diagnostics) {
+	if !config.DetectValueChanges.ValueBool() {
+		return diags
+	}
+	at := path.Root("detect_value_changes")
+	if !config.ValueWOVersion.IsNull() {
+		diags.AddAttributeError(at, "Two ways to tell a new value",
+			"detect_value_changes compares the value itself, and value_wo_version stands for it. Keep one.")
+	}
+	if kind := config.inputs().kind(); kind != inputNone && !kind.isWriteOnly() {
+		diags.AddAttributeError(at, "Nothing to detect", fmt.Sprintf(
+			"detect_value_changes is for write-only inputs; a change of %s shows without it.", kind))
+	}
+	return diags
 }
 
 // tooManyInputs refuses a second value input. Only the first two are named, which

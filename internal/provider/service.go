@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -23,6 +24,8 @@ type service struct {
 	inventory     *inventory.Inventory
 	region        string // default for resources that name none; may be empty
 	defaultLabels map[string]string
+	rotateBefore  time.Time // versions put before it are due; zero for none
+	now           func() time.Time
 }
 
 // resourceBase gives a resource its service.

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -21,6 +22,7 @@ type providerModel struct {
 	Token          types.String `tfsdk:"token"`
 	AccessToken    types.String `tfsdk:"access_token"`
 	DefaultLabels  types.Map    `tfsdk:"default_labels"`
+	RotateBefore   types.String `tfsdk:"rotate_before"`
 }
 
 // settings are the provider block and the environment taken together.
@@ -31,6 +33,7 @@ type settings struct {
 	region        string
 	credentials   client.Credentials
 	defaultLabels map[string]string
+	rotateBefore  time.Time
 }
 
 // setting is one argument with its environment variable.
@@ -43,7 +46,7 @@ type setting struct {
 // resolveSettings lets configuration beat environment. An argument that is set
 // but empty is an error rather than a fall-back: it is most often a variable that
 // somebody forgot to fill, and the environment may name another organisation.
-func resolveSettings(ctx context.Context, m providerModel, getenv func(string) string) (settings, diag.Diagnostics) {
+func resolveSettings(ctx context.Context, m providerModel, getenv func(string) string, now time.Time) (settings, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	text := func(s setting) string {
 		switch {
@@ -75,6 +78,7 @@ func resolveSettings(ctx context.Context, m providerModel, getenv func(string) s
 		}
 	}
 	out.credentials = resolveCredentials(m, text, getenv, &diags)
+	out.rotateBefore = resolveRotateBefore(text(setting{"rotate_before", "THALASSA_ROTATE_BEFORE", m.RotateBefore}), now, &diags)
 	if m.DefaultLabels.IsUnknown() {
 		diags.AddAttributeError(path.Root("default_labels"), "Unknown provider argument",
 			"default_labels is not known during plan. Give labels that are known beforehand.")
@@ -82,6 +86,22 @@ func resolveSettings(ctx context.Context, m providerModel, getenv func(string) s
 		diags.Append(m.DefaultLabels.ElementsAs(ctx, &out.defaultLabels, false)...)
 	}
 	return out, diags
+}
+
+// resolveRotateBefore refuses a moment in the future: until it has come, every
+// plan would rotate everything again.
+func resolveRotateBefore(s string, now time.Time, diags *diag.Diagnostics) time.Time {
+	if s == "" {
+		return time.Time{}
+	}
+	at, err := time.Parse(time.RFC3339, s)
+	switch {
+	case err != nil:
+		diags.AddAttributeError(path.Root("rotate_before"), "Invalid moment", fmt.Sprintf("rotate_before: %q must be a moment in RFC 3339, such as \"2026-11-01T09:00:00Z\".", s))
+	case at.After(now):
+		diags.AddAttributeError(path.Root("rotate_before"), "Moment in the future", fmt.Sprintf("rotate_before: %s is in the future, and every plan until then would rotate everything again. Give the moment of the emergency.", s))
+	}
+	return at
 }
 
 // resolveCredentials takes exactly one method. Configuration beats environment

@@ -7,8 +7,8 @@ import (
 )
 
 // changeInPlan tells whether a configuration asks for another value than the
-// managed version got. It never looks into a write-only input: its value may
-// differ between plan and apply, and the two plans have to agree.
+// managed version got. What a write-only input holds never decides it: the value
+// may differ between plan and apply, and the two plans have to agree.
 func changeInPlan(known managed, state, config *versionModel) rotation.Change {
 	inputs := config.inputs()
 	kind := inputs.kind()
@@ -31,8 +31,23 @@ func changeInPlan(known managed, state, config *versionModel) rotation.Change {
 	case inputGenerate:
 		unknown := config.Generate.IsUnknown() || byteLengthOf(config.Generate).IsUnknown()
 		return changeOf(unknown, !config.Generate.Equal(state.Generate))
-	case inputStringWO, inputBinaryWO, inputKeyValuesWO, inputNone:
-		// Only value_wo_version speaks for a write-only value.
+	case inputStringWO, inputBinaryWO, inputKeyValuesWO:
+		return detectedChange(known, config, inputs)
+	case inputNone:
+	}
+	return rotation.Unchanged
+}
+
+// detectedChange compares a write-only value with the fingerprint of the one that
+// was put, if the configuration asks for that. Without it, only value_wo_version
+// speaks for a write-only value. A value that looks different is left to apply,
+// where it counts: it may be another one by then.
+func detectedChange(known managed, config *versionModel, inputs valueInputs) rotation.Change {
+	if !config.DetectValueChanges.ValueBool() || known.Fingerprint == nil {
+		return rotation.Unchanged
+	}
+	if inputs.isUnknown() || !known.Fingerprint.matches(inputs.value()) {
+		return rotation.Undecided
 	}
 	return rotation.Unchanged
 }
@@ -43,7 +58,11 @@ func changeInPlan(known managed, state, config *versionModel) rotation.Change {
 func changeInApply(known managed, state, config *versionModel) rotation.Change {
 	inputs := config.inputs()
 	if !movesOutOfState(known, state, inputs.kind()) {
-		return changeInPlan(known, state, config)
+		change := changeInPlan(known, state, config)
+		if change == rotation.Undecided {
+			return rotation.Changed // Nothing is unknown any more: the fingerprint differs.
+		}
+		return change
 	}
 	same := config.SecretStringWO.Equal(state.SecretString)
 	if inputs.kind() == inputKeyValuesWO {

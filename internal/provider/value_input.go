@@ -72,6 +72,20 @@ func (v valueInputs) kind() inputKind {
 	return inputNone
 }
 
+// isUnknown reports that the given input is not known in every part.
+func (v valueInputs) isUnknown() bool {
+	return v.StringWO.IsUnknown() || v.BinaryWO.IsUnknown() || hasUnknown(v.KeyValuesWO) ||
+		v.String.IsUnknown() || hasUnknown(v.KeyValues) || v.Generate.IsUnknown() || byteLengthOf(v.Generate).IsUnknown()
+}
+
+// isWriteOnly reports an input that leaves no trace in state.
+func (k inputKind) isWriteOnly() bool {
+	return k == inputStringWO || k == inputBinaryWO || k == inputKeyValuesWO
+}
+
+// isRenewable reports an input that gives a new value when it is put again.
+func (k inputKind) isRenewable() bool { return k == inputGenerate || k.isWriteOnly() }
+
 // value is what the given input asks to write. Strings are UTF-8 text as
 // Terraform holds them; the client encodes. It is the zero Value where no input
 // is given. Everything has to be known, and valid.
@@ -98,10 +112,7 @@ func (v valueInputs) value() client.Value {
 
 // byteLengthOf reads the length out of a generate block.
 func byteLengthOf(generate types.Object) types.Int64 {
-	length, ok := generate.Attributes()["byte_length"].(types.Int64)
-	if !ok {
-		return types.Int64Unknown()
-	}
+	length, _ := generate.Attributes()["byte_length"].(types.Int64)
 	return length
 }
 

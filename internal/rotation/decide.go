@@ -10,8 +10,7 @@ const (
 	Ignore    OnExternal = "ignore"
 )
 
-// Change is whether the configuration asks for another value than the managed
-// version holds.
+// Change is whether the configuration asks for something else than it did.
 type Change int
 
 // A plan cannot always tell: a value may be unknown until apply.
@@ -28,19 +27,35 @@ type Reason string
 const (
 	ReasonCreated     Reason = "created"
 	ReasonValue       Reason = "value"
+	ReasonRotation    Reason = "rotation"
+	ReasonKeeper      Reason = "keeper"
 	ReasonAdopted     Reason = "adopted"
 	ReasonOverwritten Reason = "overwritten"
 	ReasonHealed      Reason = "healed"
 	ReasonImported    Reason = "imported"
 )
 
+// AskedFor reports a put that the user asked for in this very plan, rather than
+// one that time or somebody else made due.
+func (r Reason) AskedFor() bool {
+	return r == ReasonCreated || r == ReasonValue || r == ReasonKeeper
+}
+
 // Situation is everything that a decision rests on.
 type Situation struct {
 	Verdict  Verdict
 	Managed  int64
 	External OnExternal
-	HasValue bool // a value input is configured; without one nothing is ever put
-	Change   Change
+	// HasValue says that a value input is configured; without one nothing is ever
+	// put. Renewable says that putting it again makes a new value.
+	HasValue  bool
+	Renewable bool
+	// Value, Keepers and Rotation are what the configuration has to say about the
+	// value, the keepers and the age of rotation. A changed age makes the verdict's
+	// due date a thing of the past.
+	Value    Change
+	Keepers  Change
+	Rotation Change
 	// Pending says that the version was imported or moved and not updated since:
 	// its value cannot be compared with the configured one, which is therefore
 	// recorded and not written.
@@ -50,7 +65,7 @@ type Situation struct {
 // Action is what a plan proposes for the managed version.
 type Action int
 
-// The actions. Only Put writes to the service.
+// The actions. Only Put writes a value.
 const (
 	Keep Action = iota
 	Put
@@ -62,21 +77,47 @@ const (
 type Decision struct {
 	Action Action
 	Reason Reason // of Put and Track
+	// Postponed is the reason of a put that was not asked for and that the KMS key
+	// refuses at present: it stays due, and nothing is put.
+	Postponed Reason
+	// Refused says that the KMS key refuses a put that was asked for.
+	Refused bool
 }
 
-// Decide answers a situation. A value that the user asks for wins over whatever
-// the refresh found, because putting it makes it the newest.
+// Decide answers a situation. What the user asks for wins over what is due, and
+// both over whatever the refresh found, because a put makes the newest version.
 func Decide(s Situation) Decision {
-	if s.mayPut() {
-		switch s.Change {
-		case Changed:
-			return Decision{Put, ReasonValue}
-		case Undecided:
+	d := s.wanted()
+	if d.Action != Put || !s.Verdict.Key.Blocked() {
+		return d
+	}
+	if d.Reason.AskedFor() {
+		d.Refused = true
+		return d
+	}
+	return Decision{Action: Keep, Postponed: d.Reason}
+}
+
+// wanted is the decision as if every key were active.
+func (s Situation) wanted() Decision {
+	if s.takesChanges() {
+		switch {
+		case s.Value == Changed:
+			return Decision{Action: Put, Reason: ReasonValue}
+		case s.Keepers == Changed && s.Renewable:
+			return Decision{Action: Put, Reason: ReasonKeeper}
+		case s.Value == Undecided, s.Keepers == Undecided && s.Renewable:
 			return Decision{Action: DecideInApply}
-		case Unchanged:
 		}
 	}
+	if s.mayRotate() && s.Rotation != Unchanged {
+		return Decision{Action: DecideInApply}
+	}
 	switch s.Verdict.Finding {
+	case Current:
+		if s.isDue() {
+			return Decision{Action: Put, Reason: ReasonRotation}
+		}
 	case Superseded, RolledBack:
 		return s.external()
 	case NoneActive:
@@ -88,37 +129,42 @@ func Decide(s Situation) Decision {
 		// The new life has had no value yet, so this is no stranger's version to
 		// respect, and the one put that a create would have made is still owed.
 		if s.Verdict.OnlyPlaceholder && s.HasValue && !s.Pending {
-			return Decision{Put, ReasonHealed}
+			return Decision{Action: Put, Reason: ReasonHealed}
 		}
 		return s.external()
-	case Current:
 	}
 	return Decision{Action: Keep}
 }
 
-// mayPut reports whether a changed configuration leads to a put at all.
-func (s Situation) mayPut() bool {
+// takesChanges reports whether a changed configuration leads to a put at all.
+func (s Situation) takesChanges() bool {
 	return s.HasValue && !s.Pending && s.External != Ignore
 }
 
-// external decides about a current version that somebody else made.
+// mayRotate reports whether age can lead to a put.
+func (s Situation) mayRotate() bool { return s.Renewable && s.External != Ignore }
+
+func (s Situation) isDue() bool { return s.mayRotate() && !s.Verdict.DueAt.IsZero() }
+
+// external decides about a current version that somebody else made. One that is
+// due already is not worth tracking: the plan after that would replace it.
 func (s Situation) external() Decision {
-	track := Decision{Track, ReasonAdopted}
+	track := Decision{Action: Track, Reason: ReasonAdopted}
 	switch {
-	case s.Pending:
-		return track
-	case s.External == Ignore:
+	case s.External == Ignore && !s.Pending:
 		return Decision{Action: Keep}
-	case s.External == Overwrite && s.HasValue:
-		return Decision{Put, ReasonOverwritten}
+	case s.External == Overwrite && s.HasValue && !s.Pending:
+		return Decision{Action: Put, Reason: ReasonOverwritten}
+	case s.isDue():
+		return Decision{Action: Put, Reason: ReasonRotation}
 	}
 	return track
 }
 
 // heal decides about a secret that nobody can read.
 func (s Situation) heal() Decision {
-	if s.mayPut() {
-		return Decision{Put, ReasonHealed}
+	if s.takesChanges() {
+		return Decision{Action: Put, Reason: ReasonHealed}
 	}
 	return Decision{Action: Keep}
 }

@@ -1,7 +1,7 @@
 // Package rotation holds the decisions about the versions of a secret: what a
-// refresh has found, whether a plan writes, which versions a put retires, and
-// the reasons in words. Everything here is a pure function of facts handed in;
-// nothing reads a clock, a network or a state file.
+// refresh has found, whether a plan writes, which versions retire, and the reasons
+// in words. Everything here is a pure function of facts handed in; nothing reads a
+// clock, a network or a state file.
 package rotation
 
 import (
@@ -11,10 +11,11 @@ import (
 
 // Version is one row of a secret's history.
 type Version struct {
-	Number      int64
-	Active      bool // its value can still be read
-	ValueFormat string
-	CreatedAt   time.Time
+	Number         int64
+	Active         bool // its value can still be read
+	ValueFormat    string
+	CreatedAt      time.Time
+	LastAccessedAt time.Time // zero: never, or not known
 }
 
 // History is what the service knows of a secret's versions at one moment.
@@ -23,9 +24,25 @@ type History struct {
 	// HasPlaceholder says that version 1 was made only because a secret cannot be
 	// without a version: nobody has put a value of its own into it.
 	HasPlaceholder bool
+	Key            Key
 	Current        int64 // zero: no version is active
 	Versions       []Version
 }
+
+// Key is the KMS key of a secret, by which values are sealed.
+type Key struct {
+	ID     string
+	Status string // empty: not known
+}
+
+// The states of a key that refuse a put. Any other is taken for able to.
+const (
+	KeyDisabled        = "disabled"
+	KeyPendingDeletion = "pending_deletion"
+)
+
+// Blocked reports that the key refuses every put.
+func (k Key) Blocked() bool { return k.Status == KeyDisabled || k.Status == KeyPendingDeletion }
 
 // PlaceholderVersion is the only number a placeholder can have: it is made
 // together with the secret.
@@ -40,23 +57,45 @@ func (h History) Find(n int64) (Version, bool) {
 	return h.Versions[i], true
 }
 
+// ActiveUpTo lists the versions that can be read, up to number n, oldest first.
+func (h History) ActiveUpTo(n int64) []int64 {
+	var active []int64
+	for _, v := range h.Versions {
+		if v.Active && v.Number <= n {
+			active = append(active, v.Number)
+		}
+	}
+	slices.Sort(active)
+	return active
+}
+
+// Without is the history after the given versions were destroyed, none of them
+// current.
+func (h History) Without(destroyed []int64) History {
+	h.Versions = slices.Clone(h.Versions)
+	for i := range h.Versions {
+		if slices.Contains(destroyed, h.Versions[i].Number) {
+			h.Versions[i].Active = false
+		}
+	}
+	return h
+}
+
 // onlyPlaceholder reports that whoever reads the secret gets the placeholder.
 func (h History) onlyPlaceholder() bool {
 	return h.HasPlaceholder && h.Current == PlaceholderVersion
 }
 
-// RetiredByPut lists the versions to destroy after version put was written and h,
-// read afterwards, confirms it as current. Without that confirmation nothing is
-// destroyed, so that there is always a version to read.
-func RetiredByPut(h History, put int64) []int64 {
-	if h.Current != put {
-		return nil
+// supersededAt is when version n stopped being the newest: when the next number
+// was put. Zero: not known.
+func (h History) supersededAt(n int64) time.Time {
+	var next Version
+	for _, v := range h.Versions {
+		if v.Number > n && (next.Number == 0 || v.Number < next.Number) {
+			next = v
+		}
 	}
-	placeholder, ok := h.Find(PlaceholderVersion)
-	if h.HasPlaceholder && ok && placeholder.Active && put != PlaceholderVersion {
-		return []int64{PlaceholderVersion}
-	}
-	return nil
+	return next.CreatedAt
 }
 
 // SameLife reports whether two creation times of a secret mean the same life of

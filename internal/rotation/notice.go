@@ -2,6 +2,7 @@ package rotation
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -17,28 +18,87 @@ type Notice struct {
 // The id is the secret's.
 func Notices(id string, s Situation, d Decision) []Notice {
 	var notices []Notice
+	add := func(summary, detail string) {
+		notices = append(notices, Notice{Summary: summary + ": " + id, Detail: detail})
+	}
 	if summary := s.summary(); summary != "" {
-		notices = append(notices, Notice{
-			Summary: summary + ": " + id,
-			Detail:  joinSentences(s.happened(id), s.planned(d), s.wayOut(d)),
-		})
+		add(summary, joinSentences(s.happened(id), s.planned(d), s.wayOut(d)))
+	}
+	if !s.Verdict.DueAt.IsZero() && s.Verdict.Finding != NoneActive {
+		s.noticeDue(id, d, add)
+	}
+	if d.Action == Put && len(s.Verdict.RetireOnPut) > 0 {
+		add("Versions to be retired", fmt.Sprintf(
+			"Once the new version of %s is confirmed as current, retention destroys %s for good.", id, versionList(s.Verdict.RetireOnPut)))
 	}
 	if s.HasValue && s.Pending {
-		notices = append(notices, Notice{
-			Summary: "Value recorded, not written: " + id,
-			Detail: fmt.Sprintf("%s was imported, and its value cannot be compared with the configured one without revealing it. "+
+		add("Value recorded, not written", fmt.Sprintf(
+			"%s was imported, and its value cannot be compared with the configured one without revealing it. "+
 				"Until the first update after the import, the value inputs are recorded and nothing is put. "+
-				"To write the configured value, change value_wo_version (or the value itself, where it is kept in state) once that update is applied.", id),
-		})
+				"To write the configured value, change value_wo_version (or the value itself, where it is kept in state) once that update is applied.", id))
 	}
-	if s.External == Ignore && s.HasValue && !s.Pending && s.Change != Unchanged {
-		notices = append(notices, Notice{
-			Summary: "Value recorded, not written: " + id,
-			Detail: fmt.Sprintf("The value inputs of %s changed, but on_external_version = \"ignore\" leaves the value to somebody else once it is created, so nothing is put. "+
-				"To write the configured value, set on_external_version to \"adopt\" or \"overwrite\" first.", id),
-		})
+	if s.External == Ignore && s.HasValue && !s.Pending && s.Value != Unchanged {
+		add("Value recorded, not written", fmt.Sprintf(
+			"The value inputs of %s changed, but on_external_version = \"ignore\" leaves the value to somebody else once it is created, so nothing is put. "+
+				"To write the configured value, set on_external_version to \"adopt\" or \"overwrite\" first.", id))
 	}
 	return notices
+}
+
+// noticeDue says what becomes of a version that is due for rotation.
+func (s Situation) noticeDue(id string, d Decision, add func(summary, detail string)) {
+	number := s.Managed
+	if s.Verdict.CurrentVersion != 0 {
+		number = s.Verdict.CurrentVersion
+	}
+	due := fmt.Sprintf("Version %d of %s is due for rotation since %s.", number, id, s.Verdict.DueAt.UTC().Format(time.DateOnly))
+	switch {
+	case d.Action == Put && d.Reason == ReasonRotation:
+		add("Rotation due", due+" This plan puts a new version.")
+	case d.Postponed == ReasonRotation:
+		add("Rotation waits for its KMS key", fmt.Sprintf("%s Its KMS key %q is %s, so this plan puts nothing and the rotation stays due. Ways out: enable the key, or rotate to a secret with another key.",
+			due, s.Verdict.Key.ID, s.Verdict.Key.Words()))
+	case d.Action == Keep && !s.HasValue:
+		add("Rotation due, not possible", due+" No value is configured, so there is nothing to put.")
+	case d.Action == Keep && s.External == Ignore:
+		add("Rotation due, not possible", due+` on_external_version = "ignore" leaves rotation to somebody else.`)
+	case d.Action == Keep && !s.Renewable:
+		add("Rotation due, not possible", due+" The configured value is kept in state and would be the same again: change it, or use a write-only input or generate.")
+	}
+}
+
+// Words names a key's state as a person would.
+func (k Key) Words() string { return strings.ReplaceAll(k.Status, "_", " ") }
+
+// KeyRefusal explains a put that was asked for and that the key refuses.
+func KeyRefusal(id string, k Key) string {
+	return fmt.Sprintf("A new version of %s is planned, but its KMS key %q is %s and seals nothing. Nothing was written. Ways out: enable the key (cancel its deletion first, if it is pending); "+
+		"leave this resource out of the plan with -target of the others; or, to destroy resources meanwhile, run destroy with -refresh=false.", id, k.ID, k.Words())
+}
+
+// StillWaiting explains why a version that retention does not keep is still there.
+func StillWaiting(id string, w Waiting, minIdle string) Notice {
+	sign := "was superseded"
+	if w.Read {
+		sign = "was last read"
+	}
+	return Notice{
+		Summary: fmt.Sprintf("Version %d waits to be retired: %s", w.Version, id),
+		Detail: fmt.Sprintf("Version %d of %s %s%s. Retention destroys it once it has been superseded and unread for %s.",
+			w.Version, id, sign, on(w.Since), minIdle),
+	}
+}
+
+// versionList writes "version 2" or "versions 2, 3".
+func versionList(numbers []int64) string {
+	words := make([]string, len(numbers))
+	for i, n := range numbers {
+		words[i] = strconv.FormatInt(n, 10)
+	}
+	if len(words) == 1 {
+		return "version " + words[0]
+	}
+	return "versions " + strings.Join(words, ", ")
 }
 
 // summary names the finding, or is empty where there is nothing to say: what the
@@ -97,13 +157,20 @@ func (s Situation) planned(d Decision) string {
 		return fmt.Sprintf("This plan tracks version %d and writes nothing.", s.Verdict.CurrentVersion)
 	case Put:
 		text := "This plan puts the configured value as the newest version"
-		if d.Reason == ReasonOverwritten {
+		switch d.Reason {
+		case ReasonRotation:
+			return "This plan puts a new version, because the current one is due for rotation."
+		case ReasonOverwritten:
 			text += `, as on_external_version = "overwrite" asks`
+		case ReasonCreated, ReasonValue, ReasonKeeper, ReasonAdopted, ReasonHealed, ReasonImported:
 		}
 		return text + "."
 	case DecideInApply:
 		return "Whether the configured value is put is known only during apply."
 	case Keep:
+		if d.Postponed != "" {
+			return fmt.Sprintf("The configured value would be put, but the KMS key %q is %s. This plan writes nothing, and the put stays due.", s.Verdict.Key.ID, s.Verdict.Key.Words())
+		}
 	}
 	return "This plan writes nothing."
 }
@@ -112,6 +179,8 @@ func (s Situation) wayOut(d Decision) string {
 	switch {
 	case d.Action == Track && s.HasValue && !s.Pending:
 		return "To push your value, change value_wo_version (or the value itself, where it is kept in state)."
+	case d.Postponed != "":
+		return "Enable the key to let it happen."
 	case d.Action != Keep || s.Verdict.CurrentVersion != 0:
 		return ""
 	case !s.HasValue:

@@ -21,16 +21,49 @@ const (
 	Recreated Finding = "recreated"
 )
 
-// Managed is the version that a state manages.
+// Managed is the version that a state manages, and what is remembered of the
+// resource's own puts.
 type Managed struct {
 	Version         int64
 	SecretCreatedAt time.Time // zero: not known yet
+	// Put is the version that the resource put last in this life of the secret, and
+	// PreviousPut the one before it. Zero: none. An imported version counts as put,
+	// because whoever imports it takes it over.
+	Put, PreviousPut int64
+}
+
+// AfterPut is what is managed once version n was put.
+func (m Managed) AfterPut(n int64) Managed {
+	return Managed{Version: n, SecretCreatedAt: m.SecretCreatedAt, Put: n, PreviousPut: m.Put}
+}
+
+// Policy is what the configuration asks for over time.
+type Policy struct {
+	RotateAfter  time.Duration // age at which a version is due; zero: never
+	RotateBefore time.Time     // versions put before it are due; zero: none
+	Retention    *Retention    // nil: keep all
+}
+
+// DueAt is when a version that was put at the given time is to be replaced. Zero:
+// never, or the time is not known.
+func (p Policy) DueAt(created time.Time) time.Time {
+	var due time.Time
+	if created.IsZero() {
+		return due
+	}
+	if p.RotateAfter > 0 {
+		due = created.Add(p.RotateAfter)
+	}
+	if created.Before(p.RotateBefore) && (due.IsZero() || p.RotateBefore.Before(due)) {
+		due = p.RotateBefore
+	}
+	return due
 }
 
 // Verdict is everything that a plan may need of what a refresh saw. It is kept in
 // private state, because a plan runs again during apply without a refresh and
-// has to decide the same. So it holds nothing that changes while the world stays
-// the same, and of a managed version that is current it holds next to nothing.
+// has to decide the same. So it holds nothing that changes while neither the world
+// nor what is due does, and of an ordinary version next to nothing.
 type Verdict struct {
 	Finding Finding `json:"finding"`
 	// ManagedActive tells a managed version that is only superseded from one that
@@ -40,20 +73,55 @@ type Verdict struct {
 	CurrentVersion   int64     `json:"current_version,omitempty"`
 	CurrentCreatedAt time.Time `json:"current_created_at,omitzero"`
 	CurrentFormat    string    `json:"current_format,omitempty"`
+	// ActiveVersions are those up to the current one, where it is not the managed
+	// one and there is a retention to show them.
+	ActiveVersions []int64 `json:"active_versions,omitempty"`
 	// OnlyPlaceholder: the current version is a re-created secret's placeholder.
 	OnlyPlaceholder bool `json:"only_placeholder,omitempty"`
 	// SecretCreatedAt begins the secret's present life, where the managed version
 	// belongs to another.
 	SecretCreatedAt time.Time `json:"secret_created_at,omitzero"`
+	// DueAt is when the current version became due for rotation. Zero: it is not.
+	DueAt time.Time `json:"due_at,omitzero"`
+	// Retire are the versions that retention lets go now, and RetireOnPut those
+	// that it lets go once a version is put.
+	Retire      []int64 `json:"retire,omitempty"`
+	RetireOnPut []int64 `json:"retire_on_put,omitempty"`
+	// Key is the secret's KMS key, where it is not known to be active.
+	Key Key `json:"key,omitzero"`
 }
 
-// Observe compares the managed version with a secret's history.
-func Observe(h History, m Managed) Verdict {
+// Observe compares the managed version with a secret's history, and both with
+// what the policy asks for now.
+func Observe(h History, m Managed, p Policy, now time.Time) Verdict {
 	managed, known := h.Find(m.Version)
 	recreated := !SameLife(h.SecretCreatedAt, m.SecretCreatedAt) || !known
-	if !recreated && h.Current == m.Version {
-		return Verdict{Finding: Current}
+	v := Verdict{Finding: Current}
+	if recreated || h.Current != m.Version {
+		v = foundOther(h, m, managed, recreated)
+		if p.Retention != nil {
+			v.ActiveVersions = h.ActiveUpTo(h.Current)
+		}
 	}
+	if recreated {
+		m = Managed{Version: h.Current} // Nothing here was put by this resource.
+	}
+	current, _ := h.Find(h.Current)
+	if due := p.DueAt(current.CreatedAt); !due.IsZero() && !now.Before(due) {
+		v.DueAt = due.UTC()
+	}
+	v.Retire, _ = p.Retention.Retirable(h, m, now)
+	v.RetireOnPut = retiredByNextPut(h, m, p.Retention, now)
+	if h.Key.Status != keyActive {
+		v.Key = h.Key
+	}
+	return v
+}
+
+const keyActive = "active"
+
+// foundOther describes a current version that is not the managed one.
+func foundOther(h History, m Managed, managed Version, recreated bool) Verdict {
 	v := Verdict{CurrentVersion: h.Current}
 	if current, ok := h.Find(h.Current); ok {
 		v.CurrentCreatedAt, v.CurrentFormat = current.CreatedAt, current.ValueFormat

@@ -1,0 +1,258 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+)
+
+// The types of condition.
+const (
+	conditionIP   = "ip"
+	conditionTime = "time"
+)
+
+// conditionModel is one condition of an access policy.
+type conditionModel struct {
+	Type      types.String `tfsdk:"type"`
+	Effect    types.String `tfsdk:"effect"`
+	CIDRs     types.Set    `tfsdk:"cidrs"`
+	StartHour types.Int64  `tfsdk:"start_hour"`
+	EndHour   types.Int64  `tfsdk:"end_hour"`
+	Timezone  types.String `tfsdk:"timezone"`
+}
+
+// conditionTypes are the types of a condition, as an object in state has them.
+var conditionTypes = map[string]attr.Type{
+	"type": types.StringType, "effect": types.StringType, "cidrs": types.SetType{ElemType: types.StringType},
+	"start_hour": types.Int64Type, "end_hour": types.Int64Type, "timezone": types.StringType,
+}
+
+// policyTypes are the types of an access policy, as an object in state has them.
+var policyTypes = map[string]attr.Type{
+	"conditions": types.ListType{ElemType: types.ObjectType{AttrTypes: conditionTypes}},
+}
+
+func accessPolicySchema() schema.SingleNestedAttribute {
+	return schema.SingleNestedAttribute{
+		MarkdownDescription: "Who may read and put values, from where and when, on top of permissions. Updated in place; what others change is seen and repaired. " +
+			"Without it, the policy is not managed: an import never opens access. `conditions = []` clears it. The order of conditions does not matter.",
+		Optional: true,
+		Attributes: map[string]schema.Attribute{
+			"conditions": schema.ListNestedAttribute{
+				MarkdownDescription: "Any matching `deny` refuses. If there are `allow` conditions, at least one has to match.",
+				Required:            true,
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"type": schema.StringAttribute{
+						MarkdownDescription: "`ip` (with `cidrs`) or `time` (with `start_hour`, `end_hour` and `timezone`).",
+						Required:            true,
+						Validators:          []validator.String{stringvalidator.OneOf(conditionIP, conditionTime)},
+					},
+					"effect": schema.StringAttribute{
+						MarkdownDescription: "`allow` or `deny`.",
+						Required:            true,
+						Validators:          []validator.String{stringvalidator.OneOf("allow", "deny")},
+					},
+					"cidrs": schema.SetAttribute{
+						MarkdownDescription: "Networks of the callers, such as `10.0.0.0/8` or `2001:db8::/32`.",
+						ElementType:         types.StringType,
+						Optional:            true,
+					},
+					"start_hour": schema.Int64Attribute{
+						MarkdownDescription: "First hour, from 0 to 23.",
+						Optional:            true,
+						Validators:          []validator.Int64{int64validator.Between(0, 23)},
+					},
+					"end_hour": schema.Int64Attribute{
+						MarkdownDescription: "Hour at which the window ends, from 0 to 23. Before `start_hour`, the window lasts over midnight.",
+						Optional:            true,
+						Validators:          []validator.Int64{int64validator.Between(0, 23)},
+					},
+					"timezone": schema.StringAttribute{
+						MarkdownDescription: "IANA time zone of the hours, such as `Europe/Amsterdam`.",
+						Optional:            true,
+						Validators:          []validator.String{timezoneValidator{}},
+					},
+				}},
+			},
+		},
+	}
+}
+
+// conditionsOf takes the conditions out of a policy of configuration or state. A
+// policy that is not known in every part has none yet.
+func conditionsOf(ctx context.Context, policy types.Object) ([]conditionModel, diag.Diagnostics) {
+	list, ok := policy.Attributes()["conditions"].(types.List)
+	if !ok || list.IsUnknown() || list.IsNull() {
+		return nil, nil
+	}
+	var conditions []conditionModel
+	diags := list.ElementsAs(ctx, &conditions, false)
+	return conditions, diags
+}
+
+// checkConditions refuses what the service would refuse, at plan time.
+func checkConditions(ctx context.Context, policy types.Object) diag.Diagnostics {
+	conditions, diags := conditionsOf(ctx, policy)
+	for i, condition := range conditions {
+		at := path.Root("access_policy").AtName("conditions").AtListIndex(i)
+		wrong := func(name, rule string) {
+			diags.AddAttributeError(at.AtName(name), "Invalid access policy", fmt.Sprintf("%s: %s.", at.AtName(name), rule))
+		}
+		timed := !condition.StartHour.IsNull() || !condition.EndHour.IsNull() || !condition.Timezone.IsNull()
+		switch condition.Type.ValueString() {
+		case conditionIP:
+			if condition.CIDRs.IsNull() || !condition.CIDRs.IsUnknown() && len(condition.CIDRs.Elements()) == 0 {
+				wrong("cidrs", "a condition of type ip needs at least one network")
+			}
+			if timed {
+				wrong("type", "hours and a time zone belong to a condition of type time")
+			}
+		case conditionTime:
+			if condition.StartHour.IsNull() || condition.EndHour.IsNull() || condition.Timezone.IsNull() {
+				wrong("start_hour", "a condition of type time needs start_hour, end_hour and timezone")
+			}
+			if !condition.CIDRs.IsNull() {
+				wrong("cidrs", "networks belong to a condition of type ip")
+			}
+		}
+		for _, element := range condition.CIDRs.Elements() {
+			text, ok := element.(types.String)
+			if !ok || text.IsUnknown() {
+				continue
+			}
+			if _, err := netip.ParsePrefix(text.ValueString()); err != nil {
+				wrong("cidrs", fmt.Sprintf("%q is no network such as 10.0.0.0/8 or 2001:db8::/32", text.ValueString()))
+			}
+		}
+	}
+	return diags
+}
+
+// policyToAPI makes the policy to send. Nil clears it.
+func policyToAPI(ctx context.Context, policy types.Object) (*client.AccessPolicy, diag.Diagnostics) {
+	conditions, diags := conditionsOf(ctx, policy)
+	if len(conditions) == 0 {
+		return nil, diags
+	}
+	out := &client.AccessPolicy{}
+	for _, condition := range conditions {
+		c := client.Condition{
+			Type: condition.Type.ValueString(), Effect: condition.Effect.ValueString(), Timezone: condition.Timezone.ValueString(),
+			StartHour: hourToAPI(condition.StartHour), EndHour: hourToAPI(condition.EndHour),
+		}
+		diags.Append(condition.CIDRs.ElementsAs(ctx, &c.CIDRs, false)...)
+		slices.Sort(c.CIDRs)
+		out.Conditions = append(out.Conditions, c)
+	}
+	return out, diags
+}
+
+// hourToAPI tells midnight from no hour.
+func hourToAPI(hour types.Int64) *int {
+	if hour.IsNull() {
+		return nil
+	}
+	h := int(hour.ValueInt64())
+	return &h
+}
+
+// policyFromAPI makes the policy for the state. What means the same as what the
+// state had keeps the state's spelling, so that no difference shows.
+func policyFromAPI(ctx context.Context, policy *client.AccessPolicy, had types.Object) (types.Object, diag.Diagnostics) {
+	before, diags := policyToAPI(ctx, had)
+	if diags.HasError() || canonicalPolicy(before) == canonicalPolicy(policy) {
+		return had, diags
+	}
+	conditions := []attr.Value{}
+	if policy != nil {
+		for _, c := range policy.Conditions {
+			conditions = append(conditions, conditionFromAPI(c))
+		}
+	}
+	list := types.ListValueMust(types.ObjectType{AttrTypes: conditionTypes}, conditions)
+	return types.ObjectValueMust(policyTypes, map[string]attr.Value{"conditions": list}), diags
+}
+
+func conditionFromAPI(c client.Condition) attr.Value {
+	cidrs := types.SetNull(types.StringType)
+	if len(c.CIDRs) > 0 {
+		elements := make([]attr.Value, 0, len(c.CIDRs))
+		for _, cidr := range c.CIDRs {
+			elements = append(elements, types.StringValue(cidr))
+		}
+		cidrs = types.SetValueMust(types.StringType, elements)
+	}
+	return types.ObjectValueMust(conditionTypes, map[string]attr.Value{
+		"type": types.StringValue(c.Type), "effect": types.StringValue(c.Effect), "cidrs": cidrs,
+		"start_hour": hourFromAPI(c.StartHour), "end_hour": hourFromAPI(c.EndHour), "timezone": optionalString(c.Timezone),
+	})
+}
+
+func hourFromAPI(hour *int) types.Int64 {
+	if hour == nil {
+		return types.Int64Null()
+	}
+	return types.Int64Value(int64(*hour))
+}
+
+// canonicalPolicy writes a policy so that two that mean the same are the same
+// text: conditions and networks are sets, and 10.1.2.3/8 is 10.0.0.0/8.
+func canonicalPolicy(policy *client.AccessPolicy) string {
+	if policy == nil {
+		return ""
+	}
+	conditions := make([]string, 0, len(policy.Conditions))
+	for _, c := range policy.Conditions {
+		cidrs := make([]string, 0, len(c.CIDRs))
+		for _, cidr := range c.CIDRs {
+			if prefix, err := netip.ParsePrefix(cidr); err == nil {
+				cidr = prefix.Masked().String()
+			}
+			cidrs = append(cidrs, cidr)
+		}
+		slices.Sort(cidrs)
+		conditions = append(conditions, fmt.Sprintf("%s %s %s %s-%s %s",
+			c.Type, c.Effect, strings.Join(slices.Compact(cidrs), ","), hourText(c.StartHour), hourText(c.EndHour), c.Timezone))
+	}
+	slices.Sort(conditions)
+	return strings.Join(slices.Compact(conditions), "\n")
+}
+
+func hourText(hour *int) string {
+	if hour == nil {
+		return ""
+	}
+	return fmt.Sprint(*hour)
+}
+
+// timezoneValidator holds a time zone to the names of the IANA database.
+type timezoneValidator struct{}
+
+func (timezoneValidator) Description(context.Context) string { return "an IANA time zone" }
+
+func (v timezoneValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (timezoneValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if !isSet(req) {
+		return
+	}
+	name := req.ConfigValue.ValueString()
+	if _, err := time.LoadLocation(name); err != nil || name == "" || name == "Local" {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid time zone", fmt.Sprintf("%s: %q is no IANA time zone such as Europe/Amsterdam.", req.Path, name))
+	}
+}

@@ -1,0 +1,70 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+)
+
+// checkKey refuses to plan a secret whose key cannot seal a value. A caller who
+// may not read keys plans without the check.
+func (s *service) checkKey(ctx context.Context, region, identity string) (diags diag.Diagnostics) {
+	at := path.Root("kms_key_id")
+	key, err := s.inventory.Key(ctx, region, identity)
+	switch {
+	case client.IsNotFound(err):
+		diags.AddAttributeError(at, "KMS key not found", fmt.Sprintf(
+			"There is no KMS key %q in the region %s. kms_key_id takes the identity of a symmetric key of the same region.", identity, region))
+	case err != nil:
+	case key.Status == client.KeyDisabled || key.Status == client.KeyPendingDeletion:
+		diags.AddAttributeError(at, "KMS key refuses the planned secret", fmt.Sprintf(
+			"The KMS key %q is %s and seals nothing. Nothing was written. Enable the key (cancel its deletion first, if it is pending), or name another.",
+			identity, rotation.Key{Status: string(key.Status)}.Words()))
+	case !key.IsSymmetric():
+		diags.AddAttributeError(at, "KMS key is not symmetric", fmt.Sprintf(
+			"The KMS key %q is of the type %q. Secrets are sealed by symmetric keys: aes128-gcm96, aes256-gcm96 or chacha20-poly1305.", identity, key.Type))
+	}
+	return diags
+}
+
+// checkKeyOf refuses to plan the first version of an existing secret whose key
+// cannot seal it. It asks the service only where some key of the region is out of
+// order and nothing in this run has read the secret: plan and apply would
+// otherwise pay a request each for what is almost always well.
+func (s *service) checkKeyOf(ctx context.Context, id secretpath.SecretID) (diags diag.Diagnostics) {
+	key, known := s.inventory.KeyOf(id)
+	if !known && s.inventory.KeysAllActive(ctx, id.Region) {
+		return diags
+	}
+	if !known {
+		secret, err := s.inventory.Secret(ctx, id)
+		if err != nil {
+			return diags // Whoever writes will hear of it.
+		}
+		key = secret.KMSKey
+	}
+	if blocked := (rotation.Key{ID: key.Identity, Status: string(key.Status)}); blocked.Blocked() {
+		diags.AddError("KMS key refuses the planned version", rotation.KeyRefusal(id.String(), blocked))
+	}
+	return diags
+}
+
+// keyRefuses settles a key whose state the metadata left open, for a put that the
+// user asked for. Work that is only due finds out when it writes.
+func (s *service) keyRefuses(ctx context.Context, id secretpath.SecretID, key *rotation.Key, decision rotation.Decision) bool {
+	if key.ID == "" || key.Status != "" || !decision.Reason.AskedFor() {
+		return false
+	}
+	found, err := s.inventory.Key(ctx, id.Region, key.ID)
+	if err != nil {
+		return false
+	}
+	key.Status = string(found.Status)
+	return key.Blocked()
+}

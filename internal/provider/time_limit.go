@@ -1,0 +1,37 @@
+package provider
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+)
+
+// defaultTimeout bounds an operation, retries included, where the configuration
+// sets no other limit.
+const defaultTimeout = 5 * time.Minute
+
+// within bounds ctx by the configured timeout of an operation.
+func within(ctx context.Context, configured func(context.Context, time.Duration) (time.Duration, diag.Diagnostics)) (context.Context, context.CancelFunc, diag.Diagnostics) {
+	limit, diags := configured(ctx, defaultTimeout)
+	bounded, cancel := context.WithTimeout(ctx, limit)
+	return bounded, cancel, diags
+}
+
+func timeoutsSchema(ctx context.Context) schema.Attribute {
+	const unit = " may take, retries included, as a Go duration such as `90s`. Default: `5m`."
+	attribute := timeouts.Attributes(ctx, timeouts.Opts{
+		Create: true, Read: true, Update: true, Delete: true,
+		CreateDescription: "How long creating" + unit,
+		ReadDescription:   "How long reading" + unit,
+		UpdateDescription: "How long updating" + unit,
+		DeleteDescription: "How long deleting" + unit,
+	})
+	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
+		nested.MarkdownDescription = "Limits on how long each operation may take."
+		return nested
+	}
+	return attribute
+}

@@ -1,0 +1,104 @@
+package provider
+
+import (
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+)
+
+// rotationAfter is the age at which a version is due, unknown while it is not
+// known and null where age does not matter.
+func rotationAfter(block types.Object) types.String {
+	if block.IsUnknown() {
+		return types.StringUnknown()
+	}
+	after, ok := block.Attributes()["after"].(types.String)
+	if !ok {
+		return types.StringNull()
+	}
+	return after
+}
+
+// rotationKeepers are the values whose change makes a version due.
+func rotationKeepers(block types.Object) types.Map {
+	if block.IsUnknown() {
+		return types.MapUnknown(types.StringType)
+	}
+	keepers, ok := block.Attributes()["keepers"].(types.Map)
+	if !ok {
+		return types.MapNull(types.StringType)
+	}
+	return keepers
+}
+
+// policy is what the attributes of a state or a plan ask for over time. All of
+// them have to be known, and were validated.
+func (m *versionModel) policy(rotateBefore time.Time) rotation.Policy {
+	p := rotation.Policy{RotateBefore: rotateBefore}
+	p.RotateAfter, _ = parseDuration(rotationAfter(m.Rotation).ValueString())
+	if m.Retention.IsNull() || m.Retention.IsUnknown() {
+		return p
+	}
+	p.Retention = &rotation.Retention{Keep: 1}
+	if keep, ok := m.Retention.Attributes()["keep"].(types.Int64); ok && !keep.IsNull() {
+		p.Retention.Keep = int(keep.ValueInt64())
+	}
+	p.Retention.MinIdle, _ = parseDuration(m.minIdle())
+	return p
+}
+
+// minIdle is the configured text, for the words of a notice.
+func (m *versionModel) minIdle() string {
+	idle, ok := m.Retention.Attributes()["min_idle"].(types.String)
+	if !ok {
+		return ""
+	}
+	return idle.ValueString()
+}
+
+// afterChange tells whether the age of rotation differs between state and plan.
+func afterChange(state, plan *versionModel) rotation.Change {
+	before, after := rotationAfter(state.Rotation), rotationAfter(plan.Rotation)
+	if before.Equal(after) {
+		return rotation.Unchanged
+	}
+	return changeOf(after.IsUnknown(), true)
+}
+
+// keepersChange tells whether a keeper differs. Keepers that appear or go as a
+// whole are recorded: there is nothing they could have changed from or to.
+func keepersChange(state, plan *versionModel) rotation.Change {
+	before, after := rotationKeepers(state.Rotation), rotationKeepers(plan.Rotation)
+	if before.IsNull() || after.IsNull() {
+		return rotation.Unchanged
+	}
+	return changeOf(hasUnknown(after), !before.Equal(after))
+}
+
+// rotateAt is when a version that was put at the given time will be due by its
+// age.
+func (m *versionModel) rotateAt(created types.String) types.String {
+	after := rotationAfter(m.Rotation)
+	if after.IsUnknown() || created.IsUnknown() {
+		return types.StringUnknown()
+	}
+	age, err := parseDuration(after.ValueString())
+	at := timeFromState(created)
+	if err != nil || at.IsZero() {
+		return types.StringNull()
+	}
+	return timeFromAPI(at.Add(age))
+}
+
+// numbersOf reads a list of version numbers.
+func numbersOf(list types.List) []int64 {
+	var numbers []int64
+	for _, element := range list.Elements() {
+		if n, ok := element.(types.Int64); ok {
+			numbers = append(numbers, n.ValueInt64())
+		}
+	}
+	return numbers
+}

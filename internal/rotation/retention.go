@@ -1,0 +1,95 @@
+package rotation
+
+import (
+	"slices"
+	"time"
+)
+
+// Retention says which superseded versions stay readable.
+type Retention struct {
+	// Keep is how many of the newest superseded versions stay whatever happens.
+	Keep int
+	// MinIdle is how long any other has to be both superseded and unread before it
+	// is destroyed. Zero: not at all.
+	MinIdle time.Duration
+}
+
+// Waiting is a version that retention will destroy once it has been idle for long
+// enough.
+type Waiting struct {
+	Version int64
+	// Since is the last sign of life: when it was read last, or superseded.
+	Since time.Time
+	Read  bool // it was read since it was superseded
+}
+
+// Retirable sorts the superseded versions that retention does not keep into those
+// to destroy now, oldest first, and those to wait for. A nil retention keeps all.
+//
+// Never among them are: the current version; anything newer than what is managed
+// or was put here last; and what somebody else put between the last two puts of
+// the resource. Those the later put has to spare, because nobody here knew of
+// them; the next put treats them as any other.
+func (r *Retention) Retirable(h History, m Managed, now time.Time) (retire []int64, waiting []Waiting) {
+	if r == nil {
+		return nil, nil
+	}
+	newest := min(m.Put, m.Version)
+	superseded := slices.DeleteFunc(h.ActiveUpTo(newest-1), func(n int64) bool { return n == h.Current })
+	surplus := superseded[:max(0, len(superseded)-r.Keep)]
+	for _, n := range surplus {
+		if m.PreviousPut < n && n < m.Put {
+			continue
+		}
+		version, _ := h.Find(n)
+		idle, lastSign := r.isIdle(version, h.supersededAt(n), now)
+		if idle {
+			retire = append(retire, n)
+		} else {
+			waiting = append(waiting, Waiting{Version: n, Since: lastSign, Read: lastSign.Equal(version.LastAccessedAt)})
+		}
+	}
+	return retire, waiting
+}
+
+// isIdle reports whether a version was left alone for long enough. When it was
+// superseded has to be known for that.
+func (r *Retention) isIdle(v Version, supersededAt, now time.Time) (idle bool, lastSign time.Time) {
+	lastSign = supersededAt
+	if v.LastAccessedAt.After(lastSign) {
+		lastSign = v.LastAccessedAt
+	}
+	if r.MinIdle == 0 {
+		return true, lastSign
+	}
+	return !supersededAt.IsZero() && now.Sub(lastSign) >= r.MinIdle, lastSign
+}
+
+// RetiredByPut lists the versions to destroy after m.Version was put and h, read
+// afterwards, confirms it as current. Without that confirmation nothing is
+// destroyed, so that there is always a version to read. A placeholder goes with
+// the first put, whatever the retention.
+func RetiredByPut(h History, m Managed, r *Retention, now time.Time) []int64 {
+	if h.Current != m.Version {
+		return nil
+	}
+	retire, _ := r.Retirable(h, m, now)
+	placeholder, ok := h.Find(PlaceholderVersion)
+	if h.HasPlaceholder && ok && placeholder.Active && m.Version != PlaceholderVersion && !slices.Contains(retire, PlaceholderVersion) {
+		retire = slices.Insert(retire, 0, PlaceholderVersion)
+	}
+	return retire
+}
+
+// retiredByNextPut foretells RetiredByPut for a put right now.
+func retiredByNextPut(h History, m Managed, r *Retention, now time.Time) []int64 {
+	var highest int64
+	for _, v := range h.Versions {
+		highest = max(highest, v.Number)
+	}
+	next := highest + 1
+	h.Versions = append(slices.Clone(h.Versions), Version{Number: next, Active: true, CreatedAt: now})
+	h.Current = next
+	retire, _ := r.Retirable(h, m.AfterPut(next), now)
+	return retire
+}
