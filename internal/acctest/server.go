@@ -4,7 +4,6 @@
 package acctest
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -51,6 +50,7 @@ type Server struct {
 	mark          int
 	mayReveal     bool
 	mayLeaveEmpty bool
+	intercept     func(w http.ResponseWriter, r *http.Request) bool
 }
 
 // NewServer starts a server that stops with the test.
@@ -107,6 +107,14 @@ func (s *Server) AllowNoCurrent() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.mayLeaveEmpty = true
+}
+
+// Intercept lets f answer requests in the server's place; those for which it
+// returns false go through. Nil ends it.
+func (s *Server) Intercept(f func(w http.ResponseWriter, r *http.Request) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.intercept = f
 }
 
 // Outsider is somebody else who works with the same secrets.
@@ -282,6 +290,12 @@ func (s *Server) Writes() int {
 
 // serve passes a request on and checks what Terraform made of it.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	intercept := s.intercept
+	s.mu.Unlock()
+	if intercept != nil && intercept(w, r) {
+		return
+	}
 	byTerraform := strings.HasSuffix(r.Header.Get("Authorization"), Token)
 	secret, writes := writtenSecret(r)
 	if !byTerraform || !writes {
@@ -293,9 +307,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	// this write did.
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	before := s.hasCurrent(r.Context(), secret)
+	before := s.hasCurrent(r, secret)
 	s.Server.ServeHTTP(w, r)
-	if before && !s.hasCurrent(r.Context(), secret) && !s.mayLeaveEmpty {
+	if before && !s.hasCurrent(r, secret) && !s.mayLeaveEmpty {
 		s.t.Errorf("%s %s left the secret without a readable current version", r.Method, r.URL)
 	}
 }
@@ -317,10 +331,10 @@ func writtenSecret(r *http.Request) (url string, ok bool) {
 }
 
 // hasCurrent asks as somebody whom the counts leave out.
-func (s *Server) hasCurrent(ctx context.Context, url string) bool {
-	r := httptest.NewRequestWithContext(ctx, http.MethodGet, url+"?includeVersions=true", nil)
+func (s *Server) hasCurrent(write *http.Request, url string) bool {
+	r := httptest.NewRequestWithContext(write.Context(), http.MethodGet, url+"?includeVersions=true", nil)
+	r.Header = write.Header.Clone()
 	r.Header.Set("Authorization", "Token "+observerToken)
-	r.Header.Set("X-Organisation-Identity", Organisation)
 	answer := httptest.NewRecorder()
 	s.Server.ServeHTTP(answer, r)
 	return strings.Contains(answer.Body.String(), `"stage":"current"`)

@@ -5,6 +5,7 @@
 package client
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -34,7 +35,7 @@ type Config struct {
 	Transport http.RoundTripper
 	// Log, when not nil, hears of each finished request. It is told no value, no
 	// token and no body.
-	Log func(Exchange)
+	Log func(context.Context, Exchange)
 }
 
 // Exchange is one answered request, as a log may show it.
@@ -55,7 +56,7 @@ type Client struct {
 	credentials  Credentials
 	userAgent    string
 	http         *retryablehttp.Client
-	log          func(Exchange)
+	log          func(context.Context, Exchange)
 }
 
 // New makes a client. It sends nothing.

@@ -17,6 +17,8 @@ type Error struct {
 	Message    string        // the service's own words, empty when the body had none
 	RequestID  string        // empty when the service gave none
 	RetryAfter time.Duration // zero when the service gave none
+
+	subject string // what the message may name without meaning it: a secret's path
 }
 
 func (e *Error) Error() string {
@@ -73,6 +75,12 @@ func IsUnauthorized(err error) bool { return hasStatus(err, http.StatusUnauthori
 // IsRateLimited reports that the service kept asking to slow down.
 func IsRateLimited(err error) bool { return hasStatus(err, http.StatusTooManyRequests) }
 
+// IsRefused reports a request that the service understood to be wrong: bad in
+// itself, or naming a KMS key, region or secret that is not there or not usable.
+func IsRefused(err error) bool {
+	return hasStatus(err, http.StatusBadRequest) || hasStatus(err, http.StatusNotFound)
+}
+
 // IsConflict reports that the path is taken. The documentation names no status
 // for it, so a 400 that says so counts as well.
 func IsConflict(err error) bool {
@@ -112,6 +120,12 @@ func hasStatus(err error, status int) bool {
 	return ok && e.Status == status
 }
 
+// mentions looks for words in the message, but not in the path that it names: a
+// secret may well be called /app/kms/db.
 func (e *Error) mentions(words string) bool {
-	return strings.Contains(strings.ToLower(e.Message), words)
+	message := e.Message
+	if e.subject != "" {
+		message = strings.ReplaceAll(message, e.subject, "")
+	}
+	return strings.Contains(strings.ToLower(message), words)
 }

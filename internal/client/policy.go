@@ -35,7 +35,7 @@ func (c *Client) UpdateAccessPolicy(ctx context.Context, id secretpath.SecretID,
 	}{policy.wire()}
 	var answer wireSecret
 	err := c.do(ctx, &call{
-		operation: "updateAccessPolicy", method: http.MethodPut, path: secretPath(id) + "/policy", body: body, repeatable: true,
+		operation: "updateAccessPolicy", method: http.MethodPut, path: secretPath(id) + "/policy", subject: id.Path.String(), body: body, repeatable: true,
 	}, &answer)
 	if err != nil {
 		return Secret{}, err

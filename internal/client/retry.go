@@ -2,13 +2,12 @@ package client
 
 import (
 	"context"
-	"crypto/x509"
+	"crypto/tls"
 	"errors"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"strconv"
-	"syscall"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -24,15 +23,9 @@ type repeatable bool
 func shouldRetry(may repeatable, status int, err error) bool {
 	switch {
 	case err != nil:
-		// A refused connection never carried the request, so even a write that must
-		// not happen twice may go out again. A certificate does not get better.
-		var unknownCA x509.UnknownAuthorityError
-		var hostname x509.HostnameError
-		var invalid x509.CertificateInvalidError
-		if errors.As(err, &unknownCA) || errors.As(err, &hostname) || errors.As(err, &invalid) {
-			return false
-		}
-		return neverSent(err) || bool(may)
+		// What was never sent may go out again, even if it must not happen twice. What
+		// cannot get better by waiting is not tried again.
+		return !isHopeless(err) && (neverSent(err) || bool(may))
 	case status == http.StatusTooManyRequests:
 		// The limiter answered in the service's place: nothing has happened yet.
 		return true
@@ -43,10 +36,20 @@ func shouldRetry(may repeatable, status int, err error) bool {
 	return false
 }
 
-// neverSent reports that the service cannot have seen the request.
+// neverSent reports that the service cannot have seen the request: there was no
+// connection, or nothing was said over it yet.
 func neverSent(err error) bool {
 	var op *net.OpError
-	return errors.Is(err, syscall.ECONNREFUSED) && errors.As(err, &op) && op.Op == "dial"
+	return isHopeless(err) || errors.As(err, &op) && op.Op == "dial"
+}
+
+// isHopeless reports a failure before anything was sent that waiting does not
+// mend: no credentials, no such host, a certificate that is not to be trusted.
+func isHopeless(err error) bool {
+	var credentials *credentialsError
+	var dns *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	return errors.As(err, &credentials) || errors.As(err, &certificate) || errors.As(err, &dns) && dns.IsNotFound
 }
 
 // backoff waits longer with each attempt and spreads callers that failed

@@ -75,7 +75,7 @@ func (c *Client) CreateSecret(ctx context.Context, n NewSecret) (Secret, error) 
 	}
 	var answer wireSecret
 	err := c.do(ctx, &call{
-		operation: "createSecret", method: http.MethodPost, path: secretsPath(n.ID.Region), body: body,
+		operation: "createSecret", method: http.MethodPost, path: secretsPath(n.ID.Region), subject: n.ID.Path.String(), body: body,
 	}, &answer)
 	if err != nil {
 		return Secret{}, err
@@ -90,7 +90,7 @@ func (c *Client) GetSecret(ctx context.Context, id secretpath.SecretID) (Secret,
 	}
 	var answer wireSecret
 	err := c.do(ctx, &call{
-		operation: "getSecret", method: http.MethodGet, path: secretPath(id),
+		operation: "getSecret", method: http.MethodGet, path: secretPath(id), subject: id.Path.String(),
 		query: url.Values{"includeVersions": {"true"}}, repeatable: true,
 	}, &answer)
 	if err != nil {
@@ -106,7 +106,7 @@ func (c *Client) DeleteSecret(ctx context.Context, id secretpath.SecretID) error
 		return err
 	}
 	return c.do(ctx, &call{
-		operation: "deleteSecret", method: http.MethodDelete, path: secretPath(id), repeatable: true,
+		operation: "deleteSecret", method: http.MethodDelete, path: secretPath(id), subject: id.Path.String(), repeatable: true,
 	}, nil)
 }
 

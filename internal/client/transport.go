@@ -29,7 +29,8 @@ type call struct {
 	method     string
 	path       string // below the base URL
 	query      url.Values
-	body       any // encoded as JSON; nil for none
+	body       any    // encoded as JSON; nil for none
+	subject    string // the path of the secret that it is about, if any
 	repeatable repeatable
 	limit      int64 // of the answer's body in bytes; zero for maxBody
 }
@@ -60,6 +61,13 @@ func (c *Client) newTransport(cfg Config) *retryablehttp.Client {
 	return rc
 }
 
+// credentialsError says that a request could not even be made.
+type credentialsError struct{ err error }
+
+func (e *credentialsError) Error() string { return "credentials: " + e.err.Error() }
+
+func (e *credentialsError) Unwrap() error { return e.err }
+
 // exchangeTransport prepares each attempt and tells the log of it.
 type exchangeTransport struct {
 	client *Client
@@ -69,7 +77,7 @@ type exchangeTransport struct {
 func (t *exchangeTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	authorization, err := t.client.credentials.Authorization(req.Context())
 	if err != nil {
-		return nil, fmt.Errorf("credentials: %w", err)
+		return nil, &credentialsError{err}
 	}
 	req = req.Clone(req.Context())
 	req.Header.Set("Authorization", authorization)
@@ -79,7 +87,7 @@ func (t *exchangeTransport) RoundTrip(req *http.Request) (*http.Response, error)
 		if resp != nil {
 			exchange.Status, exchange.RequestID = resp.StatusCode, requestID(resp.Header)
 		}
-		t.client.log(exchange)
+		t.client.log(req.Context(), exchange)
 	}
 	return resp, err
 }
@@ -177,6 +185,7 @@ func (call *call) failure(target *url.URL, resp *http.Response) *Error {
 		Status:     resp.StatusCode,
 		RequestID:  requestID(resp.Header),
 		RetryAfter: retryAfter(resp.Header, time.Now()),
+		subject:    call.subject,
 	}
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
 	var said struct {

@@ -52,7 +52,7 @@ func (c *Client) PutValue(ctx context.Context, id secretpath.SecretID, value Val
 	var answer struct {
 		Version int64 `json:"version"`
 	}
-	put := &call{operation: operation, method: http.MethodPost, path: secretPath(id) + "/versions", body: body}
+	put := &call{operation: operation, method: http.MethodPost, path: secretPath(id) + "/versions", subject: id.Path.String(), body: body}
 	if err := c.do(ctx, put, &answer); err != nil {
 		return 0, err
 	}
@@ -80,7 +80,7 @@ func (c *Client) RevealValue(ctx context.Context, id secretpath.SecretID, number
 		KMSKey          string             `json:"kmsKeyIdentity"`
 		KMSKeyVersion   string             `json:"kmsKeyVersion"`
 	}
-	reveal := &call{operation: operation, method: http.MethodPost, path: secretPath(id) + "/value", body: body, repeatable: true}
+	reveal := &call{operation: operation, method: http.MethodPost, path: secretPath(id) + "/value", subject: id.Path.String(), body: body, repeatable: true}
 	if err := c.do(ctx, reveal, &answer); err != nil {
 		return Revealed{}, err
 	}
@@ -127,7 +127,7 @@ func (c *Client) DestroyVersion(ctx context.Context, id secretpath.SecretID, num
 		return fmt.Errorf("%s: %d is no version of %s", operation, number, id)
 	}
 	return c.do(ctx, &call{
-		operation: operation, method: http.MethodDelete, path: secretPath(id) + "/versions",
+		operation: operation, method: http.MethodDelete, path: secretPath(id) + "/versions", subject: id.Path.String(),
 		query: url.Values{"version": {strconv.FormatInt(number, 10)}}, repeatable: true,
 	}, nil)
 }

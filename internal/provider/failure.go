@@ -39,6 +39,9 @@ func (a attempt) remedy(err error) string {
 	var unknown *client.UnknownOutcomeError
 	var api *client.Error
 	switch {
+	case errors.As(err, &unknown) && a.permission == "create":
+		return "No clear answer came, so it may have happened or not. Nothing was repeated. Run apply again: if the secret is there after all, " +
+			"the service says so, and the secret can be imported."
 	case errors.As(err, &unknown):
 		return "No clear answer came, so it may have happened or not. Nothing was repeated, and the state was left as it was. " +
 			"Run plan again: it shows what the service has now."
@@ -57,6 +60,8 @@ func (a attempt) remedy(err error) string {
 		return fmt.Sprintf("The region %s has no KMS available at present. Try again later, or use another region.", a.id.Region)
 	case client.IsKMSKeyUnavailable(err), a.keyBlocks(err):
 		return a.keyRemedy(err)
+	case client.IsNotFound(err) && a.permission == "create":
+		return fmt.Sprintf("Check that the region %s exists, and that kms_key_id is the identity of a symmetric key of that region.", a.id.Region)
 	case client.IsNotFound(err):
 		return fmt.Sprintf("The secret does not exist in the region %s for this organisation and project. "+
 			"Create it first, for example with a thalassasecrets_secret resource whose id is given as secret_id.", a.id.Region)

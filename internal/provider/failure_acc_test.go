@@ -24,7 +24,7 @@ func TestFailedRotation(t *testing.T) {
 		"feature gate": {
 			func(s *acctest.Server) { s.Gate(false) },
 			func(s *acctest.Server) { s.Gate(true) },
-			[]string{"feature", "The service said: 403"},
+			[]string{"A feature that secrets need is switched off for the organisation.", "The service said: 403"},
 		},
 		"key disabled": {
 			func(s *acctest.Server) { s.KeyStatus(refserver.KeyDisabled) },

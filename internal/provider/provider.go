@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -102,6 +103,7 @@ func (p *secretsProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				MarkdownDescription: "Labels that every secret gets when it is created, in addition to its own, which win. They are never compared afterwards: labels cannot be changed, and a new default must not replace a secret.",
 				ElementType:         types.StringType,
 				Optional:            true,
+				Validators:          []validator.Map{mapvalidator.NoNullValues()},
 			},
 			"rotate_before": schema.StringAttribute{
 				MarkdownDescription: "For emergencies, such as values that leaked: every managed version that was put before this moment is due for rotation, provided that its value is new when put again. " +
@@ -124,15 +126,14 @@ func (p *secretsProvider) Configure(ctx context.Context, req provider.ConfigureR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	logging := tflog.NewSubsystem(ctx, "client")
 	api, err := client.New(client.Config{
 		Endpoint:     settings.endpoint,
 		Organisation: settings.organisation,
 		Project:      settings.project,
 		Credentials:  settings.credentials,
 		UserAgent:    "terraform-provider-thalassasecrets/" + p.version + " (Terraform " + req.TerraformVersion + ")",
-		Log: func(e client.Exchange) {
-			tflog.SubsystemDebug(logging, "client", "request answered", map[string]any{
+		Log: func(ctx context.Context, e client.Exchange) {
+			tflog.Debug(ctx, "request answered", map[string]any{
 				"operation": e.Operation, "method": e.Method, "url": e.URL, "status": e.Status, "request_id": e.RequestID,
 			})
 		},

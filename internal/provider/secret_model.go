@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
@@ -94,7 +95,10 @@ func (m *secretModel) created(s client.Secret) {
 	m.ID = types.StringValue(s.ID.String())
 	m.Region = types.StringValue(s.ID.Region)
 	m.Path = types.StringValue(s.ID.Path.String())
-	m.CreatedAt = timeFromAPI(s.CreatedAt)
+	// The service may round the time differently in different answers.
+	if known := timeFromState(m.CreatedAt); known.IsZero() || !rotation.SameLife(known, s.CreatedAt) {
+		m.CreatedAt = timeFromAPI(s.CreatedAt)
+	}
 }
 
 func (m *secretModel) owner() owner { return owner{m.OrganisationID, m.ProjectID} }

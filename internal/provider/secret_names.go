@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"fmt"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -16,15 +18,24 @@ type secretNames struct {
 	Path     types.String
 }
 
-// check refuses a configuration that names no secret or two.
+// check refuses a configuration that names no secret or two. Names that say the
+// same twice are fine: Terraform writes them so when it generates configuration.
 func (n secretNames) check() (diags diag.Diagnostics) {
-	switch {
-	case n.SecretID.IsNull() && n.Path.IsNull():
-		diags.AddAttributeError(path.Root("secret_id"), "Missing secret", "Exactly one of secret_id and path is needed to name the secret.")
-	case !n.SecretID.IsNull() && !n.Path.IsNull():
-		diags.AddAttributeError(path.Root("path"), "Secret named twice", "secret_id and path both name the secret. Keep secret_id, or path with region.")
-	case !n.SecretID.IsNull() && !n.Region.IsNull():
-		diags.AddAttributeError(path.Root("region"), "Secret named twice", "secret_id holds the region already. Take region out.")
+	if n.SecretID.IsNull() && n.Path.IsNull() {
+		diags.AddAttributeError(path.Root("secret_id"), "Missing secret", "One of secret_id and path is needed to name the secret.")
+	}
+	id, err := secretpath.ParseSecretID(n.SecretID.ValueString())
+	if err != nil {
+		return diags // Not known, or the validator has said what is wrong.
+	}
+	for name, given := range map[string]struct {
+		value types.String
+		want  string
+	}{"path": {n.Path, id.Path.String()}, "region": {n.Region, id.Region}} {
+		if !given.value.IsNull() && !given.value.IsUnknown() && given.value.ValueString() != given.want {
+			diags.AddAttributeError(path.Root(name), "Secret named twice", fmt.Sprintf(
+				"secret_id names %s, but %s is %q. Keep secret_id, or path with region.", id, name, given.value.ValueString()))
+		}
 	}
 	return diags
 }
@@ -32,15 +43,11 @@ func (n secretNames) check() (diags diag.Diagnostics) {
 // complete fills in all three names from those that the configuration gives. What
 // cannot be known yet is unknown.
 func (n secretNames) complete(regionOr func(types.String) types.String) secretNames {
-	if n.SecretID.IsUnknown() {
-		return secretNames{types.StringUnknown(), types.StringUnknown(), types.StringUnknown()}
-	}
-	if !n.SecretID.IsNull() {
-		id, err := secretpath.ParseSecretID(n.SecretID.ValueString())
-		if err != nil {
-			return n // The validator has said what is wrong.
-		}
+	if id, err := secretpath.ParseSecretID(n.SecretID.ValueString()); err == nil {
 		return namesOf(id)
+	}
+	if n.SecretID.IsUnknown() {
+		return secretNames{n.SecretID, orUnknown(n.Region), orUnknown(n.Path)}
 	}
 	n.Region = regionOr(n.Region)
 	n.SecretID = types.StringUnknown()
@@ -48,6 +55,13 @@ func (n secretNames) complete(regionOr func(types.String) types.String) secretNa
 		return namesOf(id)
 	}
 	return n
+}
+
+func orUnknown(s types.String) types.String {
+	if s.IsNull() {
+		return types.StringUnknown()
+	}
+	return s
 }
 
 // secret is the secret that complete names are about.

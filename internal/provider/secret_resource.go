@@ -91,10 +91,10 @@ func (r *secretResource) Create(ctx context.Context, req resource.CreateRequest,
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// keyAfter looks up the state of the key where it may be why a write failed, so
-// that the diagnostic can name it. It is best effort: the failure stands anyway.
+// keyAfter looks up the state of the key where it may be why a write was refused,
+// so that the diagnostic can name it. It is best effort: the failure stands anyway.
 func (s *service) keyAfter(ctx context.Context, err error, id secretpath.SecretID, key client.KMSKeyRef) client.KMSKeyRef {
-	if !client.IsKMSKeyUnavailable(err) || client.IsNotFound(err) {
+	if !client.IsRefused(err) {
 		return key
 	}
 	if key.Identity == "" {
@@ -138,6 +138,9 @@ func (r *secretResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 	if !found {
+		// Private state outlives the resource, and the plan to create it again would
+		// take what it says for a replacement.
+		resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, "")...)
 		resp.State.RemoveResource(ctx)
 		return
 	}
@@ -182,12 +185,16 @@ func (s *service) read(ctx context.Context, id secretpath.SecretID) (secret clie
 		return secret, true, nil
 	case !client.IsNotFound(err):
 		diags.Append(attempt{summary: "Cannot read the secret", did: "read", permission: "read", id: id}.diagnostic(err))
-	case s.isRegionGone(ctx, id.Region):
-		diags.AddError("Unknown region", fmt.Sprintf(
-			"The service has no region %q, so nothing is known about the secret %s. The state is left as it is. "+
-				"Check that endpoint (or THALASSA_API_ENDPOINT) names the installation that the secret lives in.", id.Region, id))
+	case s.isRegionGone(ctx, id):
+		diags.Append(regionGone(id))
 	}
 	return client.Secret{}, false, diags
+}
+
+func regionGone(id secretpath.SecretID) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Unknown region", fmt.Sprintf(
+		"The service has no region %q, so nothing is known about the secret %s. The state is left as it is. "+
+			"Check that endpoint (or THALASSA_API_ENDPOINT) names the installation that the secret lives in.", id.Region, id))
 }
 
 // Update implements resource.Resource. Of what can change in place, only the
@@ -260,7 +267,11 @@ func (r *secretResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	ctx, cancel, diags := within(ctx, state.Timeouts.Delete)
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
-	if err := r.client.DeleteSecret(ctx, id); err != nil && !client.IsNotFound(err) {
+	err = r.client.DeleteSecret(ctx, id)
+	switch {
+	case client.IsNotFound(err) && r.isRegionGone(ctx, id):
+		resp.Diagnostics.Append(regionGone(id))
+	case err != nil && !client.IsNotFound(err):
 		resp.Diagnostics.Append(attempt{summary: "Cannot delete the secret", did: "delete", permission: "delete", id: id}.diagnostic(err))
 	}
 }

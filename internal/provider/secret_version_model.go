@@ -167,15 +167,14 @@ func historyOf(s client.Secret) rotation.History {
 	return h
 }
 
-// rowOf finds version n in a secret's history. A version that is not in it is
-// one of a former life of the secret, and cannot be read any more.
-func rowOf(s client.Secret, n int64) client.Version {
+// rowOf finds version n in a secret's history.
+func rowOf(s client.Secret, n int64) (row client.Version, found bool) {
 	for _, v := range s.Versions {
 		if v.Number == n {
-			return v
+			return v, true
 		}
 	}
-	return client.Version{Number: n, Status: client.VersionDestroyed}
+	return client.Version{}, false
 }
 
 const (

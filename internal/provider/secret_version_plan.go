@@ -49,7 +49,7 @@ func planVersionDelete(state *versionModel, resp *resource.ModifyPlanResponse) {
 	}
 	resp.Diagnostics.AddWarning("Version will be destroyed: "+state.SecretID.ValueString(), fmt.Sprintf(
 		"deletion_policy = \"destroy\" destroys %s for good. If it is the current version, the highest version that is still active becomes current; "+
-			"if no other is active, nobody can read the secret.", state.ID.ValueString()))
+			"if no other is active, nobody can read the secret. Where this is the first half of a replacement, lifecycle { create_before_destroy = true } puts the new version first.", state.ID.ValueString()))
 }
 
 // planCreate refuses a version without a value: there is nothing to put.
@@ -76,6 +76,7 @@ func nothingToPut() diag.Diagnostic {
 
 func (r *secretVersionResource) planUpdate(ctx context.Context, state, plan, config *versionModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if replacesVersion(state, plan) {
+		planVersionDelete(state, resp)
 		// Terraform asks again for the create half, which settles everything.
 		plan.setNames(config.names().complete(r.regionOr))
 		plan.setVolatile(unknownUntilApply(types.StringUnknown()))
@@ -129,7 +130,7 @@ type facts struct {
 }
 
 func factsOf(ctx context.Context, private privateReader, state, plan, config *versionModel) (facts, diag.Diagnostics) {
-	f := facts{state: state, plan: plan, config: config}
+	f := facts{state: state, plan: plan, config: asPlanned(config, plan)}
 	var diags, more diag.Diagnostics
 	f.verdict, diags = readPrivate[rotation.Verdict](ctx, private, privateVerdict)
 	f.managed, more = readPrivate[managed](ctx, private, privateManaged)
@@ -138,6 +139,17 @@ func factsOf(ctx context.Context, private privateReader, state, plan, config *ve
 		f.verdict.Finding = rotation.Current // A state that was never refreshed claims nothing else.
 	}
 	return f, diags
+}
+
+// asPlanned is the configuration as the plan takes it. During apply Terraform hands
+// out the configuration as it is written, without what ignore_changes left out of
+// the plan; only write-only inputs have to come from there.
+func asPlanned(config, plan *versionModel) *versionModel {
+	merged := *plan
+	merged.SecretStringWO = config.SecretStringWO
+	merged.SecretBinaryWO = config.SecretBinaryWO
+	merged.SecretKeyValuesWO = config.SecretKeyValuesWO
+	return &merged
 }
 
 // situation puts the facts into the terms of the decision. Plan and update differ
@@ -149,6 +161,7 @@ func (f facts) situation(compare func(known managed, state, config *versionModel
 		Managed:   f.state.Version.ValueInt64(),
 		External:  rotation.OnExternal(f.plan.OnExternalVersion.ValueString()),
 		HasValue:  kind != inputNone,
+		Uncertain: f.config.inputs().isUncertain(),
 		Renewable: kind.isRenewable(),
 		Value:     compare(f.managed, f.state, f.config),
 		Keepers:   keepersChange(f.state, f.plan),

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -56,9 +57,14 @@ func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID,
 		done.managed.Fingerprint = newFingerprint(value)
 	}
 	secret, err := r.client.GetSecret(ctx, id)
+	row, found := rowOf(secret, number)
+	if err == nil && !found {
+		err = errors.New("the history that came back does not hold it")
+	}
 	if err != nil {
 		diags.AddWarning("Version not confirmed: "+id.String(), fmt.Sprintf(
-			"Version %d of %s was put, but reading the history afterwards failed, so nothing older was retired. The next plan completes the state.\n\nError: %v", number, id, err))
+			"Version %d of %s was put, but reading the history afterwards failed, so nothing older was retired. "+
+				"The next refresh completes the state; what would have been retired goes with the next put.\n\nError: %v", number, id, err))
 		return done, diags
 	}
 	done.managed.SecretCreatedAt = secret.CreatedAt
@@ -69,7 +75,7 @@ func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID,
 	retired, more := r.retire(ctx, id, rotation.RetiredByPut(history, done.managed.of(number), policy.Retention, now))
 	diags.Append(more...)
 	history = history.Without(retired)
-	done.volatile = managedVersion(id, number, rowOf(secret, number), reason).withActive(history.ActiveUpTo(number))
+	done.volatile = managedVersion(id, number, row, reason).withActive(history.ActiveUpTo(number))
 	done.verdict = rotation.Observe(history, done.managed.of(number), policy, now)
 	return done, diags
 }
@@ -108,7 +114,7 @@ func (r *secretVersionResource) retireOnly(ctx context.Context, id secretpath.Se
 		planned = eligible // The plan left it open.
 	}
 	for _, version := range planned {
-		if row := rowOf(secret, version); row.Status == client.VersionActive && !slices.Contains(eligible, version) {
+		if row, _ := rowOf(secret, version); row.Status == client.VersionActive && !slices.Contains(eligible, version) {
 			diags.AddError("Version is no longer idle", fmt.Sprintf(
 				"The plan destroys version %d of %s, but since then it was read or became needed again. Nothing was destroyed. Plan again.", version, id))
 			return diags

@@ -106,10 +106,16 @@ func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadReque
 	history, policy, now := historyOf(secret), state.policy(r.rotateBefore), r.now()
 	number := state.Version.ValueInt64()
 	verdict := rotation.Observe(history, known.of(number), policy, now)
-	row := rowOf(secret, number)
-	if verdict.Finding == rotation.Recreated {
+	row, found := rowOf(secret, number)
+	switch {
+	case verdict.Finding == rotation.Recreated:
 		row = client.Version{Number: number, Status: client.VersionDestroyed}
-	} else {
+	case !found:
+		// An answer that lags behind is no reason to believe anything else.
+		resp.Diagnostics.AddWarning("History incomplete: "+id.String(), fmt.Sprintf(
+			"The history of %s does not hold version %d, which is managed here. The state is left as it is; plan again.", id, number))
+		return
+	default:
 		_, waiting := policy.Retention.Retirable(history, known.of(number), now)
 		for _, w := range waiting {
 			resp.Diagnostics.Append(warnings([]rotation.Notice{rotation.StillWaiting(id.String(), w, state.minIdle())})...)
@@ -143,12 +149,12 @@ func completeImport(state *versionModel, known *managed, secret client.Secret) (
 	if state.Version.IsNull() {
 		number = secret.CurrentVersion
 	}
-	row := rowOf(secret, number)
+	row, found := rowOf(secret, number)
 	switch {
 	case number == 0:
 		diags.AddError("Nothing to import", fmt.Sprintf(
 			"No version of %s is active, so there is none that @%s could mean. Name a version by its number, or put a value first.", secret.ID, secretpath.CurrentName))
-	case row.CreatedAt.IsZero() && row.Status == client.VersionDestroyed:
+	case !found:
 		diags.AddError("Nothing to import", fmt.Sprintf(
 			"%s has no version %d. It has %d versions, of which %d is current.", secret.ID, number, len(secret.Versions), secret.CurrentVersion))
 	}
@@ -189,14 +195,14 @@ func (r *secretVersionResource) Update(ctx context.Context, req resource.UpdateR
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// update decides once more, now that everything is known, and carries it out. The
-// outcome is nil when the state has to stay as it is.
+// update carries out the plan, and decides now that everything is known what the
+// plan had to leave open. The outcome is nil when the state has to stay as it is.
 func (r *secretVersionResource) update(ctx context.Context, id secretpath.SecretID, f facts) (*outcome, diag.Diagnostics) {
 	situation := f.situation(changeInApply)
 	if situation.Rotation != rotation.Unchanged {
 		situation = f.settleRotation(situation, r.rotateBefore, r.now())
 	}
-	decision := rotation.Decide(situation)
+	decision := f.promised(rotation.Decide(situation))
 	if decision.Refused {
 		var diags diag.Diagnostics
 		diags.AddError("KMS key refuses the planned version", rotation.KeyRefusal(id.String(), situation.Verdict.Key))
@@ -214,6 +220,20 @@ func (r *secretVersionResource) update(ctx context.Context, id secretpath.Secret
 		return nil, diags
 	}
 	return done, diags
+}
+
+// promised keeps a decision to what was planned. A plan that knows the version
+// promised not to put, and one that knows the reason promised to.
+func (f facts) promised(now rotation.Decision) rotation.Decision {
+	switch version := f.plan.Version; {
+	case version.IsUnknown() && f.plan.LastChange.IsUnknown():
+		return now
+	case version.IsUnknown():
+		return rotation.Decision{Action: rotation.Put, Reason: rotation.Reason(f.plan.LastChange.ValueString()), Refused: now.Refused}
+	case version.Equal(f.state.Version):
+		return rotation.Decision{Action: rotation.Keep}
+	}
+	return rotation.Decision{Action: rotation.Track, Reason: rotation.ReasonAdopted}
 }
 
 // settleRotation decides what a plan with another age of rotation had to leave
@@ -298,7 +318,7 @@ func (r *secretVersionResource) destroyManaged(ctx context.Context, id secretpat
 			"The secret %s was deleted and created again outside Terraform, so its version %d is somebody else's. Nothing was destroyed.", id, number))
 		return diags
 	}
-	if rowOf(secret, number).Status == client.VersionDestroyed {
+	if row, _ := rowOf(secret, number); row.Status != client.VersionActive {
 		return diags
 	}
 	if err := r.client.DestroyVersion(ctx, id, number); err != nil && !client.IsNotFound(err) {

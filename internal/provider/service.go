@@ -85,14 +85,20 @@ func (s *service) checkRegion(ctx context.Context, region types.String) (diags d
 
 // isRegionGone tells "no such region" from "no such secret": both are a 404, but
 // only the second means that the secret was deleted.
-func (s *service) isRegionGone(ctx context.Context, region string) bool {
+// Where the regions cannot be had, a list tells: it is empty for a missing secret
+// and a 404 for a missing region.
+func (s *service) isRegionGone(ctx context.Context, id secretpath.SecretID) bool {
 	known := s.inventory.Regions(ctx)
 	for _, r := range known {
-		if r.Slug == region {
+		if r.Slug == id.Region {
 			return false
 		}
 	}
-	return len(known) > 0
+	if len(known) > 0 {
+		return true
+	}
+	_, err := s.client.ListSecrets(ctx, id.Region, id.Path.Prefix())
+	return client.IsNotFound(err)
 }
 
 // owner is where a state's secret lives, as the state remembers it.

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -62,10 +63,19 @@ func resolveSettings(ctx context.Context, m providerModel, getenv func(string) s
 		}
 		return s.value.ValueString()
 	}
+	// These travel in headers, where a line break, as from a file, cannot.
+	header := func(s setting) string {
+		value := text(s)
+		if value != strings.TrimSpace(value) || strings.ContainsAny(value, "\r\n") {
+			diags.AddAttributeError(path.Root(s.name), "Invalid provider argument", fmt.Sprintf(
+				"%s (or %s) begins or ends with white space, or holds a line break. Take it out, for example with trimspace().", s.name, s.env))
+		}
+		return value
+	}
 	out := settings{
 		endpoint:     text(setting{"endpoint", "THALASSA_API_ENDPOINT", m.Endpoint}),
-		organisation: text(setting{"organisation_id", "THALASSA_ORGANISATION", m.OrganisationID}),
-		project:      text(setting{"project_id", "THALASSA_PROJECT_ID", m.ProjectID}),
+		organisation: header(setting{"organisation_id", "THALASSA_ORGANISATION", m.OrganisationID}),
+		project:      header(setting{"project_id", "THALASSA_PROJECT_ID", m.ProjectID}),
 		region:       text(setting{"region", "THALASSA_REGION", m.Region}),
 	}
 	if out.organisation == "" && !diags.HasError() {
@@ -77,9 +87,9 @@ func resolveSettings(ctx context.Context, m providerModel, getenv func(string) s
 			diags.AddAttributeError(path.Root("region"), "Invalid region", fmt.Sprintf("The default region %v.", err))
 		}
 	}
-	out.credentials = resolveCredentials(m, text, getenv, &diags)
+	out.credentials = resolveCredentials(m, header, getenv, &diags)
 	out.rotateBefore = resolveRotateBefore(text(setting{"rotate_before", "THALASSA_ROTATE_BEFORE", m.RotateBefore}), now, &diags)
-	if m.DefaultLabels.IsUnknown() {
+	if hasUnknown(m.DefaultLabels) {
 		diags.AddAttributeError(path.Root("default_labels"), "Unknown provider argument",
 			"default_labels is not known during plan. Give labels that are known beforehand.")
 	} else if !m.DefaultLabels.IsNull() {
@@ -106,7 +116,7 @@ func resolveRotateBefore(s string, now time.Time, diags *diag.Diagnostics) time.
 
 // resolveCredentials takes exactly one method. Configuration beats environment
 // as a whole: a token in the block and another in the environment are no clash.
-func resolveCredentials(m providerModel, text func(setting) string, getenv func(string) string, diags *diag.Diagnostics) client.Credentials {
+func resolveCredentials(m providerModel, header func(setting) string, getenv func(string) string, diags *diag.Diagnostics) client.Credentials {
 	methods := []struct {
 		setting
 		credentials func(string) client.Credentials
@@ -119,14 +129,14 @@ func resolveCredentials(m providerModel, text func(setting) string, getenv func(
 	for _, method := range methods {
 		if !method.value.IsNull() {
 			configured = append(configured, method.name)
-			found = method.credentials(text(method.setting))
+			found = method.credentials(header(method.setting))
 		}
 	}
 	if len(configured) == 0 {
 		for _, method := range methods {
-			if s := getenv(method.env); s != "" {
+			if getenv(method.env) != "" {
 				exported = append(exported, method.env)
-				found = method.credentials(s)
+				found = method.credentials(header(method.setting))
 			}
 		}
 	}

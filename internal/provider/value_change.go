@@ -15,9 +15,11 @@ func changeInPlan(known managed, state, config *versionModel) rotation.Change {
 	switch {
 	case kind == inputNone:
 		return rotation.Unchanged
-	case movesOutOfState(known, state, kind):
+	case movesOutOfState(known, state, config, kind):
 		return rotation.Undecided
 	case config.ValueWOVersion.IsUnknown():
+		return rotation.Undecided
+	case inputs.isUncertain() && kind != known.Input:
 		return rotation.Undecided
 	case kind != known.Input, !config.ValueWOVersion.Equal(state.ValueWOVersion):
 		return rotation.Changed
@@ -57,7 +59,7 @@ func detectedChange(known managed, config *versionModel, inputs valueInputs) rot
 // that takes its place.
 func changeInApply(known managed, state, config *versionModel) rotation.Change {
 	inputs := config.inputs()
-	if !movesOutOfState(known, state, inputs.kind()) {
+	if !movesOutOfState(known, state, config, inputs.kind()) {
 		change := changeInPlan(known, state, config)
 		if change == rotation.Undecided {
 			return rotation.Changed // Nothing is unknown any more: the fingerprint differs.
@@ -72,10 +74,11 @@ func changeInApply(known managed, state, config *versionModel) rotation.Change {
 }
 
 // movesOutOfState reports a value that was kept in state and is now given by the
-// write-only twin of its input, together with the first value_wo_version or none.
+// write-only twin of its input, with the same value_wo_version or the first one.
 // Whoever only takes a value out of their state wants no new version of it.
-func movesOutOfState(known managed, state *versionModel, kind inputKind) bool {
-	return kind != inputNone && known.Input.writeOnlyTwin() == kind && state.ValueWOVersion.IsNull()
+func movesOutOfState(known managed, state, config *versionModel, kind inputKind) bool {
+	asked := !state.ValueWOVersion.IsNull() && !config.ValueWOVersion.Equal(state.ValueWOVersion)
+	return kind != inputNone && known.Input.writeOnlyTwin() == kind && !asked
 }
 
 func changeOf(unknown, differs bool) rotation.Change {

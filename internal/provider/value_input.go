@@ -78,6 +78,13 @@ func (v valueInputs) isUnknown() bool {
 		v.String.IsUnknown() || hasUnknown(v.KeyValues) || v.Generate.IsUnknown() || byteLengthOf(v.Generate).IsUnknown()
 }
 
+// isUncertain reports an input that is not known as a whole, and may turn out to
+// give no value after all.
+func (v valueInputs) isUncertain() bool {
+	return v.StringWO.IsUnknown() || v.BinaryWO.IsUnknown() || v.KeyValuesWO.IsUnknown() ||
+		v.String.IsUnknown() || v.KeyValues.IsUnknown() || v.Generate.IsUnknown()
+}
+
 // isWriteOnly reports an input that leaves no trace in state.
 func (k inputKind) isWriteOnly() bool {
 	return k == inputStringWO || k == inputBinaryWO || k == inputKeyValuesWO

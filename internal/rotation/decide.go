@@ -45,11 +45,13 @@ func (r Reason) AskedFor() bool {
 type Situation struct {
 	Verdict  Verdict
 	Managed  int64
-	External OnExternal
+	External OnExternal // empty: not known yet
 	// HasValue says that a value input is configured; without one nothing is ever
 	// put. Renewable says that putting it again makes a new value.
 	HasValue  bool
 	Renewable bool
+	// Uncertain says that a value input is not known, and may turn out to be none.
+	Uncertain bool
 	// Value, Keepers and Rotation are what the configuration has to say about the
 	// value, the keepers and the age of rotation. A changed age makes the verdict's
 	// due date a thing of the past.
@@ -88,6 +90,9 @@ type Decision struct {
 // both over whatever the refresh found, because a put makes the newest version.
 func Decide(s Situation) Decision {
 	d := s.wanted()
+	if d.Action == Put && s.Uncertain {
+		return Decision{Action: DecideInApply}
+	}
 	if d.Action != Put || !s.Verdict.Key.Blocked() {
 		return d
 	}
@@ -100,6 +105,9 @@ func Decide(s Situation) Decision {
 
 // wanted is the decision as if every key were active.
 func (s Situation) wanted() Decision {
+	if s.External == "" {
+		return s.whateverExternal()
+	}
 	if s.takesChanges() {
 		switch {
 		case s.Value == Changed:
@@ -119,6 +127,9 @@ func (s Situation) wanted() Decision {
 			return Decision{Action: Put, Reason: ReasonRotation}
 		}
 	case Superseded, RolledBack:
+		if s.Verdict.OnlyPlaceholder && s.takesChanges() {
+			return Decision{Action: Put, Reason: ReasonHealed} // A placeholder is no value to go back to.
+		}
 		return s.external()
 	case NoneActive:
 		return s.heal()
@@ -134,6 +145,20 @@ func (s Situation) wanted() Decision {
 		return s.external()
 	}
 	return Decision{Action: Keep}
+}
+
+// whateverExternal decides while the choice of on_external_version is not known:
+// only where every choice comes to the same is that certain.
+func (s Situation) whateverExternal() Decision {
+	s.External = Adopt
+	adopt := s.wanted()
+	for _, choice := range []OnExternal{Overwrite, Ignore} {
+		s.External = choice
+		if s.wanted() != adopt {
+			return Decision{Action: DecideInApply}
+		}
+	}
+	return adopt
 }
 
 // takesChanges reports whether a changed configuration leads to a put at all.

@@ -99,12 +99,8 @@ func (h History) supersededAt(n int64) time.Time {
 }
 
 // SameLife reports whether two creation times of a secret mean the same life of
-// it. Where one of them was rounded to seconds on its way, seconds decide. A time
+// it. They may have been rounded on their way, to a second at the worst. A time
 // that is not known says nothing and so differs from nothing.
 func SameLife(a, b time.Time) bool {
-	if a.IsZero() || b.IsZero() || a.Equal(b) {
-		return true
-	}
-	rounded := a.Nanosecond() == 0 || b.Nanosecond() == 0
-	return rounded && a.Truncate(time.Second).Equal(b.Truncate(time.Second))
+	return a.IsZero() || b.IsZero() || a.Sub(b).Abs() < time.Second
 }

@@ -35,12 +35,12 @@ func Notices(id string, s Situation, d Decision) []Notice {
 		add("Value recorded, not written", fmt.Sprintf(
 			"%s was imported, and its value cannot be compared with the configured one without revealing it. "+
 				"Until the first update after the import, the value inputs are recorded and nothing is put. "+
-				"To write the configured value, change value_wo_version (or the value itself, where it is kept in state) once that update is applied.", id))
+				"To write the configured value, apply a change of value_wo_version, which is recorded, and then another.", id))
 	}
 	if s.External == Ignore && s.HasValue && !s.Pending && s.Value != Unchanged {
 		add("Value recorded, not written", fmt.Sprintf(
 			"The value inputs of %s changed, but on_external_version = \"ignore\" leaves the value to somebody else once it is created, so nothing is put. "+
-				"To write the configured value, set on_external_version to \"adopt\" or \"overwrite\" first.", id))
+				"To write the configured value, apply on_external_version = \"adopt\" or \"overwrite\" first, and change value_wo_version (or the value itself, where it is kept in state) after that.", id))
 	}
 	return notices
 }
@@ -119,6 +119,9 @@ func (s Situation) summary() string {
 	case Recreated:
 		return "Version lost with a re-created secret"
 	case Current:
+		if s.Verdict.OnlyPlaceholder {
+			return "No value has been put yet"
+		}
 	}
 	return ""
 }
@@ -134,7 +137,7 @@ func (s Situation) happened(id string) string {
 		return text + "."
 	case RolledBack:
 		return fmt.Sprintf("Version %d of %s was destroyed outside Terraform, so that version %d%s is current again.",
-			s.Managed, id, v.CurrentVersion, from(v.CurrentCreatedAt))
+			s.Managed, id, v.CurrentVersion, from(v.CurrentCreatedAt)) + placeholderNote(v)
 	case NoneActive:
 		return fmt.Sprintf("Version %d of %s was destroyed outside Terraform and no other version is active: nobody can read this secret.", s.Managed, id)
 	case Recreated:
@@ -147,8 +150,16 @@ func (s Situation) happened(id string) string {
 		}
 		return text + fmt.Sprintf("; version %d, put by somebody else, is current.", v.CurrentVersion)
 	case Current:
+		return fmt.Sprintf("Version %d of %s is only the placeholder that the secret was created with.", s.Managed, id)
 	}
 	return ""
+}
+
+func placeholderNote(v Verdict) string {
+	if !v.OnlyPlaceholder {
+		return ""
+	}
+	return " It is only the placeholder that the secret was created with."
 }
 
 func (s Situation) planned(d Decision) string {

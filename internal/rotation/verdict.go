@@ -76,7 +76,8 @@ type Verdict struct {
 	// ActiveVersions are those up to the current one, where it is not the managed
 	// one and there is a retention to show them.
 	ActiveVersions []int64 `json:"active_versions,omitempty"`
-	// OnlyPlaceholder: the current version is a re-created secret's placeholder.
+	// OnlyPlaceholder: readers get the placeholder; nobody has put a value, or every
+	// other version was destroyed.
 	OnlyPlaceholder bool `json:"only_placeholder,omitempty"`
 	// SecretCreatedAt begins the secret's present life, where the managed version
 	// belongs to another.
@@ -95,7 +96,9 @@ type Verdict struct {
 // what the policy asks for now.
 func Observe(h History, m Managed, p Policy, now time.Time) Verdict {
 	managed, known := h.Find(m.Version)
-	recreated := !SameLife(h.SecretCreatedAt, m.SecretCreatedAt) || !known
+	// Without creation times, a version that is not there is the only sign.
+	timeless := h.SecretCreatedAt.IsZero() || m.SecretCreatedAt.IsZero()
+	recreated := !SameLife(h.SecretCreatedAt, m.SecretCreatedAt) || timeless && !known
 	v := Verdict{Finding: Current}
 	if recreated || h.Current != m.Version {
 		v = foundOther(h, m, managed, recreated)
@@ -110,6 +113,7 @@ func Observe(h History, m Managed, p Policy, now time.Time) Verdict {
 	if due := p.DueAt(current.CreatedAt); !due.IsZero() && !now.Before(due) {
 		v.DueAt = due.UTC()
 	}
+	v.OnlyPlaceholder = h.onlyPlaceholder()
 	v.Retire, _ = p.Retention.Retirable(h, m, now)
 	v.RetireOnPut = retiredByNextPut(h, m, p.Retention, now)
 	if h.Key.Status != keyActive {
@@ -130,7 +134,6 @@ func foundOther(h History, m Managed, managed Version, recreated bool) Verdict {
 	case recreated:
 		v.Finding = Recreated
 		v.SecretCreatedAt = h.SecretCreatedAt
-		v.OnlyPlaceholder = h.onlyPlaceholder()
 	case h.Current == 0:
 		v.Finding = NoneActive
 	case h.Current > m.Version:

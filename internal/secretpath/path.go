@@ -60,6 +60,9 @@ func (p Path) String() string { return p.s }
 // IsZero reports whether p is no path at all.
 func (p Path) IsZero() bool { return p.s == "" }
 
+// Prefix is where a listing starts that holds the path itself.
+func (p Path) Prefix() Prefix { return Prefix(p) }
+
 // String returns the prefix as it was parsed.
 func (p Prefix) String() string { return p.s }
 
