@@ -4,8 +4,10 @@
 package acctest
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -43,6 +45,8 @@ type Server struct {
 	*refserver.Server
 	URL      string
 	AdminURL string
+	// Close stops the server before the test ends, which else does.
+	Close func()
 
 	t testing.TB
 
@@ -51,6 +55,7 @@ type Server struct {
 	mayReveal     bool
 	mayLeaveEmpty bool
 	intercept     func(w http.ResponseWriter, r *http.Request) bool
+	broken        []string
 }
 
 // NewServer starts a server that stops with the test.
@@ -71,15 +76,18 @@ func NewServerWith(t testing.TB, config refserver.Config) *Server {
 	)
 	s := &Server{t: t, Server: refserver.New(config)}
 	listener := httptest.NewServer(http.HandlerFunc(s.serve))
-	t.Cleanup(listener.Close)
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("the server's seed was %d", s.Seed())
 		}
 	})
 	admin := httptest.NewServer(s.Admin())
-	t.Cleanup(admin.Close)
 	s.URL, s.AdminURL = listener.URL, admin.URL
+	s.Close = func() {
+		listener.Close()
+		admin.Close()
+	}
+	t.Cleanup(s.Close)
 	return s
 }
 
@@ -263,15 +271,24 @@ func (s *Server) Mark() {
 	s.mark = len(s.Journal())
 }
 
-// Calls counts what Terraform has asked for since the last mark, by operation.
-func (s *Server) Calls() map[string]int {
+// Terraform is what Terraform has asked for since the last mark.
+func (s *Server) Terraform() []refserver.Entry {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	calls := map[string]int{}
+	var entries []refserver.Entry
 	for _, entry := range s.Journal()[s.mark:] {
 		if entry.Principal == terraformName {
-			calls[entry.Operation]++
+			entries = append(entries, entry)
 		}
+	}
+	return entries
+}
+
+// Calls counts those by operation.
+func (s *Server) Calls() map[string]int {
+	calls := map[string]int{}
+	for _, entry := range s.Terraform() {
+		calls[entry.Operation]++
 	}
 	return calls
 }
@@ -310,7 +327,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	before := s.hasCurrent(r, secret)
 	s.Server.ServeHTTP(w, r)
 	if before && !s.hasCurrent(r, secret) && !s.mayLeaveEmpty {
-		s.t.Errorf("%s %s left the secret without a readable current version", r.Method, r.URL)
+		s.breaks(fmt.Sprintf("%s %s left the secret without a readable current version", r.Method, r.URL))
 	}
 }
 
@@ -318,8 +335,21 @@ func (s *Server) checkReveal(byTerraform bool, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if byTerraform && !s.mayReveal && r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/value") {
-		s.t.Errorf("Terraform revealed a value: %s %s", r.Method, r.URL)
+		s.breaks(fmt.Sprintf("Terraform revealed a value: %s %s", r.Method, r.URL))
 	}
+}
+
+// breaks notes a broken promise. The mutex is held.
+func (s *Server) breaks(promise string) {
+	s.broken = append(s.broken, promise)
+	s.t.Error(promise)
+}
+
+// Broken are the promises that Terraform has broken.
+func (s *Server) Broken() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.broken)
 }
 
 // writtenSecret finds the secret that a put or a destroy is about.

@@ -230,7 +230,8 @@ func (f facts) promised(now rotation.Decision) rotation.Decision {
 		return now
 	case version.IsUnknown():
 		return rotation.Decision{Action: rotation.Put, Reason: rotation.Reason(f.plan.LastChange.ValueString()), Refused: now.Refused}
-	case version.Equal(f.state.Version):
+	case version.Equal(f.state.Version) && f.plan.CreatedAt.Equal(f.state.CreatedAt) && f.plan.LastChange.Equal(f.state.LastChange):
+		// The number alone does not tell: a re-created secret has the same ones.
 		return rotation.Decision{Action: rotation.Keep}
 	}
 	return rotation.Decision{Action: rotation.Track, Reason: rotation.ReasonAdopted}

@@ -186,9 +186,10 @@ func (s Situation) external() Decision {
 	return track
 }
 
-// heal decides about a secret that nobody can read.
+// heal decides about a secret that nobody can read. That is reason enough to put
+// an imported version's value too.
 func (s Situation) heal() Decision {
-	if s.takesChanges() {
+	if s.HasValue && s.External != Ignore {
 		return Decision{Action: Put, Reason: ReasonHealed}
 	}
 	return Decision{Action: Keep}

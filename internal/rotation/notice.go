@@ -196,8 +196,6 @@ func (s Situation) wayOut(d Decision) string {
 		return ""
 	case !s.HasValue:
 		return "There is no value to put again: configure one, or put a version elsewhere."
-	case s.Pending:
-		return "To put the configured value, apply a change of value_wo_version and then another."
 	}
 	return `To put the configured value again, set on_external_version to "adopt" or "overwrite".`
 }

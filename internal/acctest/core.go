@@ -1,0 +1,362 @@
+package acctest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// Core plays Terraform's part of the protocol for one resource, without a CLI. It
+// does what Terraform does between a configuration and a state, with a new
+// provider for each phase, and refuses what Terraform refuses: a second plan that
+// contradicts the first, and a result that contradicts the plan.
+//
+// Config builds what it takes: strings, bools, ints, map[string]string and
+// map[string]any by attribute; what is left out is null.
+type Core struct {
+	// State is the resource's instance, nil for none.
+	State *Instance
+
+	server   *Server
+	typeName string
+	schema   *tfprotov6.Schema
+}
+
+// Instance is what a state holds of a resource.
+type Instance struct {
+	Value    tftypes.Value
+	Private  []byte
+	Identity *tfprotov6.ResourceIdentityData
+}
+
+// CorePlan is a plan for the resource.
+type CorePlan struct {
+	Value    tftypes.Value // of the planned state
+	Warnings []string      // their summaries
+
+	prior  *Instance
+	config tftypes.Value
+}
+
+// NewCore begins without a state.
+func NewCore(ctx context.Context, s *Server, typeName string) (*Core, error) {
+	c := &Core{server: s, typeName: typeName}
+	provider, err := c.provider(ctx)
+	if err != nil {
+		return nil, err
+	}
+	schemas, err := provider.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		return nil, err
+	}
+	c.schema = schemas.ResourceSchemas[typeName]
+	return c, failed(schemas.Diagnostics)
+}
+
+// provider is a process of its own, as each phase of Terraform has one.
+func (c *Core) provider(ctx context.Context) (tfprotov6.ProviderServer, error) {
+	provider, err := c.server.Factories()["thalassasecrets"]()
+	if err != nil {
+		return nil, err
+	}
+	schema, err := provider.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		return nil, err
+	}
+	none, err := dynamic(objectOf(schema.Provider.ValueType(), nil))
+	if err != nil {
+		return nil, err
+	}
+	configured, err := provider.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.11.4", Config: none})
+	if err != nil {
+		return nil, err
+	}
+	return provider, failed(configured.Diagnostics)
+}
+
+// Refusal is an error that the provider reports to the user.
+type Refusal struct{ Diagnostics []*tfprotov6.Diagnostic }
+
+func (r *Refusal) Error() string {
+	var texts []string
+	for _, d := range r.Diagnostics {
+		texts = append(texts, d.Summary+": "+d.Detail)
+	}
+	return strings.Join(texts, "\n")
+}
+
+// failed picks the errors out of diagnostics.
+func failed(diagnostics []*tfprotov6.Diagnostic) error {
+	var found []*tfprotov6.Diagnostic
+	for _, d := range diagnostics {
+		if d.Severity == tfprotov6.DiagnosticSeverityError {
+			found = append(found, d)
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return &Refusal{found}
+}
+
+// Import makes a state by id and refreshes it.
+func (c *Core) Import(ctx context.Context, id string) error {
+	provider, err := c.provider(ctx)
+	if err != nil {
+		return err
+	}
+	resp, err := provider.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: c.typeName, ID: id})
+	if err != nil {
+		return err
+	}
+	if err := failed(resp.Diagnostics); err != nil {
+		return err
+	}
+	imported := resp.ImportedResources[0]
+	value, err := imported.State.Unmarshal(c.schema.ValueType())
+	if err != nil {
+		return err
+	}
+	refreshed, _, err := c.read(ctx, provider, &Instance{Value: value, Private: imported.Private, Identity: imported.Identity})
+	if err == nil {
+		c.State = refreshed
+	}
+	return err
+}
+
+// Plan refreshes and plans. The state stays as it was.
+func (c *Core) Plan(ctx context.Context, config map[string]any) (*CorePlan, error) {
+	provider, err := c.provider(ctx)
+	if err != nil {
+		return nil, err
+	}
+	plan := &CorePlan{config: objectOf(c.schema.ValueType(), config)}
+	raw, err := dynamic(plan.config)
+	if err != nil {
+		return nil, err
+	}
+	valid, err := provider.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: c.typeName, Config: raw,
+		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := failed(valid.Diagnostics); err != nil {
+		return nil, err
+	}
+	var warnings []*tfprotov6.Diagnostic
+	if c.State != nil {
+		if plan.prior, warnings, err = c.read(ctx, provider, c.State); err != nil {
+			return nil, err
+		}
+	}
+	value, _, more, err := c.plan(ctx, provider, plan.prior, plan.config)
+	plan.Value = value
+	for _, d := range append(warnings, more...) {
+		plan.Warnings = append(plan.Warnings, d.Summary)
+	}
+	return plan, err
+}
+
+// IsEmpty reports that the plan changes nothing.
+func (p *CorePlan) IsEmpty() bool { return p.prior != nil && p.Value.Equal(p.prior.Value) }
+
+// Changes tells in short what the plan changes.
+func (p *CorePlan) Changes() string {
+	var before map[string]tftypes.Value
+	if p.prior != nil {
+		before = attributesOf(p.prior.Value)
+	}
+	var changes []string
+	for name, after := range attributesOf(p.Value) {
+		if was, ok := before[name]; !ok || !was.Equal(after) {
+			changes = append(changes, fmt.Sprintf("%s: %s -> %s", name, was, after))
+		}
+	}
+	slices.Sort(changes)
+	return strings.Join(changes, "; ")
+}
+
+// read is ReadResource. A resource that is gone is nil.
+func (c *Core) read(ctx context.Context, provider tfprotov6.ProviderServer, at *Instance) (*Instance, []*tfprotov6.Diagnostic, error) {
+	current, err := dynamic(at.Value)
+	if err != nil {
+		return nil, nil, err
+	}
+	resp, err := provider.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
+		TypeName: c.typeName, CurrentState: current, Private: at.Private, CurrentIdentity: at.Identity,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := failed(resp.Diagnostics); err != nil {
+		return nil, nil, err
+	}
+	value, err := resp.NewState.Unmarshal(c.schema.ValueType())
+	if err != nil || value.IsNull() {
+		return nil, resp.Diagnostics, err
+	}
+	return &Instance{value, resp.Private, resp.NewIdentity}, resp.Diagnostics, nil
+}
+
+// plan is PlanResourceChange.
+func (c *Core) plan(ctx context.Context, provider tfprotov6.ProviderServer, prior *Instance, config tftypes.Value) (tftypes.Value, *tfprotov6.PlanResourceChangeResponse, []*tfprotov6.Diagnostic, error) {
+	req := &tfprotov6.PlanResourceChangeRequest{TypeName: c.typeName}
+	before := tftypes.NewValue(c.schema.ValueType(), nil)
+	if prior != nil {
+		before, req.PriorPrivate, req.PriorIdentity = prior.Value, prior.Private, prior.Identity
+	}
+	var err error
+	for target, value := range map[**tfprotov6.DynamicValue]tftypes.Value{
+		&req.PriorState: before, &req.Config: config, &req.ProposedNewState: c.proposed(before, config),
+	} {
+		if *target, err = dynamic(value); err != nil {
+			return tftypes.Value{}, nil, nil, err
+		}
+	}
+	resp, err := provider.PlanResourceChange(ctx, req)
+	if err != nil {
+		return tftypes.Value{}, nil, nil, err
+	}
+	if err := failed(resp.Diagnostics); err != nil {
+		return tftypes.Value{}, nil, nil, err
+	}
+	if len(resp.RequiresReplace) > 0 && prior != nil {
+		return tftypes.Value{}, nil, nil, fmt.Errorf("replacement is not played here: %v", resp.RequiresReplace)
+	}
+	value, err := resp.PlannedState.Unmarshal(c.schema.ValueType())
+	return value, resp, resp.Diagnostics, err
+}
+
+// proposed is Terraform's own guess at the planned state: what is configured, and
+// for computed attributes that are not, what was there.
+func (c *Core) proposed(prior, config tftypes.Value) tftypes.Value {
+	before, wanted := attributesOf(prior), attributesOf(config)
+	for _, attribute := range c.schema.Block.Attributes {
+		if old, ok := before[attribute.Name]; ok && attribute.Computed && wanted[attribute.Name].IsNull() {
+			wanted[attribute.Name] = old
+		}
+	}
+	return tftypes.NewValue(c.schema.ValueType(), wanted)
+}
+
+// Apply carries out a plan that is not empty, in a new provider and without a
+// refresh, and makes the result the state.
+func (c *Core) Apply(ctx context.Context, plan *CorePlan) error {
+	if plan.IsEmpty() {
+		c.State = plan.prior
+		return nil
+	}
+	provider, err := c.provider(ctx)
+	if err != nil {
+		return err
+	}
+	again, resp, _, err := c.plan(ctx, provider, plan.prior, plan.config)
+	if err != nil {
+		return err
+	}
+	if err := conforms(plan.Value, again); err != nil {
+		return fmt.Errorf("provider produced inconsistent final plan: %w", err)
+	}
+	c.State = plan.prior
+	if plan.prior != nil && again.Equal(plan.prior.Value) {
+		return nil
+	}
+	before := tftypes.NewValue(c.schema.ValueType(), nil)
+	if plan.prior != nil {
+		before = plan.prior.Value
+	}
+	req := &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: c.typeName, PlannedState: resp.PlannedState, PlannedPrivate: resp.PlannedPrivate, PlannedIdentity: resp.PlannedIdentity,
+	}
+	if req.PriorState, err = dynamic(before); err != nil {
+		return err
+	}
+	if req.Config, err = dynamic(plan.config); err != nil {
+		return err
+	}
+	applied, err := provider.ApplyResourceChange(ctx, req)
+	if err != nil {
+		return err
+	}
+	value, err := applied.NewState.Unmarshal(c.schema.ValueType())
+	if err != nil {
+		return err
+	}
+	refused := failed(applied.Diagnostics)
+	if !value.IsNull() {
+		c.State = &Instance{value, applied.Private, applied.NewIdentity}
+	}
+	if refused != nil {
+		if plan.prior == nil && !value.IsNull() {
+			return errors.New("a failed create returned a state, which taints the resource")
+		}
+		return refused
+	}
+	if err := conforms(again, value); err != nil {
+		return fmt.Errorf("provider produced inconsistent result after apply: %w", err)
+	}
+	if !value.IsFullyKnown() {
+		return errors.New("provider returned a state that is not fully known")
+	}
+	return nil
+}
+
+// conforms reports where a later value contradicts what an earlier one knew.
+func conforms(earlier, later tftypes.Value) error {
+	after := attributesOf(later)
+	for name, promised := range attributesOf(earlier) {
+		if promised.IsFullyKnown() && !promised.Equal(after[name]) {
+			return fmt.Errorf("%s was %s, and now is %s", name, promised, after[name])
+		}
+	}
+	return nil
+}
+
+// Attribute is a planned or stored value.
+func Attribute(v tftypes.Value, name string) tftypes.Value { return attributesOf(v)[name] }
+
+func attributesOf(v tftypes.Value) map[string]tftypes.Value {
+	attributes := map[string]tftypes.Value{}
+	if !v.IsNull() && v.IsKnown() {
+		_ = v.As(&attributes) // The value is an object by its schema.
+	}
+	return attributes
+}
+
+func dynamic(v tftypes.Value) (*tfprotov6.DynamicValue, error) {
+	d, err := tfprotov6.NewDynamicValue(v.Type(), v)
+	return &d, err
+}
+
+// objectOf builds a value of a type from plain Go values.
+func objectOf(typ tftypes.Type, given map[string]any) tftypes.Value {
+	object, _ := typ.(tftypes.Object)
+	attributes := map[string]tftypes.Value{}
+	for name, attribute := range object.AttributeTypes {
+		attributes[name] = valueOf(attribute, given[name])
+	}
+	return tftypes.NewValue(typ, attributes)
+}
+
+func valueOf(typ tftypes.Type, given any) tftypes.Value {
+	switch given := given.(type) {
+	case nil:
+		return tftypes.NewValue(typ, nil)
+	case map[string]any:
+		return objectOf(typ, given)
+	case map[string]string:
+		elements := map[string]tftypes.Value{}
+		for key, s := range given {
+			elements[key] = tftypes.NewValue(tftypes.String, s)
+		}
+		return tftypes.NewValue(typ, elements)
+	}
+	return tftypes.NewValue(typ, given)
+}

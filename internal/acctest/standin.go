@@ -1,0 +1,90 @@
+package acctest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// Database is what stands in for a PostgreSQL server: it knows roles and their
+// passwords.
+type Database struct {
+	t   testing.TB
+	dir string
+}
+
+// UseDatabase gives the workspace stand-ins for the providers hashicorp/random and
+// cyrilgdn/postgresql, and the second one a database. It comes after FollowClock.
+func (w *Workspace) UseDatabase() *Database {
+	w.t.Helper()
+	if err := buildStandIns(); err != nil {
+		w.t.Fatal(err)
+	}
+	root, err := sourceRoot()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	const overrides = "dev_overrides {\n"
+	var added strings.Builder
+	for _, address := range []string{"hashicorp/random", "cyrilgdn/postgresql"} {
+		fmt.Fprintf(&added, "    %q = %q\n", address, buildDir(root, "standin"))
+	}
+	w.Write(".tfrc", strings.Replace(string(w.Read(".tfrc")), overrides, overrides+added.String(), 1))
+	d := &Database{t: w.t, dir: w.t.TempDir()}
+	w.Env["STANDIN_DATABASE"] = d.dir
+	return d
+}
+
+// Password is the password of a role.
+func (d *Database) Password(role string) string {
+	d.t.Helper()
+	password, err := os.ReadFile(filepath.Join(d.dir, role)) //nolint:gosec // The test names its own file.
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return string(password)
+}
+
+// FailOnce makes the next change of a role fail. Recorded says that the provider
+// keeps the planned state all the same, as those do that are built with the older
+// SDK.
+func (d *Database) FailOnce(recorded bool) {
+	d.t.Helper()
+	how := "unrecorded"
+	if recorded {
+		how = "recorded"
+	}
+	if err := os.WriteFile(filepath.Join(d.dir, "fail"), []byte(how), 0o600); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// buildStandIns builds one program under two names.
+var buildStandIns = sync.OnceValue(func() error {
+	root, err := sourceRoot()
+	if err != nil {
+		return err
+	}
+	dir := buildDir(root, "standin")
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return err
+	}
+	for _, name := range []string{"random", "postgresql"} {
+		program := filepath.Join(dir, "terraform-provider-"+name)
+		built := fmt.Sprintf("%s/build-%s.%d", dir, name, os.Getpid())
+		command := exec.CommandContext(context.Background(), "go", "build", "-o", built, "./internal/acctest/standin") //nolint:gosec // The names are this package's own.
+		command.Dir = root
+		if said, err := command.CombinedOutput(); err != nil {
+			return fmt.Errorf("building the stand-in for %s: %w\n%s", name, err, said)
+		}
+		if err := os.Rename(built, program); err != nil {
+			return err
+		}
+	}
+	return nil
+})

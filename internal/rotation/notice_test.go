@@ -1,0 +1,323 @@
+package rotation_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+)
+
+const (
+	noticeID   = "nl-01/app/db"
+	toPush     = " To push your value, change value_wo_version (or the value itself, where it is kept in state)."
+	putsNewest = " This plan puts the configured value as the newest version."
+	knownLater = " Whether the configured value is put is known only during apply."
+)
+
+var (
+	recordedAfterImport = rotation.Notice{
+		Summary: "Value recorded, not written: nl-01/app/db",
+		Detail: "nl-01/app/db was imported, and its value cannot be compared with the configured one without revealing it. " +
+			"Until the first update after the import, the value inputs are recorded and nothing is put. " +
+			"To write the configured value, apply a change of value_wo_version, which is recorded, and then another.",
+	}
+	recordedForIgnore = rotation.Notice{
+		Summary: "Value recorded, not written: nl-01/app/db",
+		Detail: `The value inputs of nl-01/app/db changed, but on_external_version = "ignore" leaves the value to somebody else once it is created, so nothing is put. ` +
+			`To write the configured value, apply on_external_version = "adopt" or "overwrite" first, ` +
+			"and change value_wo_version (or the value itself, where it is kept in state) after that.",
+	}
+)
+
+// lateOn is a moment of that day in UTC, by which notices tell dates, although in
+// its own zone it is the next day already.
+func lateOn(year int, month time.Month, day int) time.Time {
+	return time.Date(year, month, day, 23, 30, 0, 0, time.UTC).In(time.FixedZone("CET", 3600))
+}
+
+func TestNotices(t *testing.T) {
+	t.Parallel()
+	put := lateOn(2026, 11, 2)
+	current := rotation.Verdict{Finding: rotation.Current}
+	superseded := rotation.Verdict{Finding: rotation.Superseded, ManagedActive: true, CurrentVersion: 5, CurrentCreatedAt: put}
+	undated := rotation.Verdict{Finding: rotation.Superseded, ManagedActive: true, CurrentVersion: 5}
+	destroyedToo := rotation.Verdict{Finding: rotation.Superseded, CurrentVersion: 5, CurrentCreatedAt: put}
+	rolledBack := rotation.Verdict{Finding: rotation.RolledBack, CurrentVersion: 3, CurrentCreatedAt: put}
+	onlyPlaceholder := rotation.Verdict{Finding: rotation.RolledBack, CurrentVersion: 1, CurrentCreatedAt: put, OnlyPlaceholder: true}
+	noneActive := rotation.Verdict{Finding: rotation.NoneActive}
+	placeholder := rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 1, OnlyPlaceholder: true, SecretCreatedAt: put}
+	stranger := rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 2, SecretCreatedAt: put}
+	lost := rotation.Verdict{Finding: rotation.Recreated}
+	// The value changes, where there is one, only in the situations that say so.
+	const adopt, overwrite, ignore = rotation.Adopt, rotation.Overwrite, rotation.Ignore
+	value := func(v rotation.Verdict, external rotation.OnExternal) rotation.Situation {
+		return rotation.Situation{Verdict: v, Managed: 4, External: external, HasValue: true}
+	}
+	noValue := func(v rotation.Verdict, external rotation.OnExternal) rotation.Situation {
+		return rotation.Situation{Verdict: v, Managed: 4, External: external}
+	}
+	changed := func(c rotation.Change, s rotation.Situation) rotation.Situation {
+		s.Value = c
+		return s
+	}
+	pending := func(s rotation.Situation) rotation.Situation {
+		s.Pending = true
+		return s
+	}
+	about := func(summary, detail string) []rotation.Notice {
+		return []rotation.Notice{{Summary: summary + ": nl-01/app/db", Detail: detail}}
+	}
+	const newVersion, destroyed, none, lostVersion = "New version put outside Terraform", "Version destroyed outside Terraform", "No active version", "Version lost with a re-created secret"
+
+	for _, tc := range []struct {
+		name      string
+		situation rotation.Situation
+		want      []rotation.Notice
+	}{
+		{"current", value(current, adopt), nil},
+		{"current, value changed", changed(rotation.Changed, value(current, adopt)), nil},
+		{"current, imported without a value", pending(noValue(current, adopt)), nil},
+		{"current, imported", pending(value(current, adopt)), []rotation.Notice{recordedAfterImport}},
+		{"current, ignored", value(current, ignore), nil},
+		{"current, ignored, value changed", changed(rotation.Changed, value(current, ignore)), []rotation.Notice{recordedForIgnore}},
+		{"current, ignored, imported", pending(changed(rotation.Changed, value(current, ignore))), []rotation.Notice{recordedAfterImport}},
+
+		{"superseded", value(superseded, adopt), about(newVersion,
+			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02. This plan tracks version 5 and writes nothing."+toPush)},
+		{"superseded, no value", noValue(superseded, overwrite), about(newVersion,
+			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02. This plan tracks version 5 and writes nothing.")},
+		{"superseded, overwrite", value(superseded, overwrite), about(newVersion,
+			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02. "+
+				`This plan puts the configured value as the newest version, as on_external_version = "overwrite" asks.`)},
+		{"superseded, value changed", changed(rotation.Changed, value(superseded, overwrite)), about(newVersion,
+			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02."+putsNewest)},
+		{"superseded, value unknown", changed(rotation.Undecided, value(superseded, adopt)), about(newVersion,
+			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02."+knownLater)},
+		{"superseded, no date", noValue(undated, adopt), about(newVersion,
+			"Version 5 of nl-01/app/db was put outside Terraform. This plan tracks version 5 and writes nothing.")},
+		{"superseded, ours destroyed", value(destroyedToo, adopt), about(newVersion,
+			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02, and version 4, which was managed here, was destroyed. "+
+				"This plan tracks version 5 and writes nothing."+toPush)},
+		{"superseded, ignored", value(superseded, ignore), nil},
+		{"superseded, ignored, value changed", changed(rotation.Changed, value(superseded, ignore)), []rotation.Notice{recordedForIgnore}},
+		{"superseded, imported", pending(value(superseded, ignore)), append(about(newVersion,
+			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02. This plan tracks version 5 and writes nothing."), recordedAfterImport)},
+
+		{"rolled back", value(rolledBack, adopt), about(destroyed,
+			"Version 4 of nl-01/app/db was destroyed outside Terraform, so that version 3 from 2026-11-02 is current again. "+
+				"This plan tracks version 3 and writes nothing."+toPush)},
+		{"rolled back to the placeholder", value(onlyPlaceholder, adopt), about(destroyed,
+			"Version 4 of nl-01/app/db was destroyed outside Terraform, so that version 1 from 2026-11-02 is current again. "+
+				"It is only the placeholder that the secret was created with."+putsNewest)},
+		{"rolled back to the placeholder, no value", noValue(onlyPlaceholder, adopt), about(destroyed,
+			"Version 4 of nl-01/app/db was destroyed outside Terraform, so that version 1 from 2026-11-02 is current again. "+
+				"It is only the placeholder that the secret was created with. This plan tracks version 1 and writes nothing.")},
+		{"rolled back, ignored", value(rolledBack, ignore), nil},
+		{"rolled back, imported", pending(noValue(rolledBack, ignore)), about(destroyed,
+			"Version 4 of nl-01/app/db was destroyed outside Terraform, so that version 3 from 2026-11-02 is current again. "+
+				"This plan tracks version 3 and writes nothing.")},
+
+		{"none active", value(noneActive, adopt), about(none,
+			"Version 4 of nl-01/app/db was destroyed outside Terraform and no other version is active: nobody can read this secret."+putsNewest)},
+		{"none active, no value", noValue(noneActive, adopt), about(none,
+			"Version 4 of nl-01/app/db was destroyed outside Terraform and no other version is active: nobody can read this secret. "+
+				"This plan writes nothing. There is no value to put again: configure one, or put a version elsewhere.")},
+		{"none active, ignored", value(noneActive, ignore), about(none,
+			"Version 4 of nl-01/app/db was destroyed outside Terraform and no other version is active: nobody can read this secret. "+
+				`This plan writes nothing. To put the configured value again, set on_external_version to "adopt" or "overwrite".`)},
+		{"none active, imported", pending(value(noneActive, adopt)), append(about(none,
+			"Version 4 of nl-01/app/db was destroyed outside Terraform and no other version is active: nobody can read this secret. "+
+				"This plan writes nothing. To put the configured value, apply a change of value_wo_version and then another."), recordedAfterImport)},
+
+		{"re-created, placeholder", value(placeholder, ignore), about(lostVersion,
+			"The secret nl-01/app/db was deleted and created again outside Terraform on 2026-11-02. "+
+				"Version 4, which was managed here, is gone, and no value has been put since."+putsNewest)},
+		{"re-created, placeholder, no value", noValue(placeholder, adopt), about(lostVersion,
+			"The secret nl-01/app/db was deleted and created again outside Terraform on 2026-11-02. "+
+				"Version 4, which was managed here, is gone, and no value has been put since. This plan tracks version 1 and writes nothing.")},
+		{"re-created, somebody's version", value(stranger, adopt), about(lostVersion,
+			"The secret nl-01/app/db was deleted and created again outside Terraform on 2026-11-02. "+
+				"Version 4, which was managed here, is gone; version 2, put by somebody else, is current. This plan tracks version 2 and writes nothing."+toPush)},
+		{"re-created, somebody's version, ignored", value(stranger, ignore), about(lostVersion,
+			"The secret nl-01/app/db was deleted and created again outside Terraform on 2026-11-02. "+
+				"Version 4, which was managed here, is gone; version 2, put by somebody else, is current. This plan writes nothing.")},
+		{"re-created, none active, no date", value(lost, adopt), about(lostVersion,
+			"The secret nl-01/app/db was deleted and created again outside Terraform. "+
+				"Version 4, which was managed here, is gone, and no version is active: nobody can read this secret."+putsNewest)},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			got := rotation.Notices(noticeID, tc.situation, rotation.Decide(tc.situation))
+			if !slices.Equal(got, tc.want) {
+				t.Errorf("got  %q\nwant %q", got, tc.want)
+			}
+		})
+	}
+}
+
+func TestNoticesOfWhatIsDue(t *testing.T) {
+	t.Parallel()
+	due := lateOn(2026, 12, 2)
+	disabled := rotation.Key{ID: "kms-1", Status: "disabled"}
+	deleted := rotation.Key{ID: "kms-1", Status: "pending_deletion"}
+	renewable := func(change func(*rotation.Situation)) rotation.Situation {
+		s := rotation.Situation{
+			Verdict: rotation.Verdict{Finding: rotation.Current, DueAt: due},
+			Managed: 4, External: rotation.Overwrite, HasValue: true, Renewable: true,
+		}
+		change(&s)
+		return s
+	}
+	const (
+		isDue   = "Version 4 of nl-01/app/db is due for rotation since 2026-12-02."
+		another = "Version 5 of nl-01/app/db was put outside Terraform."
+		nobody  = "Version 4 of nl-01/app/db was destroyed outside Terraform and no other version is active: nobody can read this secret."
+	)
+	for _, tc := range []struct {
+		name      string
+		situation rotation.Situation
+		want      []rotation.Notice
+	}{
+		{"due", renewable(func(*rotation.Situation) {}), []rotation.Notice{
+			{Summary: "Rotation due: nl-01/app/db", Detail: isDue + " This plan puts a new version."},
+		}},
+		{"due, and a new value", renewable(func(s *rotation.Situation) { s.Value = rotation.Changed }), nil},
+		{"due, key disabled", renewable(func(s *rotation.Situation) { s.Verdict.Key = disabled }), []rotation.Notice{{
+			Summary: "Rotation waits for its KMS key: nl-01/app/db",
+			Detail: isDue + ` Its KMS key "kms-1" is disabled, so this plan puts nothing and the rotation stays due. ` +
+				"Ways out: enable the key, or rotate to a secret with another key.",
+		}}},
+		{"due, no value", renewable(func(s *rotation.Situation) { s.HasValue, s.Renewable = false, false }), []rotation.Notice{
+			{Summary: "Rotation due, not possible: nl-01/app/db", Detail: isDue + " No value is configured, so there is nothing to put."},
+		}},
+		{"due, ignored", renewable(func(s *rotation.Situation) { s.External = rotation.Ignore }), []rotation.Notice{
+			{Summary: "Rotation due, not possible: nl-01/app/db", Detail: isDue + ` on_external_version = "ignore" leaves rotation to somebody else.`},
+		}},
+		{"due, the same value again", renewable(func(s *rotation.Situation) { s.Renewable = false }), []rotation.Notice{{
+			Summary: "Rotation due, not possible: nl-01/app/db",
+			Detail:  isDue + " The configured value is kept in state and would be the same again: change it, or use a write-only input or generate.",
+		}}},
+		{"due, and somebody else put", renewable(func(s *rotation.Situation) {
+			s.Verdict.Finding, s.Verdict.CurrentVersion, s.Verdict.ManagedActive, s.External = rotation.Superseded, 5, true, rotation.Adopt
+		}), []rotation.Notice{
+			{Summary: "New version put outside Terraform: nl-01/app/db", Detail: another + " This plan puts a new version, because the current one is due for rotation."},
+			{Summary: "Rotation due: nl-01/app/db", Detail: "Version 5 of nl-01/app/db is due for rotation since 2026-12-02. This plan puts a new version."},
+		}},
+		{"due, and somebody else put what an import tracks", renewable(func(s *rotation.Situation) {
+			s.Verdict.Finding, s.Verdict.CurrentVersion, s.Verdict.ManagedActive, s.External, s.Pending = rotation.Superseded, 5, true, rotation.Ignore, true
+		}), []rotation.Notice{
+			{Summary: "New version put outside Terraform: nl-01/app/db", Detail: another + " This plan tracks version 5 and writes nothing."},
+			recordedAfterImport,
+		}},
+		{"overwrite waits for the key", renewable(func(s *rotation.Situation) {
+			s.Verdict = rotation.Verdict{Finding: rotation.Superseded, CurrentVersion: 5, ManagedActive: true, Key: deleted}
+		}), []rotation.Notice{{
+			Summary: "New version put outside Terraform: nl-01/app/db",
+			Detail: another + ` The configured value would be put, but the KMS key "kms-1" is pending deletion. ` +
+				"This plan writes nothing, and the put stays due. Enable the key to let it happen.",
+		}}},
+		{"healing waits for the key", renewable(func(s *rotation.Situation) {
+			s.Verdict = rotation.Verdict{Finding: rotation.NoneActive, Key: disabled}
+		}), []rotation.Notice{{
+			Summary: "No active version: nl-01/app/db",
+			Detail: nobody + ` The configured value would be put, but the KMS key "kms-1" is disabled. ` +
+				"This plan writes nothing, and the put stays due. Enable the key to let it happen.",
+		}}},
+		{"one to be retired", renewable(func(s *rotation.Situation) {
+			s.Verdict = rotation.Verdict{Finding: rotation.Current, RetireOnPut: []int64{2}}
+			s.Value = rotation.Changed
+		}), []rotation.Notice{{
+			Summary: "Versions to be retired: nl-01/app/db",
+			Detail:  "Once the new version of nl-01/app/db is confirmed as current, retention destroys version 2 for good.",
+		}}},
+		{"several to be retired", renewable(func(s *rotation.Situation) {
+			s.Verdict = rotation.Verdict{Finding: rotation.Current, RetireOnPut: []int64{1, 2, 3}}
+			s.Value = rotation.Changed
+		}), []rotation.Notice{{
+			Summary: "Versions to be retired: nl-01/app/db",
+			Detail:  "Once the new version of nl-01/app/db is confirmed as current, retention destroys versions 1, 2, 3 for good.",
+		}}},
+		{"none to be retired without a put", renewable(func(s *rotation.Situation) {
+			s.Verdict = rotation.Verdict{Finding: rotation.Current, RetireOnPut: []int64{1}}
+		}), nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			got := rotation.Notices(noticeID, tc.situation, rotation.Decide(tc.situation))
+			if !slices.Equal(got, tc.want) {
+				t.Errorf("got  %q\nwant %q", got, tc.want)
+			}
+		})
+	}
+}
+
+func TestStillWaiting(t *testing.T) {
+	t.Parallel()
+	since := lateOn(2026, 11, 2)
+	for sign, w := range map[string]rotation.Waiting{
+		"was superseded on 2026-11-02": {Version: 3, Since: since},
+		"was last read on 2026-11-02":  {Version: 3, Since: since, Read: true},
+		"was superseded":               {Version: 3},
+	} {
+		want := rotation.Notice{
+			Summary: "Version 3 waits to be retired: nl-01/app/db",
+			Detail:  "Version 3 of nl-01/app/db " + sign + ". Retention destroys it once it has been superseded and unread for 3d.",
+		}
+		if got := rotation.StillWaiting(noticeID, w, "3d"); got != want {
+			t.Errorf("got  %q\nwant %q", got, want)
+		}
+	}
+}
+
+func TestKeyRefusal(t *testing.T) {
+	t.Parallel()
+	want := `A new version of nl-01/app/db is planned, but its KMS key "kms-1" is pending deletion and seals nothing. Nothing was written. ` +
+		"Ways out: enable the key (cancel its deletion first, if it is pending); leave this resource out of the plan with -target of the others; " +
+		"or, to destroy resources meanwhile, run destroy with -refresh=false."
+	if got := rotation.KeyRefusal(noticeID, rotation.Key{ID: "kms-1", Status: rotation.KeyPendingDeletion}); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// Terraform folds warnings of one summary into one, so that each has to end with
+// what it is about and to be the only one.
+func TestNoticesStandApart(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		s := situation().Draw(t, "situation")
+		seen := map[string]bool{}
+		for _, n := range rotation.Notices(noticeID, s, rotation.Decide(s)) {
+			if !strings.HasSuffix(n.Summary, ": "+noticeID) || seen[n.Summary] {
+				t.Fatalf("the summary %q", n.Summary)
+			}
+			seen[n.Summary] = true
+			if !strings.Contains(n.Detail, noticeID) || !strings.HasSuffix(n.Detail, ".") || strings.Contains(n.Detail, "  ") {
+				t.Fatalf("the detail %q", n.Detail)
+			}
+		}
+	})
+}
+
+func TestNoticesOnlyOfTheUnusual(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		s := situation().Draw(t, "situation")
+		got := rotation.Notices(noticeID, s, rotation.Decide(s))
+		// What is due, goes, was imported or changed in vain has a notice of its own.
+		other := !s.Verdict.DueAt.IsZero() || len(s.Verdict.RetireOnPut) > 0
+		recorded := s.HasValue && (s.Pending || s.External == rotation.Ignore && s.Value != rotation.Unchanged)
+		chosen := s.External == rotation.Ignore && !s.Pending &&
+			(s.Verdict.Finding == rotation.Superseded || s.Verdict.Finding == rotation.RolledBack)
+		ordinary := s.Verdict.Finding == rotation.Current && !s.Verdict.OnlyPlaceholder
+		if !other && !recorded && (ordinary || chosen) && len(got) > 0 {
+			t.Fatalf("there is nothing to say, and yet: %q", got)
+		}
+		if s.Verdict.Finding != rotation.Current && !chosen && len(got) == 0 {
+			t.Fatal("nothing is said")
+		}
+	})
+}

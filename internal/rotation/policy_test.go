@@ -1,0 +1,99 @@
+package rotation_test
+
+import (
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+)
+
+func TestDueAt(t *testing.T) {
+	t.Parallel()
+	const day = 24 * time.Hour
+	for _, tc := range []struct {
+		name    string
+		policy  rotation.Policy
+		created time.Time
+		want    time.Time
+	}{
+		{"no policy", rotation.Policy{}, born, time.Time{}},
+		{"by age", rotation.Policy{RotateAfter: 30 * day}, born, born.Add(30 * day)},
+		{"by age, nobody knows which", rotation.Policy{RotateAfter: 30 * day}, time.Time{}, time.Time{}},
+		{"put before the lever", rotation.Policy{RotateBefore: born.Add(day)}, born, born.Add(day)},
+		{"put at the lever", rotation.Policy{RotateBefore: born}, born, time.Time{}},
+		{"put after the lever", rotation.Policy{RotateBefore: born.Add(-day)}, born, time.Time{}},
+		{"nobody knows whether before the lever", rotation.Policy{RotateBefore: born}, time.Time{}, time.Time{}},
+		{"lever before age", rotation.Policy{RotateAfter: 30 * day, RotateBefore: born.Add(day)}, born, born.Add(day)},
+		{"age before lever", rotation.Policy{RotateAfter: 30 * day, RotateBefore: born.Add(60 * day)}, born, born.Add(30 * day)},
+		{"age alone after the lever", rotation.Policy{RotateAfter: 30 * day, RotateBefore: born.Add(-day)}, born, born.Add(30 * day)},
+	} {
+		if got := tc.policy.DueAt(tc.created); !got.Equal(tc.want) {
+			t.Errorf("%s: %v, want %v", tc.name, got, tc.want)
+		}
+	}
+}
+
+// What the policy adds to a verdict, and from which moment.
+func TestObserveWithAPolicy(t *testing.T) {
+	t.Parallel()
+	const day = 24 * time.Hour
+	put := func(n int64) rotation.Version {
+		return rotation.Version{Number: n, Active: true, CreatedAt: november(n)}
+	}
+	active := rotation.Key{ID: "kms-1", Status: "active"}
+	ordinary := rotation.History{SecretCreatedAt: born, Key: active, Current: 4, Versions: []rotation.Version{put(4), put(3), put(2)}}
+	superseded := rotation.History{SecretCreatedAt: born, Key: active, Current: 5, Versions: []rotation.Version{put(5), put(4), put(3)}}
+	again := superseded
+	again.SecretCreatedAt = born.AddDate(0, 1, 0)
+	blocked, unknown := ordinary, ordinary
+	blocked.Key.Status, unknown.Key.Status = "disabled", ""
+	four := rotation.Managed{Version: 4, SecretCreatedAt: born, Put: 4, PreviousPut: 3}
+	monthly := rotation.Policy{RotateAfter: 30 * day}
+	keepOne := rotation.Policy{Retention: &rotation.Retention{Keep: 1}}
+	for _, tc := range []struct {
+		name    string
+		history rotation.History
+		policy  rotation.Policy
+		now     time.Time
+		want    rotation.Verdict
+	}{
+		{"just before it is due", ordinary, monthly, november(34).Add(-1), rotation.Verdict{Finding: rotation.Current}},
+		{"due from now on", ordinary, monthly, november(34), rotation.Verdict{Finding: rotation.Current, DueAt: november(34)}},
+		{"still due, since the same moment", ordinary, monthly, november(50), rotation.Verdict{Finding: rotation.Current, DueAt: november(34)}},
+		{
+			"the age is that of the current version", superseded, monthly, november(34),
+			rotation.Verdict{Finding: rotation.Superseded, ManagedActive: true, CurrentVersion: 5, CurrentCreatedAt: november(5)},
+		},
+		{
+			"due in another zone", ordinary,
+			rotation.Policy{RotateBefore: november(5).In(time.FixedZone("CET", 3600))},
+			november(6),
+			rotation.Verdict{Finding: rotation.Current, DueAt: november(5)},
+		},
+		{"retention", ordinary, keepOne, november(6), rotation.Verdict{Finding: rotation.Current, Retire: []int64{2}, RetireOnPut: []int64{2, 3}}},
+		{
+			"retention, and somebody else put", superseded, keepOne, november(6),
+			rotation.Verdict{
+				Finding: rotation.Superseded, ManagedActive: true, CurrentVersion: 5, CurrentCreatedAt: november(5),
+				ActiveVersions: []int64{3, 4, 5}, RetireOnPut: []int64{3, 4},
+			},
+		},
+		{
+			"retention, and nothing of the new life was put here", again, keepOne, november(6),
+			rotation.Verdict{
+				Finding: rotation.Recreated, CurrentVersion: 5, CurrentCreatedAt: november(5),
+				ActiveVersions: []int64{3, 4, 5}, SecretCreatedAt: again.SecretCreatedAt,
+			},
+		},
+		{"key disabled", blocked, rotation.Policy{}, november(6), rotation.Verdict{Finding: rotation.Current, Key: rotation.Key{ID: "kms-1", Status: "disabled"}}},
+		{"key of unknown state", unknown, rotation.Policy{}, november(6), rotation.Verdict{Finding: rotation.Current, Key: rotation.Key{ID: "kms-1"}}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			if got := rotation.Observe(tc.history, four, tc.policy, tc.now); !reflect.DeepEqual(got, tc.want) {
+				t.Errorf("got  %+v\nwant %+v", got, tc.want)
+			}
+		})
+	}
+}

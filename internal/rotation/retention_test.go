@@ -1,0 +1,302 @@
+package rotation_test
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+)
+
+// november is a day on which version n was put, at nine.
+func november(n int64) time.Time { return time.Date(2026, 11, int(n), 9, 0, 0, 0, time.UTC) }
+
+func TestRetirable(t *testing.T) {
+	t.Parallel()
+	const day = 24 * time.Hour
+	put := func(n int64) rotation.Version {
+		return rotation.Version{Number: n, Active: true, CreatedAt: november(n)}
+	}
+	read := func(v rotation.Version, when time.Time) rotation.Version {
+		v.LastAccessedAt = when
+		return v
+	}
+	gone := func(n int64) rotation.Version {
+		v := put(n)
+		v.Active = false
+		return v
+	}
+	undated := rotation.Version{Number: 4, Active: true}
+	of := func(current int64, versions ...rotation.Version) rotation.History {
+		return rotation.History{Current: current, Versions: versions}
+	}
+	four := rotation.Managed{Version: 4, Put: 4, PreviousPut: 3}
+	all := of(4, put(4), put(3), put(2), put(1))
+	now := november(20)
+	for _, tc := range []struct {
+		name      string
+		retention *rotation.Retention
+		history   rotation.History
+		managed   rotation.Managed
+		retire    []int64
+		waiting   []rotation.Waiting
+	}{
+		{"none: all are kept", nil, all, four, nil, nil},
+		{"keep none", &rotation.Retention{}, all, four, []int64{1, 2, 3}, nil},
+		{"keep one", &rotation.Retention{Keep: 1}, all, four, []int64{1, 2}, nil},
+		{"keep more than there are", &rotation.Retention{Keep: 9}, all, four, nil, nil},
+		{"a destroyed one is not kept again", &rotation.Retention{Keep: 1}, of(4, put(4), gone(3), put(2), put(1)), four, []int64{1}, nil},
+		{"only the current one", &rotation.Retention{}, of(4, put(4)), four, nil, nil},
+		{"nothing newer than the managed one", &rotation.Retention{}, of(5, put(5), put(4), put(3)), four, []int64{3}, nil},
+		{"not the current one after a rollback", &rotation.Retention{}, of(3, gone(4), put(3), put(2)), four, []int64{2}, nil},
+		{
+			"not what somebody else put between the last two puts", &rotation.Retention{}, of(4, put(4), put(3), put(2), put(1)),
+			rotation.Managed{Version: 4, Put: 4, PreviousPut: 1},
+			[]int64{1},
+			nil,
+		},
+		{
+			"but with the put after that", &rotation.Retention{}, of(5, put(5), put(4), put(3), put(2)),
+			rotation.Managed{Version: 4, Put: 4, PreviousPut: 1}.AfterPut(5),
+			[]int64{2, 3, 4},
+			nil,
+		},
+		{"nothing after an adoption that is newer than the last put", &rotation.Retention{}, of(6, put(6), put(5), put(4), put(3)), rotation.Managed{Version: 6, Put: 4, PreviousPut: 3}, []int64{3}, nil},
+		{"nothing before the first put", &rotation.Retention{}, all, rotation.Managed{Version: 4}, nil, nil},
+		{
+			"not the managed one, although a later put of ours was rolled back", &rotation.Retention{}, of(5, put(5), gone(4), put(3), put(2)),
+			rotation.Managed{Version: 3, Put: 4, PreviousPut: 3},
+			[]int64{2},
+			nil,
+		},
+		{"at once, although nobody knows since when it is superseded", &rotation.Retention{}, of(4, undated, put(3)), four, []int64{3}, nil},
+
+		{"idle for exactly long enough", &rotation.Retention{MinIdle: 16 * day}, of(4, put(4), put(3)), four, []int64{3}, nil},
+		{
+			"superseded too lately", &rotation.Retention{MinIdle: 17 * day}, of(4, put(4), put(3)), four,
+			nil,
+			[]rotation.Waiting{{Version: 3, Since: november(4)}},
+		},
+		{
+			"superseded by the next number, not by the newest", &rotation.Retention{MinIdle: 17 * day}, of(4, put(4), put(3), put(2)), four,
+			[]int64{2},
+			[]rotation.Waiting{{Version: 3, Since: november(4)}},
+		},
+		{
+			"read too lately", &rotation.Retention{MinIdle: 3 * day}, of(4, put(4), read(put(3), november(18)), put(2)), four,
+			[]int64{2},
+			[]rotation.Waiting{{Version: 3, Since: november(18), Read: true}},
+		},
+		{"read before it was superseded", &rotation.Retention{MinIdle: 16 * day}, of(4, put(4), read(put(3), november(3))), four, []int64{3}, nil},
+		{
+			"nobody knows since when it is superseded", &rotation.Retention{MinIdle: day}, of(4, undated, read(put(3), november(5))), four,
+			nil,
+			[]rotation.Waiting{{Version: 3, Since: november(5), Read: true}},
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			retire, waiting := tc.retention.Retirable(tc.history, tc.managed, now)
+			if !slices.Equal(retire, tc.retire) || !slices.Equal(waiting, tc.waiting) {
+				t.Errorf("got %v, %+v\nwant %v, %+v", retire, waiting, tc.retire, tc.waiting)
+			}
+		})
+	}
+}
+
+func TestRetirableKeepsWhatItMust(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		h := history().Draw(t, "history")
+		m := managed(h).Draw(t, "managed")
+		r := retention().Draw(t, "retention")
+		now := moment().Draw(t, "now")
+		retire, waiting := r.Retirable(h, m, now)
+		leaving := slices.Clone(retire)
+		for _, w := range waiting {
+			leaving = append(leaving, w.Version)
+		}
+		for _, n := range leaving {
+			v, ok := h.Find(n)
+			switch {
+			case !ok || !v.Active:
+				t.Fatalf("version %d has nothing left to destroy", n)
+			case n == h.Current:
+				t.Fatalf("version %d is current", n)
+			case n >= m.Version || n >= m.Put:
+				t.Fatalf("version %d is not older than what is managed and was put here", n)
+			case n > m.PreviousPut:
+				t.Fatalf("version %d was put by somebody else", n)
+			}
+		}
+		kept := 0
+		for _, n := range h.ActiveUpTo(min(m.Version, m.Put) - 1) {
+			if n != h.Current && !slices.Contains(leaving, n) {
+				kept++
+			}
+		}
+		if len(leaving) > 0 && kept < r.Keep {
+			t.Fatalf("%v go and only %d are kept", leaving, kept)
+		}
+		if !slices.IsSorted(retire) || len(slices.Compact(slices.Sorted(slices.Values(leaving)))) != len(leaving) {
+			t.Fatalf("%v go, and %+v wait", retire, waiting)
+		}
+		if r.MinIdle == 0 && len(waiting) > 0 {
+			t.Fatalf("%+v wait for nothing", waiting)
+		}
+		later, _ := r.Retirable(h, m, now.Add(time.Hour))
+		for _, n := range retire {
+			if !slices.Contains(later, n) {
+				t.Fatalf("version %d goes now, and not an hour later", n)
+			}
+		}
+	})
+}
+
+func TestRetiredByPut(t *testing.T) {
+	t.Parallel()
+	active := func(n int64) rotation.Version { return rotation.Version{Number: n, Active: true} }
+	destroyed := func(n int64) rotation.Version { return rotation.Version{Number: n} }
+	placeholder := func(current int64, versions ...rotation.Version) rotation.History {
+		return rotation.History{HasPlaceholder: true, Current: current, Versions: versions}
+	}
+	for _, tc := range []struct {
+		name    string
+		history rotation.History
+		put     int64
+		want    []int64
+	}{
+		{"the first put retires the placeholder", placeholder(2, active(2), active(1)), 2, []int64{1}},
+		{"a later put does what the first could not", placeholder(3, active(3), active(2), active(1)), 3, []int64{1}},
+		{"it is retired already", placeholder(3, active(3), active(2), destroyed(1)), 3, nil},
+		{"the put is not confirmed", placeholder(1, active(1)), 2, nil},
+		{"the put is there, and not current", placeholder(1, active(2), active(1)), 2, nil},
+		{"somebody put after it", placeholder(3, active(3), active(2), active(1)), 2, nil},
+		{"nothing is active", placeholder(0, destroyed(2), destroyed(1)), 2, nil},
+		{"version 1 holds a value", rotation.History{Current: 2, Versions: []rotation.Version{active(2), active(1)}}, 2, nil},
+		{"the put is version 1 itself", placeholder(1, active(1)), 1, nil},
+		{"version 1 is not in the history", placeholder(2, active(2)), 2, nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			if got := rotation.RetiredByPut(tc.history, rotation.Managed{Version: tc.put, Put: tc.put}, nil, born); !slices.Equal(got, tc.want) {
+				t.Errorf("got %v, want %v", got, tc.want)
+			}
+		})
+	}
+}
+
+// The placeholder goes with the first put whatever the retention, the others go by
+// that alone.
+func TestRetiredByPutWithRetention(t *testing.T) {
+	t.Parallel()
+	var versions []rotation.Version
+	for n := int64(4); n > 0; n-- {
+		versions = append(versions, rotation.Version{Number: n, Active: true, CreatedAt: november(n)})
+	}
+	h := rotation.History{HasPlaceholder: true, Current: 4, Versions: versions}
+	m := rotation.Managed{Version: 4, Put: 4, PreviousPut: 3}
+	now := november(4)
+	for _, tc := range []struct {
+		name      string
+		retention rotation.Retention
+		want      []int64
+	}{
+		{"keep none", rotation.Retention{}, []int64{1, 2, 3}},
+		{"keep one", rotation.Retention{Keep: 1}, []int64{1, 2}},
+		{"keep all", rotation.Retention{Keep: 9}, []int64{1}},
+		{"nothing is idle yet", rotation.Retention{MinIdle: 24 * 30 * time.Hour}, []int64{1}},
+	} {
+		if got := rotation.RetiredByPut(h, m, &tc.retention, now); !slices.Equal(got, tc.want) {
+			t.Errorf("%s: got %v, want %v", tc.name, got, tc.want)
+		}
+	}
+	h.Current = 3
+	if got := rotation.RetiredByPut(h, m, &rotation.Retention{}, now); len(got) > 0 {
+		t.Errorf("%v go without a confirmation", got)
+	}
+}
+
+func TestRetiredByPutLeavesAVersionToRead(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		h := history().Draw(t, "history")
+		m := managed(h).Draw(t, "managed")
+		p := policy().Draw(t, "policy")
+		now := moment().Draw(t, "now")
+		retired := rotation.RetiredByPut(h, m, p.Retention, now)
+		switch {
+		case slices.Contains(retired, m.Version):
+			t.Fatalf("%v holds what was just put", retired)
+		case slices.Contains(retired, h.Current):
+			t.Fatalf("%v holds the current version", retired)
+		case len(retired) > 0 && h.Current != m.Version:
+			t.Fatalf("%v goes without a confirmation", retired)
+		case p.Retention == nil && len(retired) > 0 && !h.HasPlaceholder:
+			t.Fatalf("%v holds a value that somebody put, and all are to be kept", retired)
+		case p.Retention == nil && len(retired) > 0 && !slices.Equal(retired, []int64{rotation.PlaceholderVersion}):
+			t.Fatalf("%v is more than the placeholder, and all are to be kept", retired)
+		}
+		for _, n := range retired {
+			if v, ok := h.Find(n); !ok || !v.Active {
+				t.Fatalf("version %d has nothing left to destroy", n)
+			}
+		}
+	})
+}
+
+// Right after an apply, at the same clock, the plan is empty.
+func TestRetiringSettles(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		h := history().Draw(t, "history")
+		if h.Current == 0 {
+			return
+		}
+		p := policy().Draw(t, "policy")
+		now := moment().Draw(t, "now")
+		previous := rapid.Int64Range(0, h.Current-1).Draw(t, "previous put")
+		m := rotation.Managed{Version: previous, Put: previous, SecretCreatedAt: h.SecretCreatedAt}.AfterPut(h.Current)
+		left := h.Without(rotation.RetiredByPut(h, m, p.Retention, now))
+		if v := rotation.Observe(left, m, p, now); v.Finding != rotation.Current || len(v.Retire) > 0 {
+			t.Fatalf("after the apply: %+v", v)
+		}
+	})
+}
+
+// A plan lists what a put will retire, and the apply destroys just that.
+func TestRetireOnPutForetellsThePut(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		h := history().Draw(t, "history")
+		h.HasPlaceholder = false
+		m := managed(h).Draw(t, "managed")
+		m.SecretCreatedAt = h.SecretCreatedAt
+		p := policy().Draw(t, "policy")
+		now := moment().Draw(t, "now")
+		verdict := rotation.Observe(h, m, p, now)
+		if verdict.Finding == rotation.Recreated {
+			return
+		}
+		next := int64(1)
+		if len(h.Versions) > 0 {
+			next = h.Versions[0].Number + 1
+		}
+		h.Current = next
+		h.Versions = append([]rotation.Version{{Number: next, Active: true, CreatedAt: now}}, h.Versions...)
+		if got := rotation.RetiredByPut(h, m.AfterPut(next), p.Retention, now); !slices.Equal(got, verdict.RetireOnPut) {
+			t.Fatalf("foretold %v, done %v", verdict.RetireOnPut, got)
+		}
+	})
+}
+
+func TestAfterPut(t *testing.T) {
+	t.Parallel()
+	m := rotation.Managed{Version: 6, SecretCreatedAt: born, Put: 4, PreviousPut: 3}.AfterPut(7)
+	if want := (rotation.Managed{Version: 7, SecretCreatedAt: born, Put: 7, PreviousPut: 4}); !reflect.DeepEqual(m, want) {
+		t.Errorf("got %+v, want %+v", m, want)
+	}
+}

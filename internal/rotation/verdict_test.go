@@ -1,0 +1,262 @@
+package rotation_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+)
+
+func TestObserve(t *testing.T) {
+	t.Parallel()
+	day := func(d int) time.Time { return time.Date(2026, 11, d, 9, 0, 0, 0, time.UTC) }
+	active := func(n int64) rotation.Version {
+		return rotation.Version{Number: n, Active: true, ValueFormat: "string", CreatedAt: day(int(n))}
+	}
+	destroyed := func(n int64) rotation.Version {
+		v := active(n)
+		v.Active = false
+		return v
+	}
+	of := func(current int64, versions ...rotation.Version) rotation.History {
+		return rotation.History{SecretCreatedAt: born, Key: rotation.Key{ID: "kms-1", Status: "active"}, Current: current, Versions: versions}
+	}
+	bornAt := func(at time.Time, h rotation.History) rotation.History {
+		h.SecretCreatedAt = at
+		return h
+	}
+	withPlaceholder := func(h rotation.History) rotation.History {
+		h.HasPlaceholder = true
+		return h
+	}
+	again := born.AddDate(0, 1, 0)
+	four := rotation.Managed{Version: 4, SecretCreatedAt: born}
+	isCurrent := rotation.Verdict{Finding: rotation.Current}
+	superseded := rotation.Verdict{Finding: rotation.Superseded, ManagedActive: true, CurrentVersion: 5, CurrentCreatedAt: day(5), CurrentFormat: "string"}
+
+	for _, tc := range []struct {
+		name    string
+		history rotation.History
+		managed rotation.Managed
+		want    rotation.Verdict
+	}{
+		{"current", of(4, active(4), active(3)), four, isCurrent},
+		{"current, and a placeholder stands behind it", withPlaceholder(of(4, active(4), active(1))), four, isCurrent},
+		{
+			"current, and it is the placeholder", withPlaceholder(of(1, active(1))),
+			rotation.Managed{Version: 1, SecretCreatedAt: born},
+			rotation.Verdict{Finding: rotation.Current, OnlyPlaceholder: true},
+		},
+		{"current, and a newer one was destroyed", of(4, destroyed(5), active(4)), four, isCurrent},
+
+		{"superseded", of(5, active(5), active(4)), four, superseded},
+		{
+			"superseded and destroyed", of(5, active(5), destroyed(4)), four,
+			rotation.Verdict{Finding: rotation.Superseded, CurrentVersion: 5, CurrentCreatedAt: day(5), CurrentFormat: "string"},
+		},
+		{
+			"superseded twice", of(6, active(6), active(5), active(4)), four,
+			rotation.Verdict{Finding: rotation.Superseded, ManagedActive: true, CurrentVersion: 6, CurrentCreatedAt: day(6), CurrentFormat: "string"},
+		},
+		{
+			"superseded, and little is said of the new one", of(5, rotation.Version{Number: 5, Active: true}, active(4)), four,
+			rotation.Verdict{Finding: rotation.Superseded, ManagedActive: true, CurrentVersion: 5},
+		},
+
+		{
+			"rolled back", of(3, destroyed(4), active(3)), four,
+			rotation.Verdict{Finding: rotation.RolledBack, CurrentVersion: 3, CurrentCreatedAt: day(3), CurrentFormat: "string"},
+		},
+		{
+			"rolled back to the placeholder", withPlaceholder(of(1, destroyed(4), active(1))), four,
+			rotation.Verdict{Finding: rotation.RolledBack, CurrentVersion: 1, CurrentCreatedAt: day(1), CurrentFormat: "string", OnlyPlaceholder: true},
+		},
+
+		{"none active", of(0, destroyed(5), destroyed(4)), four, rotation.Verdict{Finding: rotation.NoneActive}},
+
+		{
+			"re-created", bornAt(again, of(2, active(2), active(1))), four,
+			rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 2, CurrentCreatedAt: day(2), CurrentFormat: "string", SecretCreatedAt: again},
+		},
+		{
+			"re-created, and the same number is current", bornAt(again, of(4, active(4))), four,
+			rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 4, CurrentCreatedAt: day(4), CurrentFormat: "string", SecretCreatedAt: again},
+		},
+		{
+			"re-created, and only a placeholder since", withPlaceholder(bornAt(again, of(1, active(1)))), four,
+			rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 1, CurrentCreatedAt: day(1), CurrentFormat: "string", OnlyPlaceholder: true, SecretCreatedAt: again},
+		},
+		{
+			"re-created, and put since", withPlaceholder(bornAt(again, of(2, active(2), active(1)))), four,
+			rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 2, CurrentCreatedAt: day(2), CurrentFormat: "string", SecretCreatedAt: again},
+		},
+		{
+			"re-created, and version 1 holds a value", bornAt(again, of(1, active(1))), four,
+			rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 1, CurrentCreatedAt: day(1), CurrentFormat: "string", SecretCreatedAt: again},
+		},
+		{
+			"re-created, and none active", bornAt(again, of(0, destroyed(1))), four,
+			rotation.Verdict{Finding: rotation.Recreated, SecretCreatedAt: again},
+		},
+		{
+			"not in the history, and the secret is the same: destroyed", of(2, active(2), active(1)), four,
+			rotation.Verdict{Finding: rotation.RolledBack, CurrentVersion: 2, CurrentCreatedAt: day(2), CurrentFormat: "string"},
+		},
+		{
+			"not in the history, and nobody knows whether the secret is the same", of(2, active(2), active(1)),
+			rotation.Managed{Version: 4},
+			rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 2, CurrentCreatedAt: day(2), CurrentFormat: "string", SecretCreatedAt: born},
+		},
+		{
+			"not in the history, and creation is not said", bornAt(time.Time{}, of(2, active(2), active(1))), four,
+			rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 2, CurrentCreatedAt: day(2), CurrentFormat: "string"},
+		},
+
+		{"creation not said: not taken for another life", bornAt(time.Time{}, of(4, active(4))), four, isCurrent},
+		{"creation not known yet: not taken for another life", of(4, active(4)), rotation.Managed{Version: 4}, isCurrent},
+		{"creation in another zone", bornAt(born.In(time.FixedZone("CET", 3600)), of(4, active(4))), four, isCurrent},
+		{"creation rounded to seconds by the service", bornAt(born.Truncate(time.Second), of(4, active(4))), four, isCurrent},
+		{"creation rounded to seconds in the state", of(4, active(4)), rotation.Managed{Version: 4, SecretCreatedAt: born.Truncate(time.Second)}, isCurrent},
+		{
+			"creation rounded, and superseded", bornAt(born.Truncate(time.Second), of(5, active(5), active(4))), four, superseded,
+		},
+		{
+			"creation a second later", bornAt(born.Add(time.Second), of(4, active(4))), four,
+			rotation.Verdict{
+				Finding: rotation.Recreated, CurrentVersion: 4, CurrentCreatedAt: day(4), CurrentFormat: "string",
+				SecretCreatedAt: born.Add(time.Second),
+			},
+		},
+		{
+			"creation rounded, and seconds later", bornAt(born.Truncate(time.Second).Add(2*time.Second), of(4, active(4))), four,
+			rotation.Verdict{
+				Finding: rotation.Recreated, CurrentVersion: 4, CurrentCreatedAt: day(4), CurrentFormat: "string",
+				SecretCreatedAt: born.Truncate(time.Second).Add(2 * time.Second),
+			},
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			if got := rotation.Observe(tc.history, tc.managed, rotation.Policy{}, born.AddDate(1, 0, 0)); !reflect.DeepEqual(got, tc.want) {
+				t.Errorf("got  %+v\nwant %+v", got, tc.want)
+			}
+		})
+	}
+}
+
+// States hold verdicts that earlier releases wrote, so the names must stay.
+func TestVerdictAsJSON(t *testing.T) {
+	t.Parallel()
+	when := time.Date(2026, 11, 2, 9, 0, 0, 500, time.UTC)
+	for want, v := range map[string]rotation.Verdict{
+		`{"finding":"current"}`:     {Finding: rotation.Current},
+		`{"finding":"none_active"}`: {Finding: rotation.NoneActive},
+		`{"finding":"superseded","managed_active":true,"current_version":5,"current_created_at":"2026-11-02T09:00:00.0000005Z","current_format":"string"}`: {
+			Finding: rotation.Superseded, ManagedActive: true, CurrentVersion: 5, CurrentCreatedAt: when, CurrentFormat: "string",
+		},
+		`{"finding":"current","due_at":"2026-11-02T09:00:00.0000005Z","retire":[1,2],"retire_on_put":[3]}`: {
+			Finding: rotation.Current, DueAt: when, Retire: []int64{1, 2}, RetireOnPut: []int64{3},
+		},
+		`{"finding":"rolled_back","current_version":3,"active_versions":[2,3]}`: {
+			Finding: rotation.RolledBack, CurrentVersion: 3, ActiveVersions: []int64{2, 3},
+		},
+		`{"finding":"rolled_back","current_version":3}`: {Finding: rotation.RolledBack, CurrentVersion: 3},
+		`{"finding":"recreated","current_version":1,"only_placeholder":true,"secret_created_at":"2026-11-02T09:00:00.0000005Z"}`: {
+			Finding: rotation.Recreated, CurrentVersion: 1, OnlyPlaceholder: true, SecretCreatedAt: when,
+		},
+	} {
+		encoded, err := json.Marshal(v)
+		if err != nil || string(encoded) != want {
+			t.Errorf("got  %s, %v\nwant %s", encoded, err, want)
+		}
+	}
+}
+
+// A changed private byte makes refresh-only report drift, so that what is
+// observed and how it is written must be the same each time.
+func TestObserveIsDeterministic(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		h := history().Draw(t, "history")
+		m := managed(h).Draw(t, "managed")
+		p := policy().Draw(t, "policy")
+		now := moment().Draw(t, "now")
+		before := slices.Clone(h.Versions)
+		verdict := rotation.Observe(h, m, p, now)
+		if again := rotation.Observe(h, m, p, now); !reflect.DeepEqual(again, verdict) {
+			t.Fatalf("first %+v, then %+v", verdict, again)
+		}
+		if !slices.Equal(h.Versions, before) {
+			t.Fatal("observing changed the history")
+		}
+		first, err := json.Marshal(verdict)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back rotation.Verdict
+		if err := json.Unmarshal(first, &back); err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(back, verdict) {
+			t.Fatalf("%+v came back as %+v", verdict, back)
+		}
+		if second, err := json.Marshal(back); err != nil || !bytes.Equal(first, second) {
+			t.Fatalf("%s, then %s, %v", first, second, err)
+		}
+	})
+}
+
+// After the plan that a verdict led to, the next one has nothing to do.
+func TestTrackingSettles(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		h := history().Draw(t, "history")
+		m := managed(h).Draw(t, "managed")
+		p := policy().Draw(t, "policy")
+		now := moment().Draw(t, "now")
+		verdict := rotation.Observe(h, m, p, now)
+		if h.Current == 0 {
+			if verdict.Finding != rotation.NoneActive && verdict.Finding != rotation.Recreated {
+				t.Fatalf("no version is active, and yet: %+v", verdict)
+			}
+			return
+		}
+		if verdict.Finding != rotation.Current {
+			m.Version = verdict.CurrentVersion
+			if verdict.Finding == rotation.Recreated {
+				m.SecretCreatedAt = verdict.SecretCreatedAt
+			}
+		}
+		settled := rotation.Observe(h, m, p, now)
+		if settled.Finding != rotation.Current || settled.CurrentVersion != 0 || settled.ActiveVersions != nil || !settled.SecretCreatedAt.IsZero() {
+			t.Fatalf("%+v, and after tracking %+v", verdict, settled)
+		}
+		if !settled.DueAt.Equal(verdict.DueAt) {
+			t.Fatalf("due at %v, and after tracking at %v", verdict.DueAt, settled.DueAt)
+		}
+	})
+}
+
+// Without a policy there is nothing to say of a managed version that is current,
+// whatever happens to the others.
+func TestCurrentIsAllThatIsSaidOfIt(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		h := history().Draw(t, "history")
+		if h.Current == 0 {
+			return
+		}
+		h.Key.Status, h.HasPlaceholder = "active", false
+		m := rotation.Managed{Version: h.Current, SecretCreatedAt: h.SecretCreatedAt}
+		got := rotation.Observe(h, m, rotation.Policy{}, moment().Draw(t, "now"))
+		if !reflect.DeepEqual(got, rotation.Verdict{Finding: rotation.Current}) {
+			t.Fatalf("got %+v", got)
+		}
+	})
+}
