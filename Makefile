@@ -28,6 +28,7 @@ test: ## Run all tests, acceptance tests too (RUN=TestName PKGS=./internal/clien
 lint: ## Run the linters
 	$(TOOL) golangci-lint run
 	$(TOOL) golangci-lint run tools/schema/main.go
+	$(TOOL) golangci-lint run tools/demo/main.go
 
 .PHONY: fmt
 fmt: ## Format the Go and the HCL

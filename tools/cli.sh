@@ -21,7 +21,7 @@ fail() {
 # The user's CLI configuration is kept out: it may be missing or broken.
 version_of() {
 	local line
-	line=$(TF_CLI_CONFIG_FILE=/dev/null CHECKPOINT_DISABLE=1 "$1" version 2>/dev/null) || return 1
+	line=$(env -i PATH="$PATH" HOME="${HOME:-/}" TF_CLI_CONFIG_FILE=/dev/null CHECKPOINT_DISABLE=1 "$1" version 2>/dev/null) || return 1
 	line=${line%%$'\n'*}
 	[[ $line == "Terraform v"* || $line == "OpenTofu v"* ]] || return 1
 	printf '%s\n' "$line"

@@ -22,13 +22,14 @@ func TestDecideWritesOnlyWhatItMay(t *testing.T) {
 		// While the choice is not known, it may be tracking that is left open.
 		writes := d.Action == rotation.Put || d.Action == rotation.DecideInApply && s.External != ""
 		placeholder := s.Verdict.Finding == rotation.Recreated && s.Verdict.OnlyPlaceholder
+		unreadable := s.Verdict.CurrentVersion == 0 && d.Reason == rotation.ReasonHealed
 		switch {
 		case writes && !s.HasValue:
 			t.Fatalf("%+v: there is nothing to put", d)
 		case writes && s.External == rotation.Ignore && !placeholder:
 			t.Fatalf("%+v: ignore never puts once created", d)
-		case d.Action == rotation.Put && s.Pending && d.Reason != rotation.ReasonRotation:
-			t.Fatalf("%+v: an import or move writes nothing, unless it is due anyway", d)
+		case d.Action == rotation.Put && s.Pending && d.Reason != rotation.ReasonRotation && !unreadable:
+			t.Fatalf("%+v: an import or move writes nothing that is not due anyway", d)
 		case d.Action == rotation.Put && s.Verdict.Key.Blocked() && !d.Refused:
 			t.Fatalf("%+v: the key refuses it", d)
 		case d.Reason == rotation.ReasonOverwritten && s.External != rotation.Overwrite:

@@ -58,7 +58,7 @@ var rows = []struct {
 	{
 		name:    "the managed version destroyed, no version active",
 		verdict: rotation.Verdict{Finding: rotation.NoneActive},
-		adopt:   cells{heal, keep, keep, keep}, overwrite: cells{heal, keep, keep, keep}, ignore: alwaysKeep,
+		adopt:   cells{heal, keep, heal, keep}, overwrite: cells{heal, keep, heal, keep}, ignore: alwaysKeep,
 	},
 	{
 		name:    "the secret re-created, its placeholder current",
@@ -73,7 +73,7 @@ var rows = []struct {
 	{
 		name:    "the secret re-created, no version active",
 		verdict: rotation.Verdict{Finding: rotation.Recreated},
-		adopt:   cells{heal, keep, keep, keep}, overwrite: cells{heal, keep, keep, keep}, ignore: alwaysKeep,
+		adopt:   cells{heal, keep, heal, keep}, overwrite: cells{heal, keep, heal, keep}, ignore: alwaysKeep,
 	},
 }
 

@@ -129,9 +129,6 @@ func TestNotices(t *testing.T) {
 		{"none active, ignored", value(noneActive, ignore), about(none,
 			"Version 4 of nl-01/app/db was destroyed outside Terraform and no other version is active: nobody can read this secret. "+
 				`This plan writes nothing. To put the configured value again, set on_external_version to "adopt" or "overwrite".`)},
-		{"none active, imported", pending(value(noneActive, adopt)), append(about(none,
-			"Version 4 of nl-01/app/db was destroyed outside Terraform and no other version is active: nobody can read this secret. "+
-				"This plan writes nothing. To put the configured value, apply a change of value_wo_version and then another."), recordedAfterImport)},
 
 		{"re-created, placeholder", value(placeholder, ignore), about(lostVersion,
 			"The secret nl-01/app/db was deleted and created again outside Terraform on 2026-11-02. "+
