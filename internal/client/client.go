@@ -97,19 +97,24 @@ func parseEndpoint(s string) (*url.URL, error) {
 	}
 	u, err := url.Parse(s)
 	if err != nil {
+		// The error as a whole repeats what may hold a password.
+		var outer *url.Error
+		if errors.As(err, &outer) {
+			err = outer.Err
+		}
 		return nil, fmt.Errorf("the endpoint is no URL: %w", err)
 	}
 	switch {
-	case u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
-		return nil, fmt.Errorf("the endpoint %q must be a URL such as %q", s, DefaultEndpoint)
 	case u.User != nil:
 		return nil, errors.New("the endpoint must not carry a user name or password")
+	case u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
+		return nil, fmt.Errorf("the endpoint %q must be a URL such as %q", s, DefaultEndpoint)
 	case u.RawQuery != "" || u.Fragment != "":
 		return nil, fmt.Errorf("the endpoint %q must not have a query or fragment", s)
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
 		return nil, fmt.Errorf("the endpoint %q must use https: plain http would show the credentials to the network, and is accepted for loopback addresses only", s)
 	}
-	u.Path = strings.TrimSuffix(u.Path, "/")
+	u.Path = strings.TrimSuffix(u.Path, "/") + "/"
 	return u, nil
 }
 

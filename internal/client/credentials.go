@@ -12,37 +12,31 @@ type Credentials interface {
 	Authorization(ctx context.Context) (string, error)
 }
 
-// Token is a personal API token, sent as "Token …".
-type Token string
+// Token makes credentials of a personal API token, sent as "Token …".
+func Token(token string) Credentials { return fixed{"Token", func() string { return token }} }
 
-// AccessToken is an access token, sent as "Bearer …".
-type AccessToken string
+// AccessToken makes credentials of an access token, sent as "Bearer …".
+func AccessToken(token string) Credentials { return fixed{"Bearer", func() string { return token }} }
 
-// Authorization implements Credentials.
-func (t Token) Authorization(context.Context) (string, error) { return "Token " + string(t), nil }
-
-// Authorization implements Credentials.
-func (t AccessToken) Authorization(context.Context) (string, error) {
-	return "Bearer " + string(t), nil
+// fixed are credentials that do not change. The token is behind a function, where
+// nothing that prints can see it: fmt asks no unexported field how it wants to be
+// printed.
+type fixed struct {
+	scheme string
+	token  func() string
 }
+
+// Authorization implements Credentials.
+func (f fixed) Authorization(context.Context) (string, error) { return f.scheme + " " + f.token(), nil }
 
 // hidden is what stands for a value or token wherever something prints it.
 const hidden = "(sensitive)"
 
 // Format keeps a token out of whatever is printed, whichever verb is used.
-func (Token) Format(s fmt.State, _ rune) { fmt.Fprint(s, hidden) }
+func (fixed) Format(s fmt.State, _ rune) { fmt.Fprint(s, hidden) }
 
 // LogValue keeps a token out of structured logs.
-func (Token) LogValue() slog.Value { return slog.StringValue(hidden) }
+func (fixed) LogValue() slog.Value { return slog.StringValue(hidden) }
 
 // MarshalText keeps a token out of encoded text, JSON among it.
-func (Token) MarshalText() ([]byte, error) { return []byte(hidden), nil }
-
-// Format keeps a token out of whatever is printed, whichever verb is used.
-func (AccessToken) Format(s fmt.State, _ rune) { fmt.Fprint(s, hidden) }
-
-// LogValue keeps a token out of structured logs.
-func (AccessToken) LogValue() slog.Value { return slog.StringValue(hidden) }
-
-// MarshalText keeps a token out of encoded text, JSON among it.
-func (AccessToken) MarshalText() ([]byte, error) { return []byte(hidden), nil }
+func (fixed) MarshalText() ([]byte, error) { return []byte(hidden), nil }

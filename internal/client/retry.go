@@ -25,7 +25,8 @@ func shouldRetry(may repeatable, status int, err error) bool {
 	case err != nil:
 		// What was never sent may go out again, even if it must not happen twice. What
 		// cannot get better by waiting is not tried again.
-		return !isHopeless(err) && (neverSent(err) || bool(may))
+		var tooLarge *tooLargeError
+		return !isHopeless(err) && !errors.As(err, &tooLarge) && (neverSent(err) || bool(may))
 	case status == http.StatusTooManyRequests:
 		// The limiter answered in the service's place: nothing has happened yet.
 		return true
@@ -84,7 +85,7 @@ type callKey struct{}
 // policy would repeat a POST after a lost answer.
 func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	if ctx.Err() != nil {
-		return false, ctx.Err()
+		return false, nil // The failure of the attempt says more than the cancellation.
 	}
 	status := 0
 	if resp != nil {

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -95,6 +96,9 @@ func (c *Client) GetSecret(ctx context.Context, id secretpath.SecretID) (Secret,
 	}, &answer)
 	if err != nil {
 		return Secret{}, err
+	}
+	if answer.Path != id.Path.String() {
+		return Secret{}, fmt.Errorf("getSecret: the answer is not about %s", id)
 	}
 	return answer.secret(id), nil
 }
@@ -195,7 +199,7 @@ func (w wireSecret) secret(id secretpath.SecretID) Secret {
 		CreatedAt:      w.CreatedAt.UTC(),
 		UpdatedAt:      w.UpdatedAt.UTC(),
 		LastAccessedAt: w.LastAccessedAt.UTC(),
-		CurrentVersion: w.CurrentVersion,
+		CurrentVersion: max(w.CurrentVersion, 0),
 		ObjectVersion:  w.ObjectVersion,
 		KMSKey:         KMSKeyRef{w.KMSKey.Identity, w.KMSKey.Name, w.KMSKey.KeyType, KeyStatus(w.KMSKey.Status)},
 		AccessPolicy:   w.AccessPolicy.policy(),

@@ -110,27 +110,45 @@ func (c *Client) do(ctx context.Context, call *call, out any) error {
 		return fmt.Errorf("%s: %w", call.operation, err)
 	}
 	c.setHeaders(req.Header, body != nil)
+	// Reading the answer is part of the attempt: one that breaks off is no answer.
+	req.SetResponseHandler(func(resp *http.Response) error {
+		if out == nil || !isSuccess(resp) {
+			return nil
+		}
+		return decode(resp.Body, call.limit, out)
+	})
 
 	resp, err := c.http.Do(req)
-	if err != nil {
-		if resp != nil {
-			_ = resp.Body.Close()
-		}
-		return call.doubt(call.noAnswer(target, err), !neverSent(err))
+	if resp != nil {
+		defer func() { _ = resp.Body.Close() }()
 	}
-	defer func() { _ = resp.Body.Close() }()
-	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+	if err != nil {
+		return call.doubt(call.noAnswer(target, err), !neverSent(err) && !gaveUpWaiting(err))
+	}
+	if !isSuccess(resp) {
 		failure := call.failure(target, resp)
 		return call.doubt(failure, mayHaveHappened(failure))
 	}
-	if out == nil {
-		return nil
-	}
-	if err := decode(resp.Body, call.limit, out); err != nil {
-		return call.doubt(call.noAnswer(target, err), true)
-	}
 	return nil
 }
+
+func isSuccess(resp *http.Response) bool { return resp.StatusCode >= 200 && resp.StatusCode <= 299 }
+
+// gaveUpWaiting reports that the caller gave up between two attempts, of which the
+// first was one that did nothing. A failed attempt has a url.Error or an
+// answerError around it.
+func gaveUpWaiting(err error) bool {
+	var attempt *url.Error
+	var answer *answerError
+	return !errors.As(err, &attempt) && !errors.As(err, &answer)
+}
+
+// answerError says that an answer could not be read.
+type answerError struct{ err error }
+
+func (e *answerError) Error() string { return e.err.Error() }
+
+func (e *answerError) Unwrap() error { return e.err }
 
 func (c *Client) setHeaders(h http.Header, hasBody bool) {
 	h.Set("Accept", "application/json")
@@ -146,6 +164,13 @@ func (c *Client) setHeaders(h http.Header, hasBody bool) {
 	}
 }
 
+// tooLargeError ends the attempts: the next answer would be as large.
+type tooLargeError struct{ limit int64 }
+
+func (e *tooLargeError) Error() string {
+	return fmt.Sprintf("the answer is larger than %d bytes", e.limit)
+}
+
 // decode reads one JSON document of at most limit bytes. What stands behind the
 // document is not read: an answer that said everything is an answer.
 func decode(r io.Reader, limit int64, out any) error {
@@ -153,17 +178,34 @@ func decode(r io.Reader, limit int64, out any) error {
 		limit = maxBody
 	}
 	limited := &io.LimitedReader{R: r, N: limit + 1}
-	err := json.NewDecoder(limited).Decode(out)
+	broken := &brokenReader{r: limited}
+	err := json.NewDecoder(broken).Decode(out)
 	switch {
 	case limited.N <= 0:
-		return fmt.Errorf("the answer is larger than %d bytes", limit)
+		return &answerError{&tooLargeError{limit}}
+	case broken.err != nil:
+		return &answerError{fmt.Errorf("reading the answer: %w", broken.err)}
 	case errors.Is(err, io.EOF):
-		return errors.New("the answer is empty")
+		return &answerError{errors.New("the answer is empty")}
 	case err != nil:
 		// The decoder's own words may quote the body, which may hold a value.
-		return errors.New("the answer is not the JSON that the API documents")
+		return &answerError{errors.New("the answer is not the JSON that the API documents")}
 	}
 	return nil
+}
+
+// brokenReader remembers why a body broke off, which the decoder does not tell.
+type brokenReader struct {
+	r   io.Reader
+	err error
+}
+
+func (b *brokenReader) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		b.err = err
+	}
+	return n, err
 }
 
 func (call *call) noAnswer(target *url.URL, err error) error {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"slices"
 )
 
 // Format names of a version's value. Other names may come from the service.
@@ -14,38 +15,57 @@ const (
 )
 
 // Value is a value to write: bytes, key/value pairs, or the order to generate
-// bytes inside the service. It cannot print itself: every verb of fmt, slog and
-// the encoders show a placeholder, so no log or error can leak it by accident.
-// The zero Value is nothing and is refused.
+// bytes inside the service. It cannot print itself: what it holds is behind a
+// function, and every verb of fmt, slog and the encoders show a placeholder, so no
+// log or error can leak it by accident. The zero Value is nothing and is refused.
 type Value struct {
-	bytes    *[]byte
-	pairs    map[string]string
+	hold     func() plain
 	generate int
 }
 
+// plain is what a value is made of: bytes, or pairs where they are not nil.
+type plain struct {
+	bytes []byte
+	pairs map[string]string
+}
+
 // BytesValue is a value of format string.
-func BytesValue(b []byte) Value { return Value{bytes: &b} }
+func BytesValue(b []byte) Value {
+	p := plain{bytes: slices.Clone(b)}
+	return Value{hold: func() plain { return p }}
+}
 
 // PairsValue is a value of format keyValue.
-func PairsValue(pairs map[string]string) Value { return Value{pairs: maps.Clone(pairs)} }
+func PairsValue(pairs map[string]string) Value {
+	if pairs == nil {
+		return Value{}
+	}
+	p := plain{pairs: maps.Clone(pairs)}
+	return Value{hold: func() plain { return p }}
+}
 
 // GeneratedValue orders byteLength random bytes that never leave the service.
 // The service accepts lengths from 8 to 1024.
 func GeneratedValue(byteLength int) Value { return Value{generate: byteLength} }
 
 // IsZero reports whether there is nothing to write.
-func (v Value) IsZero() bool { return v.bytes == nil && v.pairs == nil && v.generate == 0 }
+func (v Value) IsZero() bool { return v.hold == nil && v.generate == 0 }
 
 // Bytes returns the value where it is plain bytes.
 func (v Value) Bytes() (b []byte, ok bool) {
-	if v.bytes == nil {
+	if v.hold == nil || v.hold().pairs != nil {
 		return nil, false
 	}
-	return *v.bytes, true
+	return slices.Clone(v.hold().bytes), true
 }
 
 // Pairs returns the key/value pairs, nil where the value is none.
-func (v Value) Pairs() map[string]string { return v.pairs }
+func (v Value) Pairs() map[string]string {
+	if v.hold == nil {
+		return nil
+	}
+	return maps.Clone(v.hold().pairs)
+}
 
 // Format implements fmt.Formatter: the value never shows.
 func (Value) Format(s fmt.State, _ rune) { fmt.Fprint(s, hidden) }
@@ -68,20 +88,18 @@ type wireGenerate struct {
 }
 
 func (v Value) wire() wireValue {
-	switch {
-	case v.bytes != nil:
-		s := base64.StdEncoding.EncodeToString(*v.bytes)
-		return wireValue{SecretString: &s}
-	case v.pairs != nil:
-		encoded := make(map[string]string, len(v.pairs))
-		for k, s := range v.pairs {
-			encoded[k] = base64.StdEncoding.EncodeToString([]byte(s))
-		}
-		return wireValue{SecretKeyValues: &encoded}
-	case v.generate != 0:
+	if v.generate != 0 {
 		return wireValue{GenerateSecret: &wireGenerate{v.generate}}
 	}
-	return wireValue{}
+	if b, ok := v.Bytes(); ok {
+		s := base64.StdEncoding.EncodeToString(b)
+		return wireValue{SecretString: &s}
+	}
+	encoded := map[string]string{}
+	for k, s := range v.Pairs() {
+		encoded[k] = base64.StdEncoding.EncodeToString([]byte(s))
+	}
+	return wireValue{SecretKeyValues: &encoded}
 }
 
 // Revealed is a value that the service handed out. Like Value it cannot print
@@ -90,15 +108,31 @@ type Revealed struct {
 	Version       int64
 	KMSKey        string // identity of the key that sealed it
 	KMSKeyVersion string
-	bytes         []byte
-	pairs         map[string][]byte
+	hold          func() revealed
+}
+
+// revealed is what a revealed value is made of: bytes, or pairs where they are
+// not nil.
+type revealed struct {
+	bytes []byte
+	pairs map[string][]byte
 }
 
 // Bytes returns the value, nil when it is key/value pairs.
-func (r Revealed) Bytes() []byte { return r.bytes }
+func (r Revealed) Bytes() []byte {
+	if r.hold == nil {
+		return nil
+	}
+	return r.hold().bytes
+}
 
 // Pairs returns the key/value pairs, nil when the value is plain bytes.
-func (r Revealed) Pairs() map[string][]byte { return r.pairs }
+func (r Revealed) Pairs() map[string][]byte {
+	if r.hold == nil {
+		return nil
+	}
+	return r.hold().pairs
+}
 
 // Format implements fmt.Formatter: the value never shows.
 func (Revealed) Format(s fmt.State, _ rune) { fmt.Fprint(s, hidden) }

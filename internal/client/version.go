@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -84,15 +85,17 @@ func (c *Client) RevealValue(ctx context.Context, id secretpath.SecretID, number
 	if err := c.do(ctx, reveal, &answer); err != nil {
 		return Revealed{}, err
 	}
-	revealed := Revealed{Version: answer.Version, KMSKey: answer.KMSKey, KMSKeyVersion: answer.KMSKeyVersion}
+	var held revealed
 	var err error
 	switch {
+	case answer.Version < 1 || number != 0 && answer.Version != number:
+		err = fmt.Errorf("it is version %d", answer.Version)
 	case answer.SecretString != nil:
-		revealed.bytes, err = decodeBase64(*answer.SecretString)
+		held.bytes, err = decodeBase64(*answer.SecretString)
 	case answer.SecretKeyValues != nil:
-		revealed.pairs = make(map[string][]byte, len(*answer.SecretKeyValues))
+		held.pairs = make(map[string][]byte, len(*answer.SecretKeyValues))
 		for key, encoded := range *answer.SecretKeyValues {
-			if revealed.pairs[key], err = decodeBase64(encoded); err != nil {
+			if held.pairs[key], err = decodeBase64(encoded); err != nil {
 				break
 			}
 		}
@@ -102,7 +105,10 @@ func (c *Client) RevealValue(ctx context.Context, id secretpath.SecretID, number
 	if err != nil {
 		return Revealed{}, fmt.Errorf("%s: the answer for %s cannot be used: %w", operation, id, err)
 	}
-	return revealed, nil
+	return Revealed{
+		Version: answer.Version, KMSKey: answer.KMSKey, KMSKeyVersion: answer.KMSKeyVersion,
+		hold: func() revealed { return held },
+	}, nil
 }
 
 // decodeBase64 says nothing of its input in the error: it is part of a value.
@@ -151,7 +157,12 @@ const stageCurrent = "current"
 func history(rows []wireVersion) ([]Version, int64) {
 	versions := make([]Version, 0, len(rows))
 	var staged, highest int64
+	seen := map[int64]bool{}
 	for _, row := range rows {
+		if row.Version < 1 || seen[row.Version] {
+			continue // No number of a version, or one that was told already.
+		}
+		seen[row.Version] = true
 		version := row.version()
 		versions = append(versions, version)
 		if version.Status != VersionActive {
@@ -166,7 +177,7 @@ func history(rows []wireVersion) ([]Version, int64) {
 	if current == 0 {
 		current = highest
 	}
-	slices.SortFunc(versions, func(a, b Version) int { return int(b.Number - a.Number) })
+	slices.SortFunc(versions, func(a, b Version) int { return cmp.Compare(b.Number, a.Number) })
 	for i := range versions {
 		versions[i].Current = versions[i].Number == current && current != 0
 	}

@@ -229,7 +229,7 @@ func TestHistory(t *testing.T) {
 // A time of destruction tells as much as the status that was left out.
 func TestDestroyedWithoutStatus(t *testing.T) {
 	t.Parallel()
-	answer := `{"versions":[{"version":2,"destroyedAt":"2026-03-03T11:00:00+01:00"},{"version":1,"destroyedAt":"0001-01-01T00:00:00Z"}]}`
+	answer := `{"path":"/app/db","versions":[{"version":2,"destroyedAt":"2026-03-03T11:00:00+01:00"},{"version":1,"destroyedAt":"0001-01-01T00:00:00Z"}]}`
 	secret, err := newClient(t, inMemory(http.StatusOK, answer)).GetSecret(t.Context(), mustID(t, "nl-01/app/db"))
 	if err != nil {
 		t.Fatal(err)

@@ -31,8 +31,8 @@ type History struct {
 
 // Key is the KMS key of a secret, by which values are sealed.
 type Key struct {
-	ID     string
-	Status string // empty: not known
+	ID     string `json:"id"`
+	Status string `json:"status,omitempty"` // empty: not known
 }
 
 // The states of a key that refuse a put. Any other is taken for able to.
@@ -86,12 +86,13 @@ func (h History) onlyPlaceholder() bool {
 	return h.HasPlaceholder && h.Current == PlaceholderVersion
 }
 
-// supersededAt is when version n stopped being the newest: when the next number
-// was put. Zero: not known.
+// supersededAt is since when version n cannot have been the current one: since the
+// next number that is active was put. One that was destroyed may have made n
+// current again for a while. Zero: not known.
 func (h History) supersededAt(n int64) time.Time {
 	var next Version
 	for _, v := range h.Versions {
-		if v.Number > n && (next.Number == 0 || v.Number < next.Number) {
+		if v.Active && v.Number > n && (next.Number == 0 || v.Number < next.Number) {
 			next = v
 		}
 	}

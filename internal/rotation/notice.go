@@ -31,13 +31,16 @@ func Notices(id string, s Situation, d Decision) []Notice {
 		add("Versions to be retired", fmt.Sprintf(
 			"Once the new version of %s is confirmed as current, retention destroys %s for good.", id, versionList(s.Verdict.RetireOnPut)))
 	}
-	if s.HasValue && s.Pending {
+	if (d.Action == Keep || d.Action == Track) && len(s.Verdict.Retire) > 0 {
+		add("Versions to be retired", fmt.Sprintf("Retention destroys %s of %s for good.", versionList(s.Verdict.Retire), id))
+	}
+	if s.HasValue && s.Pending && d.Action != Put {
 		add("Value recorded, not written", fmt.Sprintf(
 			"%s was imported, and its value cannot be compared with the configured one without revealing it. "+
 				"Until the first update after the import, the value inputs are recorded and nothing is put. "+
 				"To write the configured value, apply a change of value_wo_version, which is recorded, and then another.", id))
 	}
-	if s.External == Ignore && s.HasValue && !s.Pending && s.Value != Unchanged {
+	if s.External == Ignore && s.HasValue && !s.Pending && s.Value != Unchanged && d.Action != Put {
 		add("Value recorded, not written", fmt.Sprintf(
 			"The value inputs of %s changed, but on_external_version = \"ignore\" leaves the value to somebody else once it is created, so nothing is put. "+
 				"To write the configured value, apply on_external_version = \"adopt\" or \"overwrite\" first, and change value_wo_version (or the value itself, where it is kept in state) after that.", id))
@@ -136,6 +139,9 @@ func (s Situation) happened(id string) string {
 		}
 		return text + "."
 	case RolledBack:
+		if v.ManagedActive {
+			return fmt.Sprintf("Version %d of %s is not current any more; version %d%s is.", s.Managed, id, v.CurrentVersion, from(v.CurrentCreatedAt))
+		}
 		return fmt.Sprintf("Version %d of %s was destroyed outside Terraform, so that version %d%s is current again.",
 			s.Managed, id, v.CurrentVersion, from(v.CurrentCreatedAt)) + placeholderNote(v)
 	case NoneActive:
@@ -192,6 +198,10 @@ func (s Situation) wayOut(d Decision) string {
 		return "To push your value, change value_wo_version (or the value itself, where it is kept in state)."
 	case d.Postponed != "":
 		return "Enable the key to let it happen."
+	case d.Action == Keep && s.Verdict.Finding == Current && s.HasValue:
+		return "To put the configured value, change value_wo_version."
+	case d.Action == Keep && s.Verdict.Finding == Current:
+		return "Give a value to put."
 	case d.Action != Keep || s.Verdict.CurrentVersion != 0:
 		return ""
 	case !s.HasValue:

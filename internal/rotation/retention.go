@@ -46,7 +46,7 @@ func (r *Retention) Retirable(h History, m Managed, now time.Time) (retire []int
 		if idle {
 			retire = append(retire, n)
 		} else {
-			waiting = append(waiting, Waiting{Version: n, Since: lastSign, Read: lastSign.Equal(version.LastAccessedAt)})
+			waiting = append(waiting, Waiting{Version: n, Since: lastSign, Read: !lastSign.IsZero() && lastSign.Equal(version.LastAccessedAt)})
 		}
 	}
 	return retire, waiting

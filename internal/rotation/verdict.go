@@ -95,6 +95,9 @@ type Verdict struct {
 // Observe compares the managed version with a secret's history, and both with
 // what the policy asks for now.
 func Observe(h History, m Managed, p Policy, now time.Time) Verdict {
+	if len(h.Versions) == 0 {
+		return Verdict{Finding: Current} // A secret has versions: this answer says nothing.
+	}
 	managed, known := h.Find(m.Version)
 	// Without creation times, a version that is not there is the only sign.
 	timeless := h.SecretCreatedAt.IsZero() || m.SecretCreatedAt.IsZero()
@@ -141,6 +144,7 @@ func foundOther(h History, m Managed, managed Version, recreated bool) Verdict {
 		v.ManagedActive = managed.Active
 	default:
 		v.Finding = RolledBack
+		v.ManagedActive = managed.Active
 	}
 	return v
 }
