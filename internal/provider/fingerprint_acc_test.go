@@ -102,7 +102,9 @@ func TestDetectValueChanges(t *testing.T) {
 				t.Errorf("unexpected warnings: %q", plan.Warnings())
 			}
 			w.Env["TF_VAR_value"] = tc.sentinel
-			w.Settled() // It was the value that differed, not the circumstances.
+			if same := w.Run("plan", "-no-color", "-detailed-exitcode"); same.Code != 0 {
+				t.Errorf("the value that was put makes a plan:\n%s", same.Stdout)
+			}
 			w.Env["TF_VAR_value"] = tc.changed
 			w.Apply("saved.plan")
 			if got := s.Calls()["putSecretValue"]; got != 1 {
@@ -307,4 +309,26 @@ import {
 	if got := s.ActiveVersions(dbID); !slices.Equal(got, []int64{4, 3, 2}) {
 		t.Errorf("versions %v are active", got)
 	}
+}
+
+// What is due, and what a put would destroy, is told by the plan of a compared
+// value as by any other, although the value itself is settled in apply.
+func TestDetectedValueTellsWhatIsDue(t *testing.T) {
+	t.Parallel()
+	s, w := timed(t)
+	w.Env["TF_VAR_value"] = "one"
+	w.Write("main.tf", detecting("secret_string_wo = var.value\nrotation = { after = \"30d\" }\nretention = { keep = 0 }"))
+	w.Apply()
+	s.Clock().Advance(30 * oneDay)
+	plan := w.Plan()
+	expectPut(t, plan)
+	plan.Warned(t, "Rotation due: "+dbID)
+	if said := plan.Warned(t, "Versions to be retired: "+dbID); !strings.Contains(said, "version 2") {
+		t.Errorf("the warning says %q", said)
+	}
+	w.Apply("saved.plan")
+	if got := w.StateValue(versionAddress, "last_change"); got != "rotation" {
+		t.Errorf("the reason is %v", got)
+	}
+	expectVersion(t, s, w, 3, "one")
 }

@@ -74,9 +74,9 @@ func TestFingerprintsOfLookalikes(t *testing.T) {
 		client.PairsValue(map[string]string{"a": "", "b": ""}),
 	}
 	for i, value := range lookalikes {
-		print := newFingerprint(value)
+		taken := newFingerprint(value)
 		for j, other := range lookalikes {
-			if got := print.matches(other); got != (i == j) {
+			if got := taken.matches(other); got != (i == j) {
 				t.Errorf("the fingerprint of value %d matches value %d: %v", i, j, got)
 			}
 		}

@@ -211,3 +211,27 @@ func everythingWritten(t *testing.T, dir string) map[string]string {
 	}
 	return contents
 }
+
+// A value that stands in the configuration as it is, and is refused or warned
+// about, is not quoted: those lines end up in the logs of CI.
+func TestDiagnosticsQuoteNoValue(t *testing.T) {
+	t.Parallel()
+	const value = "sentinel-literal-Yp3kW8!"
+	for name, arguments := range map[string]string{
+		"hint":        `secret_string = "` + value + `"`,
+		"hint, pairs": `secret_key_values = { a = "` + value + `" }`,
+		"base64":      `secret_binary_wo = "` + value + `"`,
+		"two values":  `secret_string_wo = "` + value + `"` + "\n" + `secret_string = "` + value + `"`,
+		"null pair":   `secret_key_values_wo = { a = "` + value + `", b = null }`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewWorkspace(t, acctest.NewServer(t))
+			w.Write("main.tf", emptyContainer+versionOf(arguments))
+			result := w.Run("plan", "-no-color")
+			if said := result.Stdout + result.Stderr; strings.Contains(said, value) || !strings.Contains(said, "Warning:") && !strings.Contains(said, "Error:") {
+				t.Errorf("terraform said:\n%s", said)
+			}
+		})
+	}
+}

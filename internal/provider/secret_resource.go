@@ -45,7 +45,7 @@ func (r *secretResource) ValidateConfig(ctx context.Context, req resource.Valida
 	}
 	at := path.Root("initial_value")
 	inputs := initialInputs(config.InitialValue)
-	resp.Diagnostics.Append(tooManyInputs(at, inputs)...)
+	resp.Diagnostics.Append(checkInputs("initial_value.", inputs)...)
 	if inputs.kind() == inputNone {
 		resp.Diagnostics.AddAttributeError(at, "No initial value",
 			"initial_value has to give exactly one of secret_string_wo, secret_binary_wo, secret_key_values_wo and generate. Leave initial_value out to start with a placeholder.")

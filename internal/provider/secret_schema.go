@@ -112,14 +112,12 @@ func initialValueSchema() schema.SingleNestedAttribute {
 				Optional:            true,
 				WriteOnly:           true,
 				Sensitive:           true,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"secret_binary_wo": schema.StringAttribute{
 				MarkdownDescription: "Bytes in base64, as `filebase64()` gives them.",
 				Optional:            true,
 				WriteOnly:           true,
 				Sensitive:           true,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1), base64Validator{}},
 			},
 			"secret_key_values_wo": schema.MapAttribute{
 				MarkdownDescription: "Key/value pairs. Values are plain text; the provider encodes them.",
@@ -127,7 +125,6 @@ func initialValueSchema() schema.SingleNestedAttribute {
 				Optional:            true,
 				WriteOnly:           true,
 				Sensitive:           true,
-				Validators:          []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.NoNullValues()},
 			},
 			"generate": schema.SingleNestedAttribute{
 				MarkdownDescription: "Random bytes that the service generates and that never leave it. Raw key material, not a password.",

@@ -110,6 +110,7 @@ func (r *secretVersionResource) planUpdate(ctx context.Context, state, plan, con
 		return
 	}
 	resp.Diagnostics.Append(warnings(rotation.Notices(id.String(), situation, decision))...)
+	resp.Diagnostics.Append(f.openQuestions(id, decision)...)
 	plan.setVolatile(f.planned(id, decision))
 	plan.setNames(namesOf(id))
 	plan.setOwner(r.owner())
@@ -179,6 +180,20 @@ func (f facts) fingerprinted() bool {
 // what it retires is decided in apply.
 func (f facts) retentionChanges() bool {
 	return !f.plan.Retention.Equal(f.state.Retention)
+}
+
+// openQuestions says what this plan leaves to apply although it looks like a
+// larger change.
+func (f facts) openQuestions(id secretpath.SecretID, decision rotation.Decision) (diags diag.Diagnostics) {
+	if decision.Action == rotation.DecideInApply && movesOutOfState(f.managed, f.state, f.config, f.config.inputs().kind()) {
+		diags.AddWarning("Value leaves the state: "+id.String(), fmt.Sprintf(
+			"%s takes the place of %s. The two are compared during apply: an unchanged value puts no new version of %s.", f.config.inputs().kind(), f.managed.Input, id))
+	}
+	if f.retentionChanges() && !f.plan.Retention.IsNull() && decision.Action != rotation.Put {
+		diags.AddWarning("Retention changes: "+id.String(), fmt.Sprintf(
+			"Which versions of %s the new retention destroys is decided during apply, by the history as it is then.", id))
+	}
+	return diags
 }
 
 // planned shows a decision in the attributes of a plan.

@@ -6,7 +6,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -84,14 +83,12 @@ func versionValues() map[string]schema.Attribute {
 			Optional:            true,
 			WriteOnly:           true,
 			Sensitive:           true,
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		"secret_binary_wo": schema.StringAttribute{
 			MarkdownDescription: "Bytes in base64, as `filebase64()` gives them." + writeOnly,
 			Optional:            true,
 			WriteOnly:           true,
 			Sensitive:           true,
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1), base64Validator{}},
 		},
 		"secret_key_values_wo": schema.MapAttribute{
 			MarkdownDescription: "Key/value pairs. Values are plain text; the provider encodes them." + writeOnly,
@@ -99,14 +96,12 @@ func versionValues() map[string]schema.Attribute {
 			Optional:            true,
 			WriteOnly:           true,
 			Sensitive:           true,
-			Validators:          []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.NoNullValues()},
 		},
 		"secret_string": schema.StringAttribute{
 			MarkdownDescription: "Text value, kept in state in plain text. For Terraform before 1.11; prefer `secret_string_wo`. A changed value is put. " +
 				"Moving an unchanged value to `secret_string_wo` takes it out of state and puts nothing.",
-			Optional:   true,
-			Sensitive:  true,
-			Validators: []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.PreferWriteOnlyAttribute(path.MatchRoot(string(inputStringWO)))},
+			Optional:  true,
+			Sensitive: true,
 		},
 		"secret_key_values": schema.MapAttribute{
 			MarkdownDescription: "Key/value pairs, kept in state in plain text. For Terraform before 1.11; prefer `secret_key_values_wo`. Changed pairs are put. " +
@@ -114,10 +109,6 @@ func versionValues() map[string]schema.Attribute {
 			ElementType: types.StringType,
 			Optional:    true,
 			Sensitive:   true,
-			Validators: []validator.Map{
-				mapvalidator.SizeAtLeast(1), mapvalidator.NoNullValues(),
-				mapvalidator.PreferWriteOnlyAttribute(path.MatchRoot(string(inputKeyValuesWO))),
-			},
 		},
 		"generate": schema.SingleNestedAttribute{
 			MarkdownDescription: "Random bytes that the service generates and that never leave it on the way in: raw key material, not a password. " +

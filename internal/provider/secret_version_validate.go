@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -21,9 +20,12 @@ func (r *secretVersionResource) ValidateConfig(ctx context.Context, req resource
 		return
 	}
 	resp.Diagnostics.Append(config.names().check()...)
-	resp.Diagnostics.Append(tooManyInputs(path.Empty(), config.inputs())...)
+	resp.Diagnostics.Append(checkInputs("", config.inputs())...)
 	resp.Diagnostics.Append(checkOverwrite(&config)...)
 	resp.Diagnostics.Append(checkRotation(&config)...)
+	if req.ClientCapabilities.WriteOnlyAttributesAllowed {
+		resp.Diagnostics.Append(hintAtTwin(config.inputs().kind())...)
+	}
 	resp.Diagnostics.Append(checkDetection(&config)...)
 }
 
@@ -61,22 +63,6 @@ func checkDetection(config *versionModel) (diags diag.Diagnostics) {
 	return diags
 }
 
-// tooManyInputs refuses a second value input. Only the first two are named, which
-// is what a user has to choose between.
-func tooManyInputs(at path.Path, inputs valueInputs) (diags diag.Diagnostics) {
-	kinds := inputs.set(true)
-	if len(kinds) < 2 {
-		return diags
-	}
-	names := make([]string, len(kinds))
-	for i, kind := range kinds {
-		names[i] = string(kind)
-	}
-	diags.AddAttributeError(at.AtName(names[1]), "More than one value", fmt.Sprintf(
-		"At most one value input may be given, but %s are. Keep one.", strings.Join(names, " and ")))
-	return diags
-}
-
 func checkOverwrite(config *versionModel) (diags diag.Diagnostics) {
 	if config.OnExternalVersion.ValueString() != string(rotation.Overwrite) {
 		return diags
@@ -89,6 +75,15 @@ func checkOverwrite(config *versionModel) (diags diag.Diagnostics) {
 		diags.AddAttributeError(path.Root("on_external_version"), "Nothing to overwrite with",
 			"on_external_version = \"overwrite\" puts the configured value again, but no value is configured. Give one, or use \"adopt\" or \"ignore\".")
 	case inputStringWO, inputBinaryWO, inputKeyValuesWO, inputString, inputKeyValues:
+	}
+	return diags
+}
+
+// hintAtTwin points a value that is kept in state to the input that keeps it out.
+func hintAtTwin(kind inputKind) (diags diag.Diagnostics) {
+	if twin := kind.writeOnlyTwin(); twin != inputNone {
+		diags.AddWarning("Value kept in state", fmt.Sprintf(
+			"%s keeps the value in state in plain text. %s takes the same value and does not; moving an unchanged value there puts no new version.", kind, twin))
 	}
 	return diags
 }

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -63,25 +62,5 @@ func (v secretIDValidator) MarkdownDescription(ctx context.Context) string { ret
 func (secretIDValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if isSet(req) {
 		parses("Invalid secret id", secretpath.ParseSecretID, req.ConfigValue.ValueString(), req, resp)
-	}
-}
-
-// base64Validator checks a value that is given in base64. Its error shows nothing
-// of the value.
-type base64Validator struct{}
-
-func (base64Validator) Description(context.Context) string {
-	return "standard base64 with padding"
-}
-
-func (v base64Validator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (base64Validator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if !isSet(req) {
-		return
-	}
-	if _, err := base64.StdEncoding.DecodeString(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid base64", fmt.Sprintf(
-			"%s must be standard base64 with padding, as filebase64() and base64encode() give it. For text, use the string input instead.", req.Path))
 	}
 }

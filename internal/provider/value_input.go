@@ -2,7 +2,10 @@ package provider
 
 import (
 	"encoding/base64"
+	"fmt"
+	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
@@ -72,6 +75,45 @@ func (v valueInputs) kind() inputKind {
 	return inputNone
 }
 
+// checkInputs refuses a second input, and a value that cannot be one. The block is
+// the attribute that the inputs stand in, empty for none. No error here points at
+// an attribute: Terraform would quote its line, and with it perhaps a value.
+func checkInputs(block string, v valueInputs) (diags diag.Diagnostics) {
+	kinds := v.set(true)
+	names := make([]string, len(kinds))
+	for i, kind := range kinds {
+		names[i] = block + string(kind)
+	}
+	if len(kinds) > 1 {
+		diags.AddError("More than one value", fmt.Sprintf("At most one value input may be given, but %s are. Keep one.", strings.Join(names, " and ")))
+		return diags
+	}
+	if len(kinds) == 0 {
+		return diags
+	}
+	for _, given := range []types.String{v.StringWO, v.BinaryWO, v.String} {
+		if given.ValueString() == "" && !given.IsNull() && !given.IsUnknown() {
+			diags.AddError("Empty value", fmt.Sprintf("%s must not be empty.", names[0]))
+		}
+	}
+	for _, given := range []types.Map{v.KeyValuesWO, v.KeyValues} {
+		if !given.IsNull() && !given.IsUnknown() && len(given.Elements()) == 0 {
+			diags.AddError("Empty value", fmt.Sprintf("%s must have at least one pair.", names[0]))
+		}
+		for _, element := range given.Elements() {
+			if element.IsNull() {
+				diags.AddError("Empty value", fmt.Sprintf("%s must not have a pair whose value is null.", names[0]))
+				break
+			}
+		}
+	}
+	if _, err := base64.StdEncoding.DecodeString(v.BinaryWO.ValueString()); err != nil {
+		diags.AddError("Invalid base64", fmt.Sprintf(
+			"%s must be standard base64 with padding, as filebase64() and base64encode() give it. For text, use the string input instead.", names[0]))
+	}
+	return diags
+}
+
 // isUnknown reports that the given input is not known in every part.
 func (v valueInputs) isUnknown() bool {
 	return v.StringWO.IsUnknown() || v.BinaryWO.IsUnknown() || hasUnknown(v.KeyValuesWO) ||
@@ -103,7 +145,7 @@ func (v valueInputs) value() client.Value {
 	case inputString:
 		return client.BytesValue([]byte(v.String.ValueString()))
 	case inputBinaryWO:
-		// The validator has seen to it that this decodes.
+		// The validation has seen to it that this decodes.
 		decoded, _ := base64.StdEncoding.DecodeString(v.BinaryWO.ValueString())
 		return client.BytesValue(decoded)
 	case inputKeyValuesWO:

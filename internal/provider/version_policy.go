@@ -81,6 +81,9 @@ func keepersChange(state, plan *versionModel) rotation.Change {
 // age.
 func (m *versionModel) rotateAt(created types.String) types.String {
 	after := rotationAfter(m.Rotation)
+	if after.IsNull() {
+		return types.StringNull()
+	}
 	if after.IsUnknown() || created.IsUnknown() {
 		return types.StringUnknown()
 	}

@@ -1,0 +1,264 @@
+package provider_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
+)
+
+// The script tells due work from drift by its exit code, names both, and a
+// refresh-only plan is judged by its JSON.
+func TestGuideDriftChecksInCI(t *testing.T) {
+	t.Parallel()
+	const api, key = "nl-01/app/production/api-token", "nl-01/app/production/signing-key"
+	s := acctest.NewServer(t)
+	g := openGuide(t, s, "drift-checks-in-ci")
+	g.shows(`{{ codefile "shell" "examples/guides/drift-checks-in-ci/check.sh" }}`)
+	g.Env["TF_VAR_api_token"] = "ours"
+	g.edit(`["10.0.0.0/8"]`, `["10.0.0.0/8", "127.0.0.0/8"]`) // From where the test puts.
+	check := func(wantCode int, says ...string) {
+		t.Helper()
+		code, said := g.script("check.sh")
+		if code != wantCode {
+			t.Errorf("exit code %d, want %d:\n%s", code, wantCode, said)
+		}
+		for _, line := range says {
+			if !strings.Contains(said, line) {
+				t.Errorf("the script does not say %q:\n%s", line, said)
+			}
+		}
+	}
+	// refreshed is how many resources a refresh-only plan finds changed.
+	refreshed := func(want int) {
+		t.Helper()
+		plan := g.Plan("-refresh-only")
+		if got := len(plan.JSON.ResourceDrift); got != want || bytes.Contains(plan.Raw, []byte("resource_drift")) != (want > 0) {
+			t.Errorf("exit code %d, %d resources have drifted, want %d", plan.Code, got, want)
+		}
+	}
+	g.Apply()
+	s.Limit("read")
+	check(0)
+	s.Unlimit()
+	refreshed(0)
+
+	s.Clock().Advance(30 * oneDay)
+	due := `Due: "thalassasecrets_secret_version.signing_key (rotation)"`
+	g.shows(due)
+	check(2, due, `Drift: ""`)
+	refreshed(0)
+
+	s.Put(api, "theirs")
+	drift := `Drift: "thalassasecrets_secret_version.api_token (adopted)"`
+	g.shows(drift)
+	check(3, due, drift)
+	if said := g.Plan().Stdout; !strings.Contains(said, `"@level":"warn"`) {
+		t.Errorf("the plan's JSON does not tell of the warning:\n%s", said)
+	}
+	refreshed(0) // A refresh looks at the managed version only.
+	g.Apply()
+	check(0)
+
+	if _, err := s.Outsider().UpdateAccessPolicy(t.Context(), s.ID(api), &client.AccessPolicy{}); err != nil {
+		t.Fatal(err)
+	}
+	check(3, `Drift: "thalassasecrets_secret.api_token (update)"`)
+	refreshed(1)
+	g.Apply()
+
+	s.Put(api, "theirs again")
+	g.edit(`value_wo_version = "1"`, "value_wo_version = \"1\"\non_external_version = \"overwrite\"")
+	check(3, `Drift: "thalassasecrets_secret_version.api_token (overwritten)"`)
+	g.Apply()
+
+	s.Delete(key)
+	check(3, "thalassasecrets_secret.signing_key (delete)", "thalassasecrets_secret_version.signing_key (delete)")
+	refreshed(2)
+	g.Apply()
+
+	for _, number := range s.ActiveVersions(key) {
+		s.Destroy(key, number)
+	}
+	check(3, `Drift: "thalassasecrets_secret_version.signing_key (healed)"`)
+	g.Apply()
+
+	// Somebody deletes it and creates it again, up to the same number.
+	number := s.Secret(key).CurrentVersion
+	s.Delete(key)
+	s.Clock().Advance(oneDay)
+	s.Create(client.NewSecret{ID: s.ID(key), Value: client.GeneratedValue(32)})
+	for s.Secret(key).CurrentVersion < number {
+		s.Put(key, "theirs")
+	}
+	check(3, "thalassasecrets_secret_version.signing_key (adopted)")
+	g.Apply()
+	g.manages("thalassasecrets_secret_version.signing_key", int(number))
+
+	g.edit("byte_length = 32", "byte_length = 64")
+	check(2, `Due: "thalassasecrets_secret_version.signing_key (value)"`, `Drift: ""`)
+	g.Apply()
+
+	g.edit("value_wo_version = \"1\"\non_external_version = \"overwrite\"", "detect_value_changes = true")
+	g.Apply()
+	g.Env["TF_VAR_api_token"] = "another"
+	undecided := `Due: "thalassasecrets_secret_version.api_token (decided during apply)"`
+	g.shows("decided during apply")
+	check(2, undecided, `Drift: ""`)
+	g.Apply()
+
+	g.Env["THALASSA_API_TOKEN"] = "wrong"
+	check(1)
+}
+
+// The rotator's versions are no news where they are ignored, and are followed
+// where they are adopted. Terraform writes nothing for either.
+func TestGuideExternallyRotatedSecrets(t *testing.T) {
+	t.Parallel()
+	const (
+		mail, mailAddress       = "nl-01/app/production/mail", "thalassasecrets_secret_version.mail"
+		storage, storageAddress = "nl-01/app/production/storage", "thalassasecrets_secret_version.storage"
+	)
+	s := acctest.NewServer(t)
+	g := openGuide(t, s, "externally-rotated-secrets")
+	g.Apply()
+	s.Clock().Advance(oneDay)
+	s.Put(mail, "rotated")
+	s.Destroy(mail, 2)
+	if plan := g.Plan(); plan.Code != 0 || len(plan.Warnings()) > 0 {
+		t.Errorf("what is ignored is news: %q\n%s", plan.Warnings(), plan.Text())
+	}
+
+	s.Put(storage, "rotated")
+	s.Mark()
+	plan := g.due(storageAddress, "adopted")
+	g.quotesWarning(plan.Result, "New version put outside Terraform: "+storage)
+	if !plan.Change("terraform_data.restart").Actions.Replace() {
+		t.Errorf("nothing follows the rotator:\n%s", plan.Text())
+	}
+	g.Apply("saved.plan")
+	g.manages(storageAddress, 3)
+	if s.Writes() != 0 {
+		t.Errorf("Terraform wrote: %v", s.Calls())
+	}
+
+	// Retention leaves the rotator's versions alone.
+	g.edit(`on_external_version = "adopt" # the default`, "retention = { keep = 0 }")
+	g.Apply()
+	s.Put(storage, "rotated again")
+	s.Put(storage, "and again")
+	g.Apply()
+	g.active(storage, 5, 4, 3, 2)
+
+	// Two things that ignore does say.
+	s.Destroy(mail, 3)
+	g.quotesWarning(g.Plan().Result, "No active version: "+mail)
+	s.Put(mail, "back")
+	g.edit("byte_length = 32", "byte_length = 64")
+	s.Mark()
+	g.quotesWarning(g.Plan("-target="+mailAddress).Result, "Value recorded, not written: "+mail)
+	if s.Writes() != 0 {
+		t.Errorf("the plan wrote: %v", s.Calls())
+	}
+}
+
+// Each team gets by with the permissions that the guide lists.
+func TestGuideTwoTeams(t *testing.T) {
+	t.Parallel()
+	const (
+		id            = "nl-01/payments/production/database"
+		platformToken = "platform-" + acctest.Token
+		paymentsToken = "payments-" + acctest.Token
+		withoutDelete = "undeleting-" + acctest.Token
+	)
+	paths := []string{"/payments/*"}
+	s := acctest.NewServerWith(t, refserver.Config{Principals: []refserver.Principal{
+		{Name: "platform", Token: platformToken, Grants: []refserver.Grant{{Permissions: []string{"create", "read", "update", "delete"}, Paths: paths}}},
+		{Name: "payments", Token: paymentsToken, Grants: []refserver.Grant{{Permissions: []string{"read", "putSecretValue", "delete"}, Paths: paths}}},
+		{Name: "undeleting", Token: withoutDelete, Grants: []refserver.Grant{{Permissions: []string{"read", "putSecretValue"}, Paths: paths}}},
+	}})
+	platform, payments := openGuide(t, s, "two-teams/platform"), openGuide(t, s, "two-teams/application")
+	platform.Env["THALASSA_API_TOKEN"], payments.Env["THALASSA_API_TOKEN"] = platformToken, paymentsToken
+	payments.Env["TF_VAR_database_password"] = "ours"
+
+	payments.Plan()
+	payments.ApplyFails().Failed(t, "Cannot write the secret value")
+	platform.Apply()
+	if said := payments.ApplyFails().Failed(t, "Cannot write the secret value"); !strings.Contains(said, "access policy has to allow the caller's address") {
+		t.Errorf("the error says %q", said)
+	}
+	platform.edit(`["10.0.0.0/8"]`, `["10.0.0.0/8", "127.0.0.0/8"]`)
+	platform.Apply()
+
+	// Nobody gets a placeholder for a value.
+	reader := acctest.NewWorkspace(t, s)
+	s.AllowReveal()
+	reader.Write("main.tf", "ephemeral \"thalassasecrets_secret_value\" \"database\" {\n  path = \"/payments/production/database\"\n}\n")
+	platform.quotesError(reader.PlanFails(), "No value to reveal")
+
+	payments.Apply()
+	payments.active(id, 2)
+	reader.Plan()
+	platform.Settled() // What the other team does is no drift.
+
+	s.Clock().Advance(30 * oneDay)
+	payments.due("thalassasecrets_secret_version.signing_key", "rotation")
+	payments.Apply("saved.plan")
+	platform.Settled()
+
+	platform.quotesError(platform.Run("destroy", "-auto-approve", "-json"), "Secret is protected from deletion")
+	platform.edit("Password of the payments database", "Password of the ledger")
+	platform.PlanFails().Failed(t, "Secret is protected from replacement")
+
+	// What the payments team cannot do.
+	payments.Write("container.tf", "resource \"thalassasecrets_secret\" \"own\" {\n  path       = \"/payments/own\"\n  kms_key_id = \"kms-nl-01\"\n}\n")
+	payments.ApplyFails().Failed(t, "Cannot create the secret")
+	payments.Write("container.tf", "")
+
+	// Without the permission to delete, what is superseded stays, with a warning.
+	payments.Env["THALASSA_API_TOKEN"] = withoutDelete
+	payments.edit(`value_wo_version = "1"`, `value_wo_version = "2"`)
+	payments.Apply()
+	payments.edit(`value_wo_version = "2"`, `value_wo_version = "3"`)
+	said, _, _ := strings.Cut(payments.ApplyOnly().Warned(t, "Version not retired: "+id), "\n\n")
+	payments.shows("Warning: Version not retired: " + id + " " + said)
+	payments.active(id, 4, 3, 2)
+	payments.Env["THALASSA_API_TOKEN"] = paymentsToken
+	payments.Apply()
+	payments.active(id, 4, 3)
+
+	// The value goes to another configuration.
+	theirs := openGuide(t, s, "two-teams/application")
+	theirs.Env["TF_VAR_database_password"] = "ours"
+	theirs.Write("import.tf", `
+import {
+  to = thalassasecrets_secret_version.database
+  id = "nl-01/payments/production/database@current"
+}
+import {
+  to = thalassasecrets_secret_version.signing_key
+  id = "nl-01/payments/production/signing-key@current"
+}
+`)
+	s.Mark()
+	theirs.Apply()
+	if s.Writes() != 0 {
+		t.Errorf("the import wrote: %v", s.Calls())
+	}
+
+	// The container is replaced, and the value put again.
+	platform.edit("deletion_protection = true # the default", "deletion_protection = false")
+	platform.edit("Password of the ledger", "Password of the payments database")
+	platform.Apply()
+	s.Clock().Advance(oneDay)
+	platform.edit("Password of the payments database", "Password of the ledger")
+	platform.Apply()
+	payments.due("thalassasecrets_secret_version.database", "healed")
+	payments.Apply("saved.plan")
+	if got := s.Reveal(id, 2); got != "ours" {
+		t.Errorf("version 2 holds %q", got)
+	}
+}

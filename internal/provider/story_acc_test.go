@@ -1,0 +1,176 @@
+package provider_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
+)
+
+// event is what a day of the story has that others have not.
+type event struct {
+	before func() // what happens before the daily job
+	after  func() // and after it
+	// The job's plan: empty where there is no reason.
+	reason string
+	active string // versions that the plan leaves, where it tells
+	// The parts that the plan's warnings have to say, by summary. There may be no
+	// other warnings.
+	warns map[string]string
+}
+
+// TestNinetyDays follows one secret through a quarter, with a scheduled job that
+// plans every day and applies when the plan says that there is work: three
+// rotations that are due, a consumer that is a week late, and a bad value that
+// somebody rolls back. In the end there are exactly the versions that the policy
+// allows, and the bill agrees with the history.
+func TestNinetyDays(t *testing.T) {
+	t.Parallel()
+	s, w := timed(t)
+	configure := func(counter int) {
+		w.Write("main.tf", emptyContainer+ephemeralValue+versionOf(fmt.Sprintf(`
+  secret_string_wo = var.value
+  value_wo_version = "%d"
+  rotation         = { after = "30d" }
+  retention        = { keep = 1, min_idle = "3d" }`, counter)))
+	}
+	at := func(day int) time.Time { return acctest.Start.Add(time.Duration(day) * oneDay) }
+	reads := func() { s.Reveal(dbID, 2) }
+	const (
+		due     = "Rotation due: " + dbID
+		retired = "Versions to be retired: " + dbID
+		waits   = "Version 2 waits to be retired: " + dbID
+	)
+	late := func(day int) map[string]string {
+		return map[string]string{waits: "Version 2 of nl-01/app/db was last read on " + at(day).Format(time.DateOnly)}
+	}
+	story := map[int]event{
+		30: {reason: "rotation", warns: map[string]string{due: "Version 2 of nl-01/app/db is due for rotation since 2026-12-01. This plan puts a new version."}},
+
+		// A consumer still reads version 2 for a week, over the next rotation, which
+		// therefore retires nothing; three quiet days later version 2 goes.
+		58: {before: reads},
+		59: {before: reads},
+		60: {before: reads, reason: "rotation", warns: map[string]string{due: "Version 3 of nl-01/app/db is due for rotation since 2026-12-31."}},
+		61: {before: reads, warns: late(61)},
+		62: {before: reads, warns: late(62)},
+		63: {before: reads, warns: late(63)},
+		64: {before: reads, warns: late(64)},
+		65: {warns: late(64)},
+		66: {warns: late(64)},
+		67: {reason: "rotation", active: "[3 4]"}, // Nothing is put: the reason is still that of version 4.
+
+		// A bad value is asked for, and destroyed an hour later. What the retention
+		// kept is current again, and the next job takes note of it.
+		70: {
+			before: func() { configure(2) }, reason: "value",
+			warns: map[string]string{retired: "retention destroys version 3 for good"},
+			after: func() { s.Clock().Advance(time.Hour); s.Destroy(dbID, 5) },
+		},
+		71: {reason: "adopted", active: "[4]", warns: map[string]string{
+			"Version destroyed outside Terraform: " + dbID: "Version 5 of nl-01/app/db was destroyed outside Terraform, so that version 4 from 2026-12-31 is current again. This plan tracks version 4 and writes nothing.",
+		}},
+
+		90: {reason: "rotation", warns: map[string]string{due: "Version 4 of nl-01/app/db is due for rotation since 2027-01-30. This plan puts a new version."}},
+	}
+
+	configure(1)
+	w.Env["TF_VAR_value"] = "value of day 0"
+	w.Apply()
+	for day := 1; day <= 90; day++ {
+		s.Clock().Set(at(day))
+		w.Env["TF_VAR_value"] = fmt.Sprintf("value of day %d", day)
+		dailyJob(t, w, day, story[day])
+	}
+
+	want := map[string]int{"createSecret": 1, "putSecretValue": 5, "destroySecretVersion": 3}
+	got := s.Calls()
+	maps.DeleteFunc(got, func(operation string, _ int) bool {
+		return strings.HasPrefix(operation, "getKMS") || operation == "getSecret"
+	})
+	if !maps.Equal(got, want) {
+		t.Errorf("the quarter took %v, want %v", got, want)
+	}
+	if got := s.ActiveVersions(dbID); !slices.Equal(got, []int64{6, 4}) {
+		t.Errorf("versions %v are active, want the current one and the one before it that was good", got)
+	}
+	for number, want := range map[int64]string{4: "value of day 60", 6: "value of day 90"} {
+		if got := s.Reveal(dbID, number); got != want {
+			t.Errorf("version %d holds %q, want %q", number, got, want)
+		}
+	}
+	checkBill(t, s, map[int64]time.Duration{
+		1: 0, 2: 67 * oneDay, 3: 40 * oneDay, 4: 30 * oneDay, 5: time.Hour, 6: 0,
+	})
+}
+
+// dailyJob is what a scheduled job of CI does: it plans, and applies if the plan
+// says that there is work.
+func dailyJob(t *testing.T, w *acctest.Workspace, day int, today event) {
+	t.Helper()
+	if today.before != nil {
+		today.before()
+	}
+	planned := w.Run("plan", "-json", "-detailed-exitcode")
+	if warnings := planned.Warnings(); len(warnings) != len(today.warns) {
+		t.Errorf("day %d: the plan warns of %q, want %d warnings", day, warnings, len(today.warns))
+	}
+	for summary, says := range today.warns {
+		if said := planned.Warned(t, summary); !strings.Contains(said, says) {
+			t.Errorf("day %d: the warning says %q, want %q in it", day, said, says)
+		}
+	}
+	wantCode := 0
+	if today.reason != "" {
+		wantCode = 2
+	}
+	if planned.Code != wantCode {
+		t.Fatalf("day %d: exit code %d, want %d:\n%s", day, planned.Code, wantCode, planned.Stdout)
+	}
+	if planned.Code == 2 {
+		plan := w.Plan()
+		if got := plannedValue(plan, versionAddress, "last_change"); got != today.reason {
+			t.Errorf("day %d: the reason is %v, want %q:\n%s", day, got, today.reason, plan.Text())
+		}
+		if got := fmt.Sprint(plannedValue(plan, versionAddress, "active_versions")); today.active != "" && got != today.active {
+			t.Errorf("day %d: the plan leaves %s, want %s", day, got, today.active)
+		}
+		w.ApplyOnly("saved.plan")
+		if again := w.Run("plan", "-detailed-exitcode", "-no-color"); again.Code != 0 {
+			t.Errorf("day %d: the plan after the apply is not empty:\n%s", day, again.Stdout)
+		}
+	}
+	if today.after != nil {
+		today.after()
+	}
+}
+
+// checkBill compares what each version was billed for with how long it lived, and
+// the number of open charges with the versions that are active.
+func checkBill(t *testing.T, s *acctest.Server, lived map[int64]time.Duration) {
+	t.Helper()
+	bill := s.Billing()
+	var total int64
+	for _, charge := range bill.Charges {
+		want, ok := lived[charge.Version]
+		if got := time.Duration(charge.Seconds) * time.Second; !ok || got != want {
+			t.Errorf("version %d of %s was billed for %v, want %v", charge.Version, charge.Path, got, want)
+		}
+		total += charge.Seconds
+	}
+	if len(bill.Charges) != len(lived) || bill.Seconds != total {
+		t.Errorf("the bill has %d charges and %d seconds, want %d charges and %d seconds", len(bill.Charges), bill.Seconds, len(lived), total)
+	}
+	if active := len(s.ActiveVersions(dbID)); bill.ActiveVersions != active {
+		t.Errorf("the bill has %d active versions, the history %d", bill.ActiveVersions, active)
+	}
+	for _, v := range s.Secret(dbID).Versions {
+		if !v.DestroyedAt.IsZero() && v.DestroyedAt.Sub(v.CreatedAt) != lived[v.Number] {
+			t.Errorf("version %d lived for %v, and was billed for %v", v.Number, v.DestroyedAt.Sub(v.CreatedAt), lived[v.Number])
+		}
+	}
+}

@@ -1,0 +1,279 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+)
+
+// neverAnswer lets the caller wait for an answer to the given method and end of
+// the path until the caller gives up. The service may have done the work all the
+// same.
+func neverAnswer(t *testing.T, s *acctest.Server, method, suffix string, done bool) {
+	t.Helper()
+	over := make(chan struct{})
+	t.Cleanup(func() { close(over) })
+	s.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.Method != method || !strings.HasSuffix(r.URL.Path, suffix) {
+			return false
+		}
+		if done {
+			s.Server.ServeHTTP(httptest.NewRecorder(), r)
+		}
+		// Only a request that was read to its end notices that its caller is gone.
+		_, _ = io.Copy(io.Discard, r.Body)
+		select {
+		case <-r.Context().Done():
+		case <-over:
+		}
+		return true
+	})
+}
+
+// answerWithout takes a field, which may lie within others, out of what the service
+// answers to a GET.
+func answerWithout(t *testing.T, s *acctest.Server, suffix string, field ...string) {
+	t.Helper()
+	s.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodGet || !strings.HasSuffix(r.URL.Path, suffix) {
+			return false
+		}
+		answer := httptest.NewRecorder()
+		s.ServeHTTP(answer, r)
+		var body map[string]any
+		if err := json.Unmarshal(answer.Body.Bytes(), &body); err != nil {
+			t.Error(err)
+		}
+		within := body
+		for _, name := range field[:len(field)-1] {
+			within, _ = within[name].(map[string]any)
+		}
+		delete(within, field[len(field)-1])
+		w.WriteHeader(answer.Code)
+		return json.NewEncoder(w).Encode(body) == nil
+	})
+}
+
+// limited gives the container of these tests a limit for one operation. A second
+// is enough for a machine that is busy.
+func limited(config, operation string) string {
+	return strings.Replace(config, "deletion_protection", "timeouts = { "+operation+" = \"1s\" }\n  deletion_protection", 1)
+}
+
+// Each operation gives up after its limit, says what it knows and leaves a state
+// that is true: the next run goes on from there.
+func TestTimeouts(t *testing.T) {
+	t.Parallel()
+	const (
+		first  = "secret_string_wo = \"one\"\n"
+		second = "secret_string_wo = \"two\"\nvalue_wo_version = \"2\"\n"
+	)
+	timed := func(arguments, operation string) string {
+		return emptyContainer + versionOf(arguments+"timeouts = { "+operation+" = \"1s\" }")
+	}
+	for name, tc := range map[string]struct {
+		before, after string // configurations; nothing before is a create
+		method, path  string // what is never answered
+		done          bool
+		command       []string
+		summary, says string
+		state         string // resources in the state afterwards
+	}{
+		"create of a secret": {
+			"", limited(emptyContainer, "create"), http.MethodPost, "/secrets", false,
+			[]string{"apply"},
+			"Cannot create the secret", "it may have happened or not. Nothing was repeated. Run apply again", "",
+		},
+		"create of a secret that happened": {
+			"", limited(emptyContainer, "create"), http.MethodPost, "/secrets", true,
+			[]string{"apply"},
+			"Cannot create the secret", "if the secret is there after all, the service says so, and the secret can be imported", "",
+		},
+		"change of a policy": {
+			emptyContainer, limited(withPolicy(fromNobody), "update"), http.MethodPut, "/policy", false,
+			[]string{"apply"},
+			"Cannot change the access policy", "could not change the access policy of nl-01/app/db", secretAddress,
+		},
+		"delete of a secret": {
+			limited(emptyContainer, "delete"), limited(emptyContainer, "delete"), http.MethodDelete, "/secret/app/db", false,
+			[]string{"destroy"},
+			"Cannot delete the secret", "could not delete nl-01/app/db", secretAddress,
+		},
+		"read of a secret": {
+			limited(emptyContainer, "read"), limited(emptyContainer, "read"), http.MethodGet, "/secret/app/db", false,
+			[]string{"apply"},
+			"Cannot read the secret", "could not read nl-01/app/db", secretAddress,
+		},
+		"first put": {
+			emptyContainer, timed(first, "create"), http.MethodPost, "/versions", false,
+			[]string{"apply"},
+			"Cannot write the secret value", "it may have happened or not. Nothing was repeated, and the state was left as it was", secretAddress,
+		},
+		"put of a new value": {
+			timed(first, "update"), timed(second, "update"), http.MethodPost, "/versions", false,
+			[]string{"apply"},
+			"Cannot write the secret value", "it may have happened or not. Nothing was repeated, and the state was left as it was", secretAddress + " " + versionAddress,
+		},
+		"put of a new value that happened": {
+			timed(first, "update"), timed(second, "update"), http.MethodPost, "/versions", true,
+			[]string{"apply"},
+			"Cannot write the secret value", "Run plan again: it shows what the service has now", secretAddress + " " + versionAddress,
+		},
+		"destroy of a version": {
+			timed(first+"deletion_policy = \"destroy\"\n", "delete"), timed(first+"deletion_policy = \"destroy\"\n", "delete"),
+			http.MethodDelete, "/versions", false,
+			[]string{"destroy"},
+			"Cannot destroy the version", "could not destroy version 2 of nl-01/app/db", secretAddress + " " + versionAddress,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.NewServer(t)
+			s.AllowNoCurrent()
+			w := acctest.NewWorkspace(t, s)
+			if tc.before != "" {
+				w.Write("main.tf", tc.before)
+				w.Apply()
+			}
+			neverAnswer(t, s, tc.method, tc.path, tc.done)
+			w.Write("main.tf", tc.after)
+			result := w.Run(append(tc.command, "-auto-approve", "-json")...)
+			said := result.Failed(t, tc.summary)
+			if result.Code != 1 || !strings.Contains(said, tc.says) || !strings.Contains(said, "context deadline exceeded") {
+				t.Errorf("exit code %d, the error says %q, want %q in it", result.Code, said, tc.says)
+			}
+			if got := strings.Join(strings.Fields(w.Run("state", "list").Stdout), " "); got != tc.state {
+				t.Errorf("the state has %q, want %q", got, tc.state)
+			}
+
+			s.Intercept(nil)
+			switch {
+			case tc.command[0] == "destroy":
+				if again := w.Run("destroy", "-auto-approve"); again.Code != 0 {
+					t.Errorf("destroy: %s%s", again.Stdout, again.Stderr)
+				}
+			case tc.done && tc.before == "":
+				if said := w.ApplyFails().Failed(t, "Cannot create the secret"); !strings.Contains(said, "terraform import ADDRESS nl-01/app/db") {
+					t.Errorf("the second attempt says %q", said)
+				}
+			default:
+				w.Apply()
+			}
+		})
+	}
+}
+
+// A version that could not be confirmed in time is in the state all the same, and
+// the next run completes it.
+func TestTimeoutOfConfirmation(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	w := acctest.NewWorkspace(t, s)
+	w.Write("main.tf", emptyContainer)
+	w.Apply()
+	w.Write("main.tf", emptyContainer+versionOf("secret_string_wo = \"one\"\ntimeouts = { create = \"2s\" }"))
+	w.Plan()
+	neverAnswer(t, s, http.MethodGet, "/secret/app/db", false)
+	if said := w.ApplyOnly("saved.plan").Warned(t, "Version not confirmed: "+dbID); !strings.Contains(said, "Version 2 of nl-01/app/db was put") {
+		t.Errorf("the warning says %q", said)
+	}
+	s.Intercept(nil)
+	if got := stateVersion(t, w); got != 2 {
+		t.Errorf("version %d is managed, want 2", got)
+	}
+	w.Apply("-refresh-only")
+	if got := w.StateValue(versionAddress, "created_at"); got == nil {
+		t.Error("the next run did not complete the state")
+	}
+}
+
+// Limits are the configuration's own: an import with them writes nothing and is
+// settled afterwards, as is adding or taking them away.
+func TestTimeoutsAndImport(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	s.Create(client.NewSecret{ID: s.ID(dbID), Value: client.BytesValue([]byte("theirs"))})
+	const imports = `
+import {
+  to = thalassasecrets_secret.db
+  id = "nl-01/app/db"
+}
+import {
+  to = thalassasecrets_secret_version.db
+  id = "nl-01/app/db@current"
+}
+`
+	const all = "timeouts = { create = \"1m\", read = \"90s\", update = \"1h30m\", delete = \"10s\" }\n"
+	plain := strings.Replace(emptyContainer, "  deletion_protection = false\n", "", 1) + versionOf("")
+	withLimits := strings.Replace(strings.Replace(plain, "  path ", all+"  path ", 1), "secret_id", all+"secret_id", 1)
+	for name, config := range map[string]string{"with limits": withLimits, "without": plain} {
+		w := acctest.NewWorkspace(t, s)
+		w.Write("main.tf", config+imports)
+		plan := w.Plan()
+		for _, address := range []string{secretAddress, versionAddress} {
+			if actions := plan.Change(address).Actions; name == "without" && !actions.NoOp() || actions.Create() || actions.Replace() {
+				t.Errorf("%s: the import of %s plans %v", name, address, actions)
+			}
+		}
+		w.Apply("saved.plan")
+		for _, later := range []string{plain, withLimits, plain} {
+			w.Write("main.tf", later)
+			w.Apply()
+		}
+	}
+	if s.Writes() != 0 {
+		t.Errorf("something was written: %v", s.Calls())
+	}
+}
+
+// What is no duration is refused in the plan, for both resources.
+func TestTimeoutsInvalid(t *testing.T) {
+	t.Parallel()
+	for _, bad := range []string{"soon", "10", "", "1 minute"} {
+		t.Run(bad, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.NewServer(t)
+			w := acctest.NewWorkspace(t, s)
+			w.Write("main.tf", strings.Replace(emptyContainer, "deletion_", "timeouts = { create = \""+bad+"\" }\n  deletion_", 1))
+			w.PlanFails().Failed(t, "Invalid Attribute Value Time Duration")
+			w.Write("main.tf", emptyContainer+versionOf("secret_string_wo = \"v\"\ntimeouts = { update = \""+bad+"\" }"))
+			w.PlanFails().Failed(t, "Invalid Attribute Value Time Duration")
+		})
+	}
+}
+
+// A limit that is over before it begins can only be a mistake, and is refused
+// before it makes every apply fail.
+func TestTimeoutsThatNeverLast(t *testing.T) {
+	t.Parallel()
+	for _, bad := range []string{"0s", "-5m"} {
+		t.Run(bad, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.NewServer(t)
+			w := acctest.NewWorkspace(t, s)
+			w.Write("main.tf", strings.Replace(emptyContainer, "deletion_", "timeouts = { create = \""+bad+"\" }\n  deletion_", 1))
+			w.PlanFails()
+			w.ApplyFails()
+		})
+	}
+}
+
+// Whoever set a limit and ran into it reads that it was the limit: looking for a
+// mistake in the endpoint or the network would be in vain.
+func TestTimeoutIsNamed(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	w := acctest.NewWorkspace(t, s)
+	w.Write("main.tf", limited(emptyContainer, "read"))
+	w.Apply()
+	neverAnswer(t, s, http.MethodGet, "/secret/app/db", false)
+	if said := w.PlanFails().Failed(t, "Cannot read the secret"); !strings.Contains(said, "timeouts") || strings.Contains(said, "Check endpoint") {
+		t.Errorf("the error says %q, want the limit in it and no other reason", said)
+	}
+}
