@@ -79,10 +79,10 @@ func (c *Core) provider(ctx context.Context) (tfprotov6.ProviderServer, error) {
 	return provider, failed(configured.Diagnostics)
 }
 
-// Refusal is an error that the provider reports to the user.
-type Refusal struct{ Diagnostics []*tfprotov6.Diagnostic }
+// RefusedError is an error that the provider reports to the user.
+type RefusedError struct{ Diagnostics []*tfprotov6.Diagnostic }
 
-func (r *Refusal) Error() string {
+func (r *RefusedError) Error() string {
 	var texts []string
 	for _, d := range r.Diagnostics {
 		texts = append(texts, d.Summary+": "+d.Detail)
@@ -101,7 +101,7 @@ func failed(diagnostics []*tfprotov6.Diagnostic) error {
 	if len(found) == 0 {
 		return nil
 	}
-	return &Refusal{found}
+	return &RefusedError{found}
 }
 
 // Import makes a state by id and refreshes it.

@@ -84,8 +84,10 @@ type callKey struct{}
 // checkRetry puts shouldRetry into go-retryablehttp's shape. That library's own
 // policy would repeat a POST after a lost answer.
 func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	if ctx.Err() != nil {
+	select {
+	case <-ctx.Done():
 		return false, nil // The failure of the attempt says more than the cancellation.
+	default:
 	}
 	status := 0
 	if resp != nil {

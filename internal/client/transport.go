@@ -87,7 +87,7 @@ func (t *exchangeTransport) RoundTrip(req *http.Request) (*http.Response, error)
 		if resp != nil {
 			exchange.Status, exchange.RequestID = resp.StatusCode, requestID(resp.Header)
 		}
-		t.client.log(req.Context(), exchange)
+		t.client.log(req.Context(), exchange) //nolint:contextcheck // The request brings its own.
 	}
 	return resp, err
 }

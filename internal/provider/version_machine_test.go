@@ -50,6 +50,7 @@ type versionMachine struct {
 }
 
 func newVersionMachine(t *testing.T, rt *rapid.T) *versionMachine {
+	t.Helper()
 	m := &versionMachine{s: acctest.NewServer(t)}
 	core, err := acctest.NewCore(t.Context(), m.s, "thalassasecrets_secret_version")
 	if err != nil {
@@ -215,7 +216,7 @@ func (m *versionMachine) refused(rt *rapid.T, phase string, err error) bool {
 	if err == nil {
 		return false
 	}
-	var refusal *acctest.Refusal
+	var refusal *acctest.RefusedError
 	if !errors.As(err, &refusal) {
 		rt.Fatalf("%s: %v\nconfiguration: %v", phase, err, m.config)
 	}
