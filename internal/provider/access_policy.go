@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
@@ -58,13 +59,13 @@ func accessPolicySchema() schema.SingleNestedAttribute {
 				Required:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"type": schema.StringAttribute{
-						MarkdownDescription: "`ip` (with `cidrs`) or `time` (with `start_hour`, `end_hour` and `timezone`).",
-						Required:            true,
+						MarkdownDescription: "Needed: `ip` (with `cidrs`) or `time` (with `start_hour`, `end_hour` and `timezone`).",
+						Optional:            true, // The framework misses required attributes in a condition that is not known yet.
 						Validators:          []validator.String{stringvalidator.OneOf(conditionIP, conditionTime)},
 					},
 					"effect": schema.StringAttribute{
-						MarkdownDescription: "`allow` or `deny`.",
-						Required:            true,
+						MarkdownDescription: "Needed: `allow` or `deny`.",
+						Optional:            true, // As above.
 						Validators:          []validator.String{stringvalidator.OneOf("allow", "deny")},
 					},
 					"cidrs": schema.SetAttribute{
@@ -96,12 +97,18 @@ func accessPolicySchema() schema.SingleNestedAttribute {
 // conditionsOf takes the conditions out of a policy of configuration or state. A
 // policy that is not known in every part has none yet.
 func conditionsOf(ctx context.Context, policy types.Object) ([]conditionModel, diag.Diagnostics) {
-	list, ok := policy.Attributes()["conditions"].(types.List)
-	if !ok || list.IsUnknown() || list.IsNull() {
-		return nil, nil
-	}
+	list, _ := policy.Attributes()["conditions"].(types.List)
 	var conditions []conditionModel
-	diags := list.ElementsAs(ctx, &conditions, false)
+	var diags diag.Diagnostics
+	for _, element := range list.Elements() {
+		object, ok := element.(types.Object)
+		if !ok || object.IsUnknown() || object.IsNull() {
+			continue
+		}
+		var condition conditionModel
+		diags.Append(object.As(ctx, &condition, basetypes.ObjectAsOptions{})...)
+		conditions = append(conditions, condition)
+	}
 	return conditions, diags
 }
 
@@ -112,6 +119,12 @@ func checkConditions(ctx context.Context, policy types.Object) diag.Diagnostics 
 		at := path.Root("access_policy").AtName("conditions").AtListIndex(i)
 		wrong := func(name, rule string) {
 			diags.AddAttributeError(at.AtName(name), "Invalid access policy", fmt.Sprintf("%s: %s.", at.AtName(name), rule))
+		}
+		if condition.Type.IsNull() {
+			wrong("type", "a condition needs a type, ip or time")
+		}
+		if condition.Effect.IsNull() {
+			wrong("effect", "a condition needs an effect, allow or deny")
 		}
 		timed := !condition.StartHour.IsNull() || !condition.EndHour.IsNull() || !condition.Timezone.IsNull()
 		switch condition.Type.ValueString() {

@@ -25,6 +25,9 @@ func parseDuration(s string) (time.Duration, error) {
 		}
 		total, rest = time.Duration(n)*day, after
 	}
+	if strings.ContainsAny(rest, "+-") {
+		return 0, errors.New("must not have a sign")
+	}
 	if rest != "" {
 		d, err := time.ParseDuration(rest)
 		if err != nil {

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -39,6 +40,10 @@ func (a attempt) remedy(err error) string {
 	var unknown *client.UnknownOutcomeError
 	var api *client.Error
 	switch {
+	case errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &unknown):
+		return "The time for it was over before an answer came. If the service is slow, raise the limit in the timeouts of the resource (default 5m)."
+	case errors.Is(err, context.Canceled) && !errors.As(err, &unknown):
+		return "Terraform was interrupted before an answer came."
 	case errors.As(err, &unknown) && a.permission == "create":
 		return "No clear answer came, so it may have happened or not. Nothing was repeated. Run apply again: if the secret is there after all, " +
 			"the service says so, and the secret can be imported."

@@ -40,6 +40,7 @@ func (r *secretResource) ValidateConfig(ctx context.Context, req resource.Valida
 	var config secretModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(checkConditions(ctx, config.AccessPolicy)...)
+	resp.Diagnostics.Append(checkTimeouts(config.Timeouts)...)
 	if resp.Diagnostics.HasError() || config.InitialValue.IsNull() || config.InitialValue.IsUnknown() {
 		return
 	}

@@ -122,7 +122,12 @@ func (r *secretVersionResource) retireOnly(ctx context.Context, id secretpath.Se
 	}
 	retired, diags := r.retire(ctx, id, planned)
 	history = history.Without(retired)
-	done.volatile = done.volatile.withActive(history.ActiveUpTo(number))
+	// What was planned is what comes into the state, whatever else happened to the
+	// secret since. The next refresh tells.
+	done.volatile.Active = f.plan.ActiveVersions
+	if f.plan.ActiveVersions.IsUnknown() {
+		done.volatile = done.volatile.withActive(history.ActiveUpTo(number))
+	}
 	done.verdict = rotation.Observe(history, done.managed.of(number), policy, now)
 	return diags
 }

@@ -27,6 +27,7 @@ func (r *secretVersionResource) ValidateConfig(ctx context.Context, req resource
 		resp.Diagnostics.Append(hintAtTwin(config.inputs().kind())...)
 	}
 	resp.Diagnostics.Append(checkDetection(&config)...)
+	resp.Diagnostics.Append(checkTimeouts(config.Timeouts)...)
 }
 
 // checkRotation refuses a rotation that could never make a new value.

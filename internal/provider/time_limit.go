@@ -2,11 +2,14 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // defaultTimeout bounds an operation, retries included, where the configuration
@@ -18,6 +21,21 @@ func within(ctx context.Context, configured func(context.Context, time.Duration)
 	limit, diags := configured(ctx, defaultTimeout)
 	bounded, cancel := context.WithTimeout(ctx, limit)
 	return bounded, cancel, diags
+}
+
+// checkTimeouts refuses a limit that would be over before it begins.
+func checkTimeouts(configured timeouts.Value) (diags diag.Diagnostics) {
+	for name, value := range configured.Attributes() {
+		text, ok := value.(types.String)
+		if !ok || text.IsNull() || text.IsUnknown() {
+			continue
+		}
+		if limit, err := time.ParseDuration(text.ValueString()); err == nil && limit <= 0 {
+			at := path.Root("timeouts").AtName(name)
+			diags.AddAttributeError(at, "Invalid timeout", fmt.Sprintf("%s: %q must be longer than nothing.", at, text.ValueString()))
+		}
+	}
+	return diags
 }
 
 func timeoutsSchema(ctx context.Context) schema.Attribute {

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
@@ -143,7 +144,11 @@ func TestTimeouts(t *testing.T) {
 			}
 			neverAnswer(t, s, tc.method, tc.path, tc.done)
 			w.Write("main.tf", tc.after)
+			began := time.Now()
 			result := w.Run(append(tc.command, "-auto-approve", "-json")...)
+			if waited := time.Since(began); waited > time.Minute { // Without a limit of one's own it is five.
+				t.Errorf("the command gave up after %v", waited)
+			}
 			said := result.Failed(t, tc.summary)
 			if result.Code != 1 || !strings.Contains(said, tc.says) || !strings.Contains(said, "context deadline exceeded") {
 				t.Errorf("exit code %d, the error says %q, want %q in it", result.Code, said, tc.says)

@@ -24,7 +24,7 @@ func main() {
 		"postgresql": "registry.terraform.io/cyrilgdn/postgresql",
 	}
 	if addresses[name] == "" {
-		log.Fatalf("%q is no provider that this program stands in for", name)
+		log.Fatal("the name of this program is none of a provider that it stands in for")
 	}
 	err := providerserver.Serve(context.Background(), func() provider.Provider { return standIn{name} }, providerserver.ServeOpts{Address: addresses[name]})
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -86,7 +85,7 @@ func (r *role) Update(ctx context.Context, req resource.UpdateRequest, resp *res
 func (r *role) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state roleModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if err := os.Remove(filepath.Join(os.Getenv("STANDIN_DATABASE"), state.Name.ValueString())); err != nil {
+	if err := os.Remove(filepath.Join(os.Getenv("STANDIN_DATABASE"), state.Name.ValueString())); err != nil { //nolint:gosec // The test names its own directory.
 		resp.Diagnostics.AddError("Cannot drop the role", err.Error())
 	}
 }
@@ -99,7 +98,8 @@ func store(config roleModel) (recorded bool, err error) {
 	how, err := os.ReadFile(failure) //nolint:gosec // The test names its own directory.
 	switch {
 	case err == nil:
-		return strings.TrimSpace(string(how)) == "recorded", errors.Join(errors.New("the database is restarting"), os.Remove(failure))
+		err = os.Remove(failure) //nolint:gosec // As above.
+		return string(how) == "recorded", errors.Join(errors.New("the database is restarting"), err)
 	case !errors.Is(err, os.ErrNotExist):
 		return false, err
 	}

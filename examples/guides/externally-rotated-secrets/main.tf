@@ -1,0 +1,29 @@
+# Terraform creates the secret with a first value and leaves all others to the
+# rotator. No plan ever mentions what the rotator puts.
+resource "thalassasecrets_secret" "mail" {
+  path       = "/app/production/mail"
+  kms_key_id = "kms-nl-01"
+}
+
+resource "thalassasecrets_secret_version" "mail" {
+  secret_id           = thalassasecrets_secret.mail.id
+  generate            = { byte_length = 32 }
+  on_external_version = "ignore"
+}
+
+# Something in this configuration has to follow what the rotator puts.
+resource "thalassasecrets_secret" "storage" {
+  path       = "/app/production/storage"
+  kms_key_id = "kms-nl-01"
+}
+
+resource "thalassasecrets_secret_version" "storage" {
+  secret_id           = thalassasecrets_secret.storage.id
+  generate            = { byte_length = 32 }
+  on_external_version = "adopt" # the default
+}
+
+# Stands for a resource that is to be updated with each version.
+resource "terraform_data" "restart" {
+  triggers_replace = thalassasecrets_secret_version.storage.id
+}
