@@ -195,15 +195,13 @@ func unreadable(secret client.Secret, number int64) string {
 	history := historyOf(secret)
 	version, ok := history.Find(number)
 	switch {
-	case secret.Versions == nil && !(history.HasPlaceholder && number == rotation.PlaceholderVersion):
-		return "" // Nobody knows but the service.
 	case ok && !version.Active:
 		return fmt.Sprintf("Version %d of %s was destroyed and can never be read again. Its current version is %s.", number, secret.ID, currentText(secret))
-	case !ok && secret.Versions != nil:
-		return fmt.Sprintf("%s has no version %d. Its current version is %s.", secret.ID, number, currentText(secret))
 	case history.HasPlaceholder && number == rotation.PlaceholderVersion:
 		return fmt.Sprintf("No value has been put yet: version %d of %s is only the placeholder that the secret was created with. "+
 			"Put one, for example with a thalassasecrets_secret_version, and refer to its version here.", number, secret.ID)
+	case !ok && secret.Versions != nil: // Without a history, only the service knows.
+		return fmt.Sprintf("%s has no version %d. Its current version is %s.", secret.ID, number, currentText(secret))
 	}
 	return ""
 }

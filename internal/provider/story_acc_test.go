@@ -62,7 +62,10 @@ func TestNinetyDays(t *testing.T) {
 		64: {before: reads, warns: late(64)},
 		65: {warns: late(64)},
 		66: {warns: late(64)},
-		67: {reason: "rotation", active: "[3 4]"}, // Nothing is put: the reason is still that of version 4.
+		67: { // Nothing is put: the reason is still that of version 4.
+			reason: "rotation", active: "[3 4]",
+			warns: map[string]string{retired: "Retention destroys version 2 of nl-01/app/db for good."},
+		},
 
 		// A bad value is asked for, and destroyed an hour later. What the retention
 		// kept is current again, and the next job takes note of it.
