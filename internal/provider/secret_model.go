@@ -105,11 +105,8 @@ func (m *secretModel) owner() owner { return owner{m.OrganisationID, m.ProjectID
 
 func (m *secretModel) setOwner(o owner) { m.OrganisationID, m.ProjectID = o.Organisation, o.Project }
 
-// secretID is the id of a secret in state, whose parts have been checked before
-// they came there.
-func (m *secretModel) secretID() (secretpath.SecretID, error) {
-	return secretpath.NewSecretID(m.Region.ValueString(), m.Path.ValueString())
-}
+// names are the attributes that name the secret.
+func (m *secretModel) names() secretNames { return secretNames{m.ID, m.Region, m.Path} }
 
 // mapFromAPI makes a map for the state. The service does not tell an empty map
 // from none, so where it says "empty", what the state had stays.

@@ -32,10 +32,8 @@ func (r *secretResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 	if state != nil {
-		id, err := state.secretID()
-		if err == nil {
-			resp.Diagnostics.Append(r.checkOwner(id, state.owner())...)
-		}
+		_, diags := r.secretOfState(state.names(), state.owner())
+		resp.Diagnostics.Append(diags...)
 		if resp.Diagnostics.HasError() {
 			return
 		}

@@ -120,12 +120,8 @@ func (r *secretResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, err := state.secretID()
-	if err != nil {
-		resp.Diagnostics.AddError("Invalid state", fmt.Sprintf("The state names no secret: %v.", err))
-		return
-	}
-	resp.Diagnostics.Append(r.checkOwner(id, state.owner())...)
+	id, diags := r.secretOfState(state.names(), state.owner())
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -206,10 +202,8 @@ func (r *secretResource) Update(ctx context.Context, req resource.UpdateRequest,
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	hidden, diags := readPrivate[map[string]string](ctx, req.Private, privateDefaultLabels)
 	resp.Diagnostics.Append(diags...)
-	id, err := plan.secretID()
-	if err != nil {
-		resp.Diagnostics.AddError("Invalid state", fmt.Sprintf("The state names no secret: %v.", err))
-	}
+	id, diags := r.secretOfState(state.names(), state.owner())
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -253,12 +247,8 @@ func (r *secretResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, err := state.secretID()
-	if err != nil {
-		resp.Diagnostics.AddError("Invalid state", fmt.Sprintf("The state names no secret: %v.", err))
-		return
-	}
-	resp.Diagnostics.Append(r.checkOwner(id, state.owner())...)
+	id, diags := r.secretOfState(state.names(), state.owner())
+	resp.Diagnostics.Append(diags...)
 	if isProtected(&state) {
 		resp.Diagnostics.AddError("Secret is protected from deletion", protectedDetail(id.String(), "destroy"))
 	}
@@ -268,7 +258,7 @@ func (r *secretResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	ctx, cancel, diags := within(ctx, state.Timeouts.Delete)
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
-	err = r.client.DeleteSecret(ctx, id)
+	err := r.client.DeleteSecret(ctx, id)
 	switch {
 	case client.IsNotFound(err) && r.isRegionGone(ctx, id):
 		resp.Diagnostics.Append(regionGone(id))

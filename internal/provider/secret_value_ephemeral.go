@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -153,18 +152,9 @@ func (e *secretValueEphemeral) Open(ctx context.Context, req ephemeral.OpenReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	names := model.names().complete(e.regionOr)
-	id, err := names.secret()
-	if err != nil {
-		resp.Diagnostics.Append(e.checkRegion(ctx, names.Region)...)
-		if !resp.Diagnostics.HasError() {
-			resp.Diagnostics.AddAttributeError(path.Root("path"), "Invalid secret", err.Error()+".")
-		}
-		return
-	}
-	secret, err := e.inventory.Secret(ctx, id)
-	if err != nil {
-		resp.Diagnostics.Append(attempt{summary: "Cannot read the secret", did: "read", permission: "read", id: id}.diagnostic(err))
+	names, secret, diags := e.lookUp(ctx, model.names())
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	number := model.Version.ValueInt64()
@@ -175,10 +165,10 @@ func (e *secretValueEphemeral) Open(ctx context.Context, req ephemeral.OpenReque
 		resp.Diagnostics.AddError("No value to reveal", problem)
 		return
 	}
-	revealed, err := e.client.RevealValue(ctx, id, number)
+	revealed, err := e.client.RevealValue(ctx, secret.ID, number)
 	if err != nil {
 		resp.Diagnostics.Append(attempt{
-			summary: "Cannot reveal the secret value", did: fmt.Sprintf("reveal version %d of", number), permission: "getSecretValue", gated: true, id: id, key: secret.KMSKey,
+			summary: "Cannot reveal the secret value", did: fmt.Sprintf("reveal version %d of", number), permission: "getSecretValue", gated: true, id: secret.ID, key: secret.KMSKey,
 		}.diagnostic(err))
 		return
 	}

@@ -28,9 +28,8 @@ func (r *secretVersionResource) ModifyPlan(ctx context.Context, req resource.Mod
 		return
 	}
 	if state != nil {
-		if id, err := state.names().secret(); err == nil {
-			resp.Diagnostics.Append(r.checkOwner(id, state.owner())...)
-		}
+		_, diags := r.secretOfState(state.names(), state.owner())
+		resp.Diagnostics.Append(diags...)
 	}
 	switch {
 	case resp.Diagnostics.HasError():

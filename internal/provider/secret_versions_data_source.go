@@ -5,7 +5,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -132,18 +131,9 @@ func (d *secretVersionsDataSource) Read(ctx context.Context, req datasource.Read
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	names := model.names().complete(d.regionOr)
-	id, err := names.secret()
-	if err != nil {
-		resp.Diagnostics.Append(d.checkRegion(ctx, names.Region)...)
-		if !resp.Diagnostics.HasError() {
-			resp.Diagnostics.AddAttributeError(path.Root("path"), "Invalid secret", err.Error()+".")
-		}
-		return
-	}
-	secret, err := d.inventory.Secret(ctx, id)
-	if err != nil {
-		resp.Diagnostics.Append(attempt{summary: "Cannot read the secret", did: "read", permission: "read", id: id}.diagnostic(err))
+	names, secret, diags := d.lookUp(ctx, model.names())
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	model.SecretID, model.Region, model.Path = names.SecretID, names.Region, names.Path

@@ -139,6 +139,33 @@ func (s *service) checkOwner(id secretpath.SecretID, state owner) (diags diag.Di
 	return diags
 }
 
+// secretOfState is the secret that a state is about, unless the state belongs to
+// somebody else.
+func (s *service) secretOfState(names secretNames, state owner) (secretpath.SecretID, diag.Diagnostics) {
+	id, err := names.secret()
+	if err != nil {
+		return id, diag.Diagnostics{diag.NewErrorDiagnostic("Invalid state", fmt.Sprintf("The state names no secret: %v.", err))}
+	}
+	return id, s.checkOwner(id, state)
+}
+
+// lookUp reads the secret that a configuration names.
+func (s *service) lookUp(ctx context.Context, given secretNames) (names secretNames, secret client.Secret, diags diag.Diagnostics) {
+	names = given.complete(s.regionOr)
+	id, err := names.secret()
+	if err != nil {
+		diags.Append(s.checkRegion(ctx, names.Region)...)
+		if !diags.HasError() {
+			diags.AddAttributeError(path.Root("path"), "Invalid secret", err.Error()+".")
+		}
+		return names, secret, diags
+	}
+	if secret, err = s.inventory.Secret(ctx, id); err != nil {
+		diags.Append(attempt{summary: "Cannot read the secret", did: "read", permission: "read", id: id}.diagnostic(err))
+	}
+	return names, secret, diags
+}
+
 func projectName(project types.String) string {
 	if project.ValueString() == "" {
 		return "no project"

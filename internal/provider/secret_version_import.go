@@ -1,0 +1,70 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+)
+
+// ImportState implements resource.ResourceWithImportState. It writes nothing to
+// the service; the read that follows finds the version. An import by identity
+// takes the current one.
+func (r *secretVersionResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	var id secretpath.VersionID
+	if req.ID == "" && req.Identity != nil {
+		secret, diags := r.identified(ctx, req.Identity)
+		resp.Diagnostics.Append(diags...)
+		id.Secret = secret
+	} else {
+		var err error
+		if id, err = secretpath.ParseVersionID(req.ID); err != nil {
+			resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf(
+				"%v. A version is imported by its secret and number, such as nl-01/app/db@4, or as nl-01/app/db@%s.", err, secretpath.CurrentName))
+		}
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	for name, value := range map[string]string{
+		"secret_id":           id.Secret.String(),
+		"region":              id.Secret.Region,
+		"path":                id.Secret.Path.String(),
+		"on_external_version": string(rotation.Adopt),
+		"deletion_policy":     deletionRetain,
+	} {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
+	}
+	if id.Number != 0 {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("version"), id.Number)...)
+	}
+	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateManaged, managed{Pending: true})...)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id.Secret)...)
+}
+
+// completeImport settles which version an import is about. Whoever imports it
+// takes it over, with the older ones, as if it had been put here.
+func completeImport(state *versionModel, known *managed, secret client.Secret) (diags diag.Diagnostics) {
+	number := state.Version.ValueInt64()
+	if state.Version.IsNull() {
+		number = secret.CurrentVersion
+	}
+	row, found := rowOf(secret, number)
+	switch {
+	case number == 0:
+		diags.AddError("Nothing to import", fmt.Sprintf(
+			"No version of %s is active, so there is none that @%s could mean. Name a version by its number, or put a value first.", secret.ID, secretpath.CurrentName))
+	case !found:
+		diags.AddError("Nothing to import", fmt.Sprintf(
+			"%s has no version %d. It has %d versions, of which %d is current.", secret.ID, number, len(secret.Versions), secret.CurrentVersion))
+	}
+	state.setVolatile(managedVersion(secret.ID, number, row, rotation.ReasonImported))
+	known.Put, known.PreviousPut = number, number
+	return diags
+}

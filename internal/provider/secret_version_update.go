@@ -1,0 +1,99 @@
+package provider
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+)
+
+// update carries out the plan, and decides now that everything is known what the
+// plan had to leave open. The outcome is nil when the state has to stay as it is.
+func (r *secretVersionResource) update(ctx context.Context, id secretpath.SecretID, f facts) (*outcome, diag.Diagnostics) {
+	situation := f.situation(changeInApply)
+	if situation.Rotation != rotation.Unchanged {
+		situation = f.settleRotation(situation, r.rotateBefore, r.now())
+	}
+	decision := f.promised(rotation.Decide(situation))
+	if decision.Refused {
+		var diags diag.Diagnostics
+		diags.AddError("KMS key refuses the planned version", rotation.KeyRefusal(id.String(), situation.Verdict.Key))
+		return nil, diags
+	}
+	if decision.Action == rotation.Put {
+		return r.put(ctx, id, f.plan, f.config, f.managed, decision.Reason)
+	}
+	done := f.recorded()
+	if decision.Action == rotation.Track {
+		done = f.tracked(id)
+	}
+	diags := r.retireOnly(ctx, id, f, done)
+	if diags.HasError() {
+		return nil, diags
+	}
+	return done, diags
+}
+
+// promised keeps a decision to what was planned. A plan that knows the version
+// promised not to put, and one that knows the reason promised to.
+func (f facts) promised(now rotation.Decision) rotation.Decision {
+	switch version := f.plan.Version; {
+	case version.IsUnknown() && f.plan.LastChange.IsUnknown():
+		return now
+	case version.IsUnknown():
+		return rotation.Decision{Action: rotation.Put, Reason: rotation.Reason(f.plan.LastChange.ValueString()), Refused: now.Refused}
+	case version.Equal(f.state.Version) && f.plan.CreatedAt.Equal(f.state.CreatedAt) && f.plan.LastChange.Equal(f.state.LastChange):
+		// The number alone does not tell: a re-created secret has the same ones.
+		return rotation.Decision{Action: rotation.Keep}
+	}
+	return rotation.Decision{Action: rotation.Track, Reason: rotation.ReasonAdopted}
+}
+
+// settleRotation decides what a plan with another age of rotation had to leave
+// open: whether the current version is due.
+func (f facts) settleRotation(s rotation.Situation, rotateBefore, now time.Time) rotation.Situation {
+	s.Rotation = rotation.Unchanged
+	created := timeFromState(f.state.CreatedAt)
+	if f.verdict.Finding != rotation.Current {
+		created = f.verdict.CurrentCreatedAt
+	}
+	s.Verdict.DueAt = time.Time{}
+	if due := f.plan.policy(rotateBefore).DueAt(created); !due.IsZero() && !now.Before(due) {
+		s.Verdict.DueAt = due
+	}
+	return s
+}
+
+// recorded is the outcome of an update that leaves the managed version as it is
+// and takes the configuration as given.
+func (f facts) recorded() *outcome {
+	done := &outcome{volatile: f.state.volatile(), managed: f.managed, verdict: f.verdict}
+	done.managed.Pending = false
+	inputs := f.config.inputs()
+	if kind := inputs.kind(); kind != inputNone {
+		done.managed.Input = kind
+	}
+	switch {
+	case !f.config.DetectValueChanges.ValueBool():
+		done.managed.Fingerprint = nil
+	case done.managed.Fingerprint == nil && inputs.kind().isWriteOnly():
+		done.managed.Fingerprint = newFingerprint(inputs.value())
+	}
+	return done
+}
+
+// tracked is the outcome of managing the version that is current now. It is what
+// was planned, down to the last byte.
+func (f facts) tracked(id secretpath.SecretID) *outcome {
+	done := f.recorded()
+	done.volatile = trackedVersion(id, f.verdict)
+	done.verdict = rotation.Verdict{Finding: rotation.Current, DueAt: f.verdict.DueAt, RetireOnPut: f.verdict.RetireOnPut, Key: f.verdict.Key}
+	if f.verdict.Finding == rotation.Recreated {
+		done.managed.SecretCreatedAt = f.verdict.SecretCreatedAt
+		done.managed.Put, done.managed.PreviousPut = 0, 0
+	}
+	return done
+}
