@@ -94,7 +94,6 @@ func (r *secretVersionResource) planUpdate(ctx context.Context, state, plan, con
 	}
 	situation := f.situation(changeInPlan)
 	decision := rotation.Decide(situation)
-	notices := rotation.Notices(id.String(), situation, decision)
 	configured := !req.Plan.Raw.Equal(req.State.Raw)
 	if f.fingerprinted() && (configured || decision.Action != rotation.Keep || len(situation.Verdict.Retire) > 0) {
 		// The value may be another one in apply, so nothing else that apply does can
@@ -109,7 +108,7 @@ func (r *secretVersionResource) planUpdate(ctx context.Context, state, plan, con
 		resp.Diagnostics.AddError("KMS key refuses the planned version", rotation.KeyRefusal(id.String(), situation.Verdict.Key))
 		return
 	}
-	resp.Diagnostics.Append(warnings(notices)...)
+	resp.Diagnostics.Append(warnings(rotation.Notices(id.String(), situation, decision))...)
 	resp.Diagnostics.Append(f.openQuestions(id, decision)...)
 	plan.setVolatile(f.planned(id, decision))
 	plan.setNames(namesOf(id))

@@ -27,7 +27,7 @@ func Notices(id string, s Situation, d Decision) []Notice {
 	if !s.Verdict.DueAt.IsZero() && s.Verdict.Finding != NoneActive {
 		s.noticeDue(id, d, add)
 	}
-	if d.Action == Put && len(s.Verdict.RetireOnPut) > 0 {
+	if s.puts(d) && len(s.Verdict.RetireOnPut) > 0 {
 		add("Versions to be retired", fmt.Sprintf(
 			"Once the new version of %s is confirmed as current, retention destroys %s for good.", id, versionList(s.Verdict.RetireOnPut)))
 	}
@@ -48,6 +48,13 @@ func Notices(id string, s Situation, d Decision) []Notice {
 	return notices
 }
 
+// puts reports that a decision leads to a put for certain: what is due is put,
+// whatever else is left to apply.
+func (s Situation) puts(d Decision) bool {
+	open := s.Rotation != Unchanged || s.Uncertain || s.External == "" || s.Verdict.Key.Blocked()
+	return d.Action == Put || d.Action == DecideInApply && s.isDue() && !open
+}
+
 // noticeDue says what becomes of a version that is due for rotation.
 func (s Situation) noticeDue(id string, d Decision, add func(summary, detail string)) {
 	number := s.Managed
@@ -56,7 +63,7 @@ func (s Situation) noticeDue(id string, d Decision, add func(summary, detail str
 	}
 	due := fmt.Sprintf("Version %d of %s is due for rotation since %s.", number, id, s.Verdict.DueAt.UTC().Format(time.DateOnly))
 	switch {
-	case d.Action == Put && d.Reason == ReasonRotation:
+	case d.Action == Put && d.Reason == ReasonRotation, d.Action == DecideInApply && s.puts(d):
 		add("Rotation due", due+" This plan puts a new version.")
 	case d.Postponed == ReasonRotation:
 		add("Rotation waits for its KMS key", fmt.Sprintf("%s Its KMS key %q is %s, so this plan puts nothing and the rotation stays due. Ways out: enable the key, or rotate to a secret with another key.",
