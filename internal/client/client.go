@@ -31,6 +31,9 @@ type Config struct {
 	Credentials           Credentials
 	UserAgent             string
 	Retry                 Retry
+	// RequestTimeout bounds one attempt at a request, its answer included. Default
+	// one minute.
+	RequestTimeout time.Duration
 	// Transport reaches the service, a pooled default when nil.
 	Transport http.RoundTripper
 	// Log, when not nil, hears of each finished request. It is told no value, no

@@ -52,7 +52,12 @@ func (c *Client) newTransport(cfg Config) *retryablehttp.Client {
 	rc.CheckRetry = checkRetry
 	rc.Backoff = backoff
 	rc.ErrorHandler = retryablehttp.PassthroughErrorHandler
+	timeout := cfg.RequestTimeout
+	if timeout == 0 {
+		timeout = time.Minute
+	}
 	rc.HTTPClient = &http.Client{
+		Timeout:   timeout,
 		Transport: &exchangeTransport{client: c, base: base},
 		// The API never redirects. Following one could hand the credentials to
 		// another host, so the redirect itself is the answer, and an error.

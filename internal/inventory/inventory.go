@@ -6,6 +6,7 @@ package inventory
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
@@ -21,6 +22,10 @@ type Inventory struct {
 	regions once[[]client.KMSRegion]
 	keys    map[keyID]*once[client.KMSKeyRef]
 }
+
+// lookupLimit bounds what is asked only to fail early: a service that does not
+// answer must not hold up a plan that could do without.
+const lookupLimit = 15 * time.Second
 
 type keyID struct{ region, identity string }
 
@@ -55,7 +60,11 @@ func (i *Inventory) KeyOf(id secretpath.SecretID) (key client.KMSKeyRef, known b
 // Regions returns the regions that exist, or nil where the caller may not know or
 // the answer does not come: nobody has to fail because of it. It asks once.
 func (i *Inventory) Regions(ctx context.Context) []client.KMSRegion {
-	regions, err := i.regions.do(ctx, i.client.KMSRegions)
+	regions, err := i.regions.do(ctx, func(ctx context.Context) ([]client.KMSRegion, error) {
+		ctx, cancel := context.WithTimeout(ctx, lookupLimit)
+		defer cancel()
+		return i.client.KMSRegions(ctx)
+	})
 	if err != nil {
 		return nil
 	}
@@ -82,6 +91,8 @@ func (i *Inventory) Key(ctx context.Context, region, identity string) (client.KM
 	lookup := i.keys[id]
 	i.mu.Unlock()
 	return lookup.do(ctx, func(ctx context.Context) (client.KMSKeyRef, error) {
+		ctx, cancel := context.WithTimeout(ctx, lookupLimit)
+		defer cancel()
 		return i.client.GetKMSKey(ctx, region, identity)
 	})
 }

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -94,20 +95,23 @@ func accessPolicySchema() schema.SingleNestedAttribute {
 	}
 }
 
-// conditionsOf takes the conditions out of a policy of configuration or state. A
-// policy that is not known in every part has none yet.
-func conditionsOf(ctx context.Context, policy types.Object) ([]conditionModel, diag.Diagnostics) {
+// conditionsOf takes the conditions out of a policy of configuration or state, by
+// their place in the list. Those that are not known yet are left out. One that is
+// null has no type and no effect, and is refused for that.
+func conditionsOf(ctx context.Context, policy types.Object) (map[int]conditionModel, diag.Diagnostics) {
 	list, _ := policy.Attributes()["conditions"].(types.List)
-	var conditions []conditionModel
+	conditions := map[int]conditionModel{}
 	var diags diag.Diagnostics
-	for _, element := range list.Elements() {
+	for i, element := range list.Elements() {
 		object, ok := element.(types.Object)
-		if !ok || object.IsUnknown() || object.IsNull() {
+		if !ok || object.IsUnknown() {
 			continue
 		}
 		var condition conditionModel
-		diags.Append(object.As(ctx, &condition, basetypes.ObjectAsOptions{})...)
-		conditions = append(conditions, condition)
+		if !object.IsNull() {
+			diags.Append(object.As(ctx, &condition, basetypes.ObjectAsOptions{})...)
+		}
+		conditions[i] = condition
 	}
 	return conditions, diags
 }
@@ -163,7 +167,8 @@ func policyToAPI(ctx context.Context, policy types.Object) (*client.AccessPolicy
 		return nil, diags
 	}
 	out := &client.AccessPolicy{}
-	for _, condition := range conditions {
+	for _, i := range slices.Sorted(maps.Keys(conditions)) {
+		condition := conditions[i]
 		c := client.Condition{
 			Type: condition.Type.ValueString(), Effect: condition.Effect.ValueString(), Timezone: condition.Timezone.ValueString(),
 			StartHour: hourToAPI(condition.StartHour), EndHour: hourToAPI(condition.EndHour),

@@ -234,6 +234,27 @@ func TestAccessPolicyInvalid(t *testing.T) {
 	}
 }
 
+// A condition that is null is refused: dropping it could let in everybody whom it
+// was to keep out. And a mistake is found at its own place, whatever is not known
+// before it.
+func TestAccessPolicyNullCondition(t *testing.T) {
+	t.Parallel()
+	for name, conditions := range map[string]string{
+		"null":               `{ type = "ip", effect = "deny", cidrs = ["192.0.2.0/24"] }, null`,
+		"behind one unknown": `terraform_data.u.output, { type = "ip", effect = "deny", cidrs = ["nowhere"] }`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.NewServer(t)
+			w := acctest.NewWorkspace(t, s)
+			w.Write("main.tf", "resource \"terraform_data\" \"u\" {\n  input = { type = \"ip\", effect = \"deny\", cidrs = [\"192.0.2.0/24\"] }\n}\n"+withPolicy(conditions))
+			if said := w.PlanFails().Failed(t, "Invalid access policy"); !strings.Contains(said, "access_policy.conditions[1]") {
+				t.Errorf("the error says %q", said)
+			}
+		})
+	}
+}
+
 // A policy that is known only in apply is neither refused nor guessed at, whichever
 // part of it that is.
 func TestAccessPolicyUnknownInPlan(t *testing.T) {
