@@ -217,6 +217,31 @@ func TestRetention(t *testing.T) {
 	}
 }
 
+// The numbers of a secret that was re-created since the plan are somebody else's.
+func TestRetentionSparesAnotherLife(t *testing.T) {
+	t.Parallel()
+	s, w := timed(t)
+	config := func(number int) string {
+		return emptyContainer + versionOf(fmt.Sprintf("secret_string_wo = \"v\"\nvalue_wo_version = \"%d\"\nretention = { keep = 0, min_idle = \"1d\" }", number))
+	}
+	for number := 1; number <= 2; number++ {
+		w.Write("main.tf", config(number))
+		w.Apply()
+	}
+	s.Clock().Advance(oneDay)
+	if plan := w.Plan(); fmt.Sprint(plannedValue(plan, versionAddress, "active_versions")) != "[3]" {
+		t.Fatalf("the plan retires nothing:\n%s", plan.Text())
+	}
+	recreate(s, false)
+	s.Put(dbID, "theirs too")
+	s.Put(dbID, "and theirs")
+	s.Clock().Advance(oneDay)
+	w.ApplyFails("saved.plan").Failed(t, "Version is no longer idle")
+	if got := s.ActiveVersions(dbID); !slices.Equal(got, []int64{3, 2, 1}) {
+		t.Errorf("versions %v are left of theirs", got)
+	}
+}
+
 // Without an idle time the put itself retires, after the new version is there,
 // and the plan lists what goes.
 func TestRetentionWithThePut(t *testing.T) {

@@ -107,6 +107,11 @@ func (r *secretVersionResource) retireOnly(ctx context.Context, id secretpath.Se
 		diags.Append(attempt{summary: "Cannot read the secret", did: "read", permission: "read", id: id}.diagnostic(err))
 		return diags
 	}
+	if !rotation.SameLife(secret.CreatedAt, done.managed.SecretCreatedAt) {
+		diags.AddError("Version is no longer idle", fmt.Sprintf(
+			"The secret %s was deleted and created again since the plan, and its versions are others now. Nothing was destroyed. Plan again.", id))
+		return diags
+	}
 	number := done.volatile.Version.ValueInt64()
 	history, policy, now := historyOf(secret), f.plan.policy(r.rotateBefore), r.now()
 	eligible, _ := policy.Retention.Retirable(history, done.managed.of(number), now)
