@@ -84,8 +84,7 @@ func (a attempt) remedy(err error) string {
 // key's state explains it.
 func (a attempt) keyBlocks(err error) bool {
 	var api *client.Error
-	return errors.As(err, &api) && api.Status == 400 &&
-		(a.key.Status == client.KeyDisabled || a.key.Status == client.KeyPendingDeletion)
+	return errors.As(err, &api) && api.Status == 400 && keyOf(a.key).Blocked()
 }
 
 func (a attempt) keyRemedy(err error) string {

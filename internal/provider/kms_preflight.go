@@ -12,20 +12,26 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
+// keyOf hands a key to the decisions.
+func keyOf(key client.KMSKeyRef) rotation.Key {
+	return rotation.Key{ID: key.Identity, Status: string(key.Status)}
+}
+
 // checkKey refuses to plan a secret whose key cannot seal a value. A caller who
 // may not read keys plans without the check.
 func (s *service) checkKey(ctx context.Context, region, identity string) (diags diag.Diagnostics) {
 	at := path.Root("kms_key_id")
 	key, err := s.inventory.Key(ctx, region, identity)
+	terms := keyOf(key)
 	switch {
 	case client.IsNotFound(err):
 		diags.AddAttributeError(at, "KMS key not found", fmt.Sprintf(
 			"There is no KMS key %q in the region %s. kms_key_id takes the identity of a symmetric key of the same region.", identity, region))
 	case err != nil:
-	case key.Status == client.KeyDisabled || key.Status == client.KeyPendingDeletion:
+	case terms.Blocked():
 		diags.AddAttributeError(at, "KMS key refuses the planned secret", fmt.Sprintf(
 			"The KMS key %q is %s and seals nothing. Nothing was written. Enable the key (cancel its deletion first, if it is pending), or name another.",
-			identity, rotation.Key{Status: string(key.Status)}.Words()))
+			identity, terms.Words()))
 	case !key.IsSymmetric():
 		diags.AddAttributeError(at, "KMS key is not symmetric", fmt.Sprintf(
 			"The KMS key %q is of the type %q. Secrets are sealed by symmetric keys: aes128-gcm96, aes256-gcm96 or chacha20-poly1305.", identity, key.Type))
@@ -49,7 +55,7 @@ func (s *service) checkKeyOf(ctx context.Context, id secretpath.SecretID) (diags
 		}
 		key = secret.KMSKey
 	}
-	if blocked := (rotation.Key{ID: key.Identity, Status: string(key.Status)}); blocked.Blocked() {
+	if blocked := keyOf(key); blocked.Blocked() {
 		diags.AddError("KMS key refuses the planned version", rotation.KeyRefusal(id.String(), blocked))
 	}
 	return diags
@@ -67,4 +73,25 @@ func (s *service) keyRefuses(ctx context.Context, id secretpath.SecretID, key *r
 	}
 	key.Status = string(found.Status)
 	return key.Blocked()
+}
+
+// keyAfter looks up the state of the key where it may be why a write was refused,
+// so that the diagnostic can name it. It is best effort: the failure stands anyway.
+func (s *service) keyAfter(ctx context.Context, err error, id secretpath.SecretID, key client.KMSKeyRef) client.KMSKeyRef {
+	if !client.IsRefused(err) {
+		return key
+	}
+	if key.Identity == "" {
+		secret, err := s.client.GetSecret(ctx, id)
+		if err != nil {
+			return key
+		}
+		key = secret.KMSKey
+	}
+	if key.Status == "" {
+		if known, err := s.client.GetKMSKey(ctx, id.Region, key.Identity); err == nil {
+			return known
+		}
+	}
+	return key
 }

@@ -23,7 +23,7 @@ const (
 
 // ModifyPlan implements resource.ResourceWithModifyPlan. It decides from
 // configuration, state and private state alone; it only asks the service which
-// regions exist.
+// regions exist and whether the key can seal.
 func (r *secretResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var state, plan *secretModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
@@ -92,27 +91,6 @@ func (r *secretResource) Create(ctx context.Context, req resource.CreateRequest,
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// keyAfter looks up the state of the key where it may be why a write was refused,
-// so that the diagnostic can name it. It is best effort: the failure stands anyway.
-func (s *service) keyAfter(ctx context.Context, err error, id secretpath.SecretID, key client.KMSKeyRef) client.KMSKeyRef {
-	if !client.IsRefused(err) {
-		return key
-	}
-	if key.Identity == "" {
-		secret, err := s.client.GetSecret(ctx, id)
-		if err != nil {
-			return key
-		}
-		key = secret.KMSKey
-	}
-	if key.Status == "" {
-		if known, err := s.client.GetKMSKey(ctx, id.Region, key.Identity); err == nil {
-			return known
-		}
-	}
-	return key
-}
-
 // Read implements resource.Resource.
 func (r *secretResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state secretModel
@@ -171,27 +149,6 @@ func (r *secretResource) hiddenLabels(ctx context.Context, private privateReader
 	hidden := maps.Clone(r.defaultLabels)
 	maps.DeleteFunc(hidden, func(key, value string) bool { return secret.Labels[key] != value })
 	return hidden, nil
-}
-
-// read gets a secret for a refresh. That it is gone is no error; that its region
-// is gone is one, because it says nothing about the secret.
-func (s *service) read(ctx context.Context, id secretpath.SecretID) (secret client.Secret, found bool, diags diag.Diagnostics) {
-	secret, err := s.inventory.Secret(ctx, id)
-	switch {
-	case err == nil:
-		return secret, true, nil
-	case !client.IsNotFound(err):
-		diags.Append(attempt{summary: "Cannot read the secret", did: "read", permission: "read", id: id}.diagnostic(err))
-	case s.isRegionGone(ctx, id):
-		diags.Append(regionGone(id))
-	}
-	return client.Secret{}, false, diags
-}
-
-func regionGone(id secretpath.SecretID) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Unknown region", fmt.Sprintf(
-		"The service has no region %q, so nothing is known about the secret %s. The state is left as it is. "+
-			"Check that endpoint (or THALASSA_API_ENDPOINT) names the installation that the secret lives in.", id.Region, id))
 }
 
 // Update implements resource.Resource. Of what can change in place, only the
@@ -292,27 +249,4 @@ func (s *service) importedSecret(ctx context.Context, req resource.ImportStateRe
 		diags.AddError("Invalid import id", fmt.Sprintf("%v. A secret is imported by its region and path, such as nl-01/app/db.", err))
 	}
 	return id, diags
-}
-
-// identityModel is the identity of both resources.
-type identityModel struct {
-	Region types.String `tfsdk:"region"`
-	Path   types.String `tfsdk:"path"`
-}
-
-func (s *service) identified(ctx context.Context, identity *tfsdk.ResourceIdentity) (secretpath.SecretID, diag.Diagnostics) {
-	var model identityModel
-	diags := identity.Get(ctx, &model)
-	if diags.HasError() {
-		return secretpath.SecretID{}, diags
-	}
-	id, err := secretpath.NewSecretID(s.regionOr(model.Region).ValueString(), model.Path.ValueString())
-	if err != nil {
-		diags.AddError("Invalid import identity", fmt.Sprintf("%v.", err))
-	}
-	return id, diags
-}
-
-func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id secretpath.SecretID) diag.Diagnostics {
-	return identity.Set(ctx, identityModel{types.StringValue(id.Region), types.StringValue(id.Path.String())})
 }

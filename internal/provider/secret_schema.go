@@ -7,7 +7,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -146,15 +145,4 @@ func initialValueSchema() schema.SingleNestedAttribute {
 // IdentitySchema implements resource.ResourceWithIdentity.
 func (r *secretResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = secretIdentitySchema()
-}
-
-// secretIdentitySchema names a secret for ever: neither region nor path can
-// change, and a version resource follows the secret whatever its number is.
-func secretIdentitySchema() identityschema.Schema {
-	return identityschema.Schema{
-		Attributes: map[string]identityschema.Attribute{
-			"region": identityschema.StringAttribute{Description: "Region of the secret. Default: the provider's.", OptionalForImport: true},
-			"path":   identityschema.StringAttribute{Description: "Path of the secret.", RequiredForImport: true},
-		},
-	}
 }

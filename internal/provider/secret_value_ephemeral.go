@@ -49,13 +49,13 @@ func (e *secretValueEphemeral) Schema(_ context.Context, _ ephemeral.SchemaReque
 			"Take the version from `thalassasecrets_secret_version`, and use the same number as the consumer's trigger, so that value and trigger never part.",
 		Attributes: map[string]schema.Attribute{
 			"secret_id": schema.StringAttribute{
-				MarkdownDescription: "The secret, as region and path, such as `nl-01/app/db`. Exactly one of `secret_id` and `path` is needed.",
+				MarkdownDescription: "The secret, as region and path, such as `nl-01/app/db`. One of `secret_id` and `path` is needed.",
 				Optional:            true,
 				Computed:            true,
 				Validators:          []validator.String{secretIDValidator{}},
 			},
 			"region": schema.StringAttribute{
-				MarkdownDescription: "Region of the secret, with `path`. Default: the provider's `region`. Conflicts with `secret_id`.",
+				MarkdownDescription: "Region of the secret, with `path`. Default: the provider's `region`. Has to agree with `secret_id` where both are given.",
 				Optional:            true,
 				Computed:            true,
 				Validators:          []validator.String{regionValidator{}},

@@ -155,7 +155,7 @@ func historyOf(s client.Secret) rotation.History {
 	h := rotation.History{
 		SecretCreatedAt: s.CreatedAt,
 		HasPlaceholder:  s.Annotations[placeholderAnnotation] != "",
-		Key:             rotation.Key{ID: s.KMSKey.Identity, Status: string(s.KMSKey.Status)},
+		Key:             keyOf(s.KMSKey),
 		Current:         s.CurrentVersion,
 	}
 	for _, v := range s.Versions {

@@ -18,7 +18,7 @@ import (
 // plan and again during apply, in a new process and without a refresh, and the
 // two have to agree. So it decides from configuration, state and the verdict that
 // the refresh left in private state; the service is only asked which regions
-// exist.
+// exist and whether a key can seal.
 func (r *secretVersionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var state, plan, config *versionModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -27,8 +27,10 @@ func (r *secretVersionResource) ModifyPlan(ctx context.Context, req resource.Mod
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	var id secretpath.SecretID
 	if state != nil {
-		_, diags := r.secretOfState(state.names(), state.owner())
+		var diags diag.Diagnostics
+		id, diags = r.secretOfState(state.names(), state.owner())
 		resp.Diagnostics.Append(diags...)
 	}
 	switch {
@@ -38,7 +40,7 @@ func (r *secretVersionResource) ModifyPlan(ctx context.Context, req resource.Mod
 	case state == nil:
 		r.planCreate(ctx, plan, config, resp)
 	default:
-		r.planUpdate(ctx, state, plan, config, req, resp)
+		r.planUpdate(ctx, id, state, plan, config, req, resp)
 	}
 }
 
@@ -73,18 +75,13 @@ func nothingToPut() diag.Diagnostic {
 			"or, to track a version that exists already, import it: the id is REGION/PATH@current.")
 }
 
-func (r *secretVersionResource) planUpdate(ctx context.Context, state, plan, config *versionModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *secretVersionResource) planUpdate(ctx context.Context, id secretpath.SecretID, state, plan, config *versionModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if replacesVersion(state, plan) {
 		planVersionDelete(state, resp)
 		// Terraform asks again for the create half, which settles everything.
 		plan.setNames(config.names().complete(r.regionOr))
 		plan.setVolatile(unknownUntilApply(types.StringUnknown()))
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
-		return
-	}
-	id, err := state.names().secret()
-	if err != nil {
-		resp.Diagnostics.AddError("Invalid state", fmt.Sprintf("The state names no secret: %v.", err))
 		return
 	}
 	f, diags := factsOf(ctx, req.Private, state, plan, config)

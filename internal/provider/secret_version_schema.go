@@ -58,14 +58,14 @@ func versionNames() map[string]schema.Attribute {
 			PlanModifiers: fixed(),
 		},
 		"region": schema.StringAttribute{
-			MarkdownDescription: "Region of the secret, with `path`. Default: the provider's `region` at the time of creation. Conflicts with `secret_id`. Changing it replaces the resource.",
+			MarkdownDescription: "Region of the secret, with `path`. Default: the provider's `region` at the time of creation. Has to agree with `secret_id` where both are given. Changing it replaces the resource.",
 			Optional:            true,
 			Computed:            true,
 			Validators:          []validator.String{regionValidator{}},
 			PlanModifiers:       fixed(),
 		},
 		"path": schema.StringAttribute{
-			MarkdownDescription: "Path of the secret, such as `/app/production/db`. Exactly one of `secret_id` and `path` is needed. Changing it replaces the resource.",
+			MarkdownDescription: "Path of the secret, such as `/app/production/db`. One of `secret_id` and `path` is needed. Changing it replaces the resource.",
 			Optional:            true,
 			Computed:            true,
 			Validators:          []validator.String{pathValidator{}},

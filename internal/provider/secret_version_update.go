@@ -60,10 +60,7 @@ func (f facts) settleRotation(s rotation.Situation, rotateBefore, now time.Time)
 	if f.verdict.Finding != rotation.Current {
 		created = f.verdict.CurrentCreatedAt
 	}
-	s.Verdict.DueAt = time.Time{}
-	if due := f.plan.policy(rotateBefore).DueAt(created); !due.IsZero() && !now.Before(due) {
-		s.Verdict.DueAt = due
-	}
+	s.Verdict.DueAt = f.plan.policy(rotateBefore).DueSince(created, now)
 	return s
 }
 

@@ -35,13 +35,13 @@ func (d *secretVersionsDataSource) Schema(_ context.Context, _ datasource.Schema
 		MarkdownDescription: "The history of a secret's versions: what was put when, what is current, what was destroyed and what is still being read. It never holds a value, and reading it reveals none.",
 		Attributes: map[string]schema.Attribute{
 			"secret_id": schema.StringAttribute{
-				MarkdownDescription: "The secret, as region and path, such as `nl-01/app/db`. Exactly one of `secret_id` and `path` is needed.",
+				MarkdownDescription: "The secret, as region and path, such as `nl-01/app/db`. One of `secret_id` and `path` is needed.",
 				Optional:            true,
 				Computed:            true,
 				Validators:          []validator.String{secretIDValidator{}},
 			},
 			"region": schema.StringAttribute{
-				MarkdownDescription: "Region of the secret, with `path`. Default: the provider's `region`. Conflicts with `secret_id`.",
+				MarkdownDescription: "Region of the secret, with `path`. Default: the provider's `region`. Has to agree with `secret_id` where both are given.",
 				Optional:            true,
 				Computed:            true,
 				Validators:          []validator.String{regionValidator{}},

@@ -166,6 +166,27 @@ func (s *service) lookUp(ctx context.Context, given secretNames) (names secretNa
 	return names, secret, diags
 }
 
+// read gets a secret for a refresh. That it is gone is no error; that its region
+// is gone is one, because it says nothing about the secret.
+func (s *service) read(ctx context.Context, id secretpath.SecretID) (secret client.Secret, found bool, diags diag.Diagnostics) {
+	secret, err := s.inventory.Secret(ctx, id)
+	switch {
+	case err == nil:
+		return secret, true, nil
+	case !client.IsNotFound(err):
+		diags.Append(attempt{summary: "Cannot read the secret", did: "read", permission: "read", id: id}.diagnostic(err))
+	case s.isRegionGone(ctx, id):
+		diags.Append(regionGone(id))
+	}
+	return client.Secret{}, false, diags
+}
+
+func regionGone(id secretpath.SecretID) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Unknown region", fmt.Sprintf(
+		"The service has no region %q, so nothing is known about the secret %s. The state is left as it is. "+
+			"Check that endpoint (or THALASSA_API_ENDPOINT) names the installation that the secret lives in.", id.Region, id))
+}
+
 func projectName(project types.String) string {
 	if project.ValueString() == "" {
 		return "no project"

@@ -28,8 +28,7 @@ func changeInPlan(known managed, state, config *versionModel) rotation.Change {
 	case inputString:
 		return changeOf(config.SecretString.IsUnknown(), !config.SecretString.Equal(state.SecretString))
 	case inputKeyValues:
-		unknown := config.SecretKeyValues.IsUnknown() || hasUnknown(config.SecretKeyValues)
-		return changeOf(unknown, !config.SecretKeyValues.Equal(state.SecretKeyValues))
+		return changeOf(hasUnknown(config.SecretKeyValues), !config.SecretKeyValues.Equal(state.SecretKeyValues))
 	case inputGenerate:
 		unknown := config.Generate.IsUnknown() || byteLengthOf(config.Generate).IsUnknown()
 		return changeOf(unknown, !config.Generate.Equal(state.Generate))

@@ -116,8 +116,7 @@ func checkInputs(block string, v valueInputs) (diags diag.Diagnostics) {
 
 // isUnknown reports that the given input is not known in every part.
 func (v valueInputs) isUnknown() bool {
-	return v.StringWO.IsUnknown() || v.BinaryWO.IsUnknown() || hasUnknown(v.KeyValuesWO) ||
-		v.String.IsUnknown() || hasUnknown(v.KeyValues) || v.Generate.IsUnknown() || byteLengthOf(v.Generate).IsUnknown()
+	return v.isUncertain() || hasUnknown(v.KeyValuesWO) || hasUnknown(v.KeyValues) || byteLengthOf(v.Generate).IsUnknown()
 }
 
 // isUncertain reports an input that is not known as a whole, and may turn out to

@@ -60,6 +60,15 @@ func (p Policy) DueAt(created time.Time) time.Time {
 	return due
 }
 
+// DueSince is since when such a version is due now. Zero: it is not.
+func (p Policy) DueSince(created, now time.Time) time.Time {
+	due := p.DueAt(created)
+	if due.IsZero() || now.Before(due) {
+		return time.Time{}
+	}
+	return due.UTC()
+}
+
 // Verdict is everything that a plan may need of what a refresh saw. It is kept in
 // private state, because a plan runs again during apply without a refresh and
 // has to decide the same. So it holds nothing that changes while neither the world
@@ -113,9 +122,7 @@ func Observe(h History, m Managed, p Policy, now time.Time) Verdict {
 		m = Managed{Version: h.Current} // Nothing here was put by this resource.
 	}
 	current, _ := h.Find(h.Current)
-	if due := p.DueAt(current.CreatedAt); !due.IsZero() && !now.Before(due) {
-		v.DueAt = due.UTC()
-	}
+	v.DueAt = p.DueSince(current.CreatedAt, now)
 	v.OnlyPlaceholder = h.onlyPlaceholder()
 	v.Retire, _ = p.Retention.Retirable(h, m, now)
 	v.RetireOnPut = retiredByNextPut(h, m, p.Retention, now)

@@ -1,0 +1,47 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+)
+
+// secretIdentitySchema names a secret for ever: neither region nor path can
+// change, and a version resource follows the secret whatever its number is.
+func secretIdentitySchema() identityschema.Schema {
+	return identityschema.Schema{
+		Attributes: map[string]identityschema.Attribute{
+			"region": identityschema.StringAttribute{Description: "Region of the secret. Default: the provider's.", OptionalForImport: true},
+			"path":   identityschema.StringAttribute{Description: "Path of the secret.", RequiredForImport: true},
+		},
+	}
+}
+
+// identityModel is the identity of both resources.
+type identityModel struct {
+	Region types.String `tfsdk:"region"`
+	Path   types.String `tfsdk:"path"`
+}
+
+func (s *service) identified(ctx context.Context, identity *tfsdk.ResourceIdentity) (secretpath.SecretID, diag.Diagnostics) {
+	var model identityModel
+	diags := identity.Get(ctx, &model)
+	if diags.HasError() {
+		return secretpath.SecretID{}, diags
+	}
+	id, err := secretpath.NewSecretID(s.regionOr(model.Region).ValueString(), model.Path.ValueString())
+	if err != nil {
+		diags.AddError("Invalid import identity", fmt.Sprintf("%v.", err))
+	}
+	return id, diags
+}
+
+func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id secretpath.SecretID) diag.Diagnostics {
+	return identity.Set(ctx, identityModel{types.StringValue(id.Region), types.StringValue(id.Path.String())})
+}
