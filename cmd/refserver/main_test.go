@@ -139,6 +139,60 @@ func TestConfigurationFile(t *testing.T) {
 	}
 }
 
+func TestFaultsFile(t *testing.T) {
+	dir := t.TempDir()
+	config, faults := filepath.Join(dir, "config.json"), filepath.Join(dir, "faults.json")
+	write := func(file, s string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(s), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(config, `{"faults":[{"action":"status","status":503,"nth":1}]}`)
+	write(faults, `[{"action":"status","status":503},{"action":"status","status":418,"nth":2}]`)
+	p := start(t, "-addr", "127.0.0.1:0", "-admin-addr", "127.0.0.1:0", "-token", "hush", "-config", config, "-faults", faults)
+	for range 2 {
+		if status, body := p.get(p.said["api"]+"/v1/kms/summary", "hush"); status != 503 {
+			t.Errorf("%d %s", status, body)
+		}
+	}
+	if status, body := p.get(p.said["admin"]+"/faults", ""); status != 200 || strings.Count(body, `"fired":1`) != 2 || strings.Count(body, `"matched":2`) != 3 {
+		t.Errorf("%d %s", status, body)
+	}
+	if _, log := p.stop(); !strings.Contains(log, "fault=status") {
+		t.Errorf("log %s", log)
+	}
+	for text, mistake := range map[string]string{
+		`{}`:                                   faults + ": not a JSON array of fault rules",
+		`[{"action":"garbage"},{"axtion":""}]`: faults + `: fault rule 2: json: unknown field "axtion"`,
+		`[{"action":"garbage"},{"action":"garbage"},{"name":"x","action":"boom"}]`: faults + `: fault rule 3 (x): unknown action "boom"`,
+	} {
+		write(faults, text)
+		var log bytes.Buffer
+		if code := run(t.Context(), []string{"-faults", faults}, io.Discard, &log); code != 2 || !strings.Contains(log.String(), mistake) {
+			t.Errorf("%s: exit code %d, %s", text, code, &log)
+		}
+	}
+}
+
+func TestExamplesOfFaults(t *testing.T) {
+	files, err := filepath.Glob("../../examples/faults/*.json")
+	if err != nil || len(files) < 2 {
+		t.Fatalf("found %v, %v", files, err)
+	}
+	for _, file := range files {
+		o, err := parseOptions([]string{"-faults", file}, io.Discard)
+		if err != nil || len(o.config.Faults) == 0 {
+			t.Errorf("%s: %d rules, %v", file, len(o.config.Faults), err)
+		}
+		for i, f := range o.config.Faults {
+			if f.Name == "" {
+				t.Errorf("%s: rule %d has no name to learn from", file, i+1)
+			}
+		}
+	}
+}
+
 func TestRefusedCommandLines(t *testing.T) {
 	for _, tc := range []struct {
 		args  []string
@@ -154,6 +208,7 @@ func TestRefusedCommandLines(t *testing.T) {
 		{[]string{"-addr", ""}, 2, "-addr must not be empty"},
 		{[]string{"-admin-addr", "192.0.2.1:0"}, 2, "is no loopback address"},
 		{[]string{"-config", "/does/not/exist"}, 2, "no such file"},
+		{[]string{"-faults", "/does/not/exist"}, 2, "no such file"},
 		{[]string{"-addr", "127.0.0.1:99999", "-admin-addr", ""}, 1, "listen for the api"},
 	} {
 		var log bytes.Buffer

@@ -38,7 +38,8 @@ func parseOptions(args []string, w io.Writer) (options, error) {
 	flags.StringVar(&o.addr, "addr", "127.0.0.1:8250", "address the API listens on; port 0 picks a free one")
 	flags.StringVar(&o.adminAddr, "admin-addr", "127.0.0.1:8251", "address the admin API listens on; empty switches it off")
 	flags.StringVar(&o.token, "token", "", "token that may do everything, with either scheme; without it and without principals in the configuration one is made up and printed")
-	file := flags.String("config", "", "JSON `file` with regions, keys, principals, gates and OIDC clients")
+	file := flags.String("config", "", "JSON `file` with regions, keys, principals, gates, OIDC clients and fault rules")
+	faults := flags.String("faults", "", "JSON `file` with rules that disturb requests on purpose")
 	remote := flags.Bool("allow-remote", false, "permit addresses that other machines can reach; values then travel in the clear")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -59,6 +60,11 @@ func parseOptions(args []string, w io.Writer) (options, error) {
 	}
 	if *file != "" {
 		if err := readConfig(*file, &o.config); err != nil {
+			return o, err
+		}
+	}
+	if *faults != "" {
+		if err := readFaults(*faults, &o.config); err != nil {
 			return o, err
 		}
 	}
@@ -86,6 +92,21 @@ func readConfig(file string, c *refserver.Config) error {
 	if err := decoder.Decode(c); err != nil {
 		return fmt.Errorf("configuration %s: %w", file, err)
 	}
+	return nil
+}
+
+// readFaults reads a file of fault rules, which come behind those of the
+// configuration.
+func readFaults(file string, c *refserver.Config) error {
+	b, err := os.ReadFile(file) //nolint:gosec // Reading the file that the user names is the point.
+	if err != nil {
+		return fmt.Errorf("faults: %w", err)
+	}
+	rules, err := refserver.ParseFaults(b)
+	if err != nil {
+		return fmt.Errorf("faults %s: %w", file, err)
+	}
+	c.Faults = append(c.Faults, rules...)
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 )
@@ -14,21 +15,26 @@ import (
 func (s *Server) Admin() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, f := range map[string]adminFunc{
-		"GET /journal":     func(*http.Request) (any, error) { return nonNil(s.Journal()), nil },
-		"GET /audit":       func(*http.Request) (any, error) { return nonNil(s.Audit()), nil },
-		"GET /billing":     func(*http.Request) (any, error) { return s.Billing(), nil },
-		"POST /reset":      s.postReset,
-		"GET /clock":       func(*http.Request) (any, error) { return s.clockJSON(), nil },
-		"PUT /clock":       s.putClock,
-		"GET /principals":  func(*http.Request) (any, error) { return s.Principals(), nil },
-		"POST /principals": s.postPrincipal,
-		"GET /gates":       func(*http.Request) (any, error) { return s.Gates(), nil },
-		"PUT /gates":       s.putGate,
-		"GET /keys":        func(*http.Request) (any, error) { return s.Keys(), nil },
-		"POST /keys":       s.postKey,
-		"PUT /keys":        s.putKey,
-		"GET /regions":     func(*http.Request) (any, error) { return s.Regions(), nil },
-		"PUT /regions":     s.putRegion,
+		"GET /journal":        func(*http.Request) (any, error) { return nonNil(s.Journal()), nil },
+		"GET /audit":          func(*http.Request) (any, error) { return nonNil(s.Audit()), nil },
+		"GET /billing":        func(*http.Request) (any, error) { return s.Billing(), nil },
+		"POST /reset":         s.postReset,
+		"GET /clock":          func(*http.Request) (any, error) { return s.clockJSON(), nil },
+		"PUT /clock":          s.putClock,
+		"POST /tokens/revoke": s.postRevoke,
+		"GET /principals":     func(*http.Request) (any, error) { return s.Principals(), nil },
+		"POST /principals":    s.postPrincipal,
+		"GET /gates":          func(*http.Request) (any, error) { return s.Gates(), nil },
+		"PUT /gates":          s.putGate,
+		"GET /keys":           func(*http.Request) (any, error) { return s.Keys(), nil },
+		"POST /keys":          s.postKey,
+		"PUT /keys":           s.putKey,
+		"GET /faults":         func(*http.Request) (any, error) { return nonNil(s.Faults()), nil },
+		"PUT /faults":         s.putFaults,
+		"POST /faults":        s.postFault,
+		"DELETE /faults":      s.deleteFaults,
+		"GET /regions":        func(*http.Request) (any, error) { return s.Regions(), nil },
+		"PUT /regions":        s.putRegion,
 	} {
 		mux.Handle(pattern, f)
 	}
@@ -180,4 +186,40 @@ func (s *Server) putRegion(r *http.Request) (any, error) {
 		return nil, err
 	}
 	return s.Regions(), nil
+}
+
+func (s *Server) postRevoke(*http.Request) (any, error) {
+	s.RevokeIssuedTokens()
+	return noBody{}, nil
+}
+
+func (s *Server) putFaults(r *http.Request) (any, error) {
+	b, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, fmt.Errorf("read the body: %w", err)
+	}
+	faults, err := ParseFaults(b)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.SetFaults(faults...); err != nil {
+		return nil, err
+	}
+	return nonNil(s.Faults()), nil
+}
+
+func (s *Server) postFault(r *http.Request) (any, error) {
+	var f Fault
+	if err := readStrict(r, &f); err != nil {
+		return nil, err
+	}
+	if err := s.AddFault(f); err != nil {
+		return nil, err
+	}
+	return s.Faults(), nil
+}
+
+func (s *Server) deleteFaults(*http.Request) (any, error) {
+	s.ClearFaults()
+	return noBody{}, nil
 }

@@ -3,6 +3,7 @@ package refserver_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -72,4 +73,54 @@ func TestAdminCallsOnTheWire(t *testing.T) {
 
 	page := &rig{t: t, Server: g.Server, url: admin.URL}
 	page.doAs(http.Header{"Origin": {"https://example.org"}}, "POST", "/reset", "", 403)
+}
+
+func TestFaultRulesOnTheAdminAPI(t *testing.T) {
+	g := oidcRig(t)
+	admin := httptest.NewServer(g.Admin())
+	t.Cleanup(admin.Close)
+	call := func(method, path, body string, want int) reply {
+		t.Helper()
+		return g.adminCall(admin.URL, method, path, body, want)
+	}
+	sameJSON(t, call("GET", "/faults", "", 200).body, `[]`)
+	sameJSON(t, call("PUT", "/faults", `[{"name":"once","action":"status","status":429,"retryAfter":"1","nth":1}]`, 200).body,
+		`[{"name":"once","action":"status","status":429,"retryAfter":"1","nth":1,"matched":0,"fired":0}]`)
+	sameJSON(t, call("POST", "/faults", `{"operation":"getSecret","path":"/app/*","principal":"root","times":1,"probability":1,"action":"garbage"}`, 200).body,
+		`[{"name":"once","action":"status","status":429,"retryAfter":"1","nth":1,"matched":0,"fired":0},
+		  {"operation":"getSecret","path":"/app/*","principal":"root","times":1,"probability":1,"action":"garbage","matched":0,"fired":0}]`)
+	g.do("GET", secrets, "", 429)
+	g.do("GET", secrets, "", 200)
+	sameJSON(t, call("GET", "/faults", "", 200).body,
+		`[{"name":"once","action":"status","status":429,"retryAfter":"1","nth":1,"matched":2,"fired":1},
+		  {"operation":"getSecret","path":"/app/*","principal":"root","times":1,"probability":1,"action":"garbage","matched":0,"fired":0}]`)
+	if journal := call("GET", "/journal", "", 200).body; strings.Count(journal, `"fault":"status"`) != 1 {
+		t.Errorf("journal %s", journal)
+	}
+
+	for _, tc := range []struct{ method, body, message string }{
+		{"PUT", `{"action":"garbage"}`, "not a JSON array of fault rules"},
+		{"PUT", `[{"action":"garbage"},{"action":"garbage","odds":1}]`, `fault rule 2: json: unknown field "odds"`},
+		{"PUT", `[{"action":"garbage"},{"name":"x","action":"boom"}]`, `fault rule 2 (x): unknown action "boom"`},
+		{"POST", `{"action":"garbage","odds":1}`, `unknown field "odds"`},
+		{"POST", `{"action":"delay"}`, `action "delay" needs a delay`},
+		{"POST", `[]`, "the body is not as expected"},
+		{"POST", ``, "the body is not as expected"},
+	} {
+		if r := call(tc.method, "/faults", tc.body, 400); !strings.Contains(r.message(), tc.message) {
+			t.Errorf("%s %s: %s, want %s", tc.method, tc.body, r.body, tc.message)
+		}
+	}
+	if got := len(g.Faults()); got != 2 {
+		t.Errorf("%d rules after mistakes", got)
+	}
+	call("DELETE", "/faults", "", 204)
+	sameJSON(t, call("GET", "/faults", "", 200).body, `[]`)
+	sameJSON(t, call("PUT", "/faults", `[]`, 200).body, `[]`)
+
+	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {"limited"}, "client_secret": {"x"}}
+	h := as("Bearer "+accessToken(t, g.token(http.Header{}, form, 200), 3600), "acme", "")
+	g.doAs(h, "GET", secrets, "", 200)
+	call("POST", "/tokens/revoke", "", 204)
+	g.doAs(h, "GET", secrets, "", 401)
 }

@@ -13,7 +13,7 @@ import (
 // purpose has a stream of its own: an extra request shifts the request ids but
 // not the values that the server generates. It is not safe for concurrent use.
 type chance struct {
-	requests, identities, values, keys *rand.ChaCha8
+	requests, identities, values, keys, faults *rand.ChaCha8
 }
 
 func newChance(seed uint64) *chance {
@@ -22,7 +22,7 @@ func newChance(seed uint64) *chance {
 	}
 	return &chance{
 		requests: stream("requests"), identities: stream("identities"),
-		values: stream("values"), keys: stream("keys"),
+		values: stream("values"), keys: stream("keys"), faults: stream("faults"),
 	}
 }
 
@@ -47,6 +47,9 @@ func (c *chance) value(n int) []byte { return draw(c.values, n) }
 
 // keyMaterial draws n bytes for a data key or a nonce.
 func (c *chance) keyMaterial(n int) []byte { return draw(c.keys, n) }
+
+// fault draws a number from 0 up to, but not including, 1 for a fault rule.
+func (c *chance) fault() float64 { return float64(c.faults.Uint64()>>11) / (1 << 53) }
 
 func hexOf(from *rand.ChaCha8, n int) string { return hex.EncodeToString(draw(from, n)) }
 

@@ -32,6 +32,8 @@ type Config struct {
 	OIDC OIDC `json:"oidc,omitzero"`
 	// Gates are features that are switched off at the start.
 	Gates []Gate `json:"gates,omitempty"`
+	// Faults are the rules that disturb requests from the start.
+	Faults []Fault `json:"faults,omitempty"`
 }
 
 // Region is a region of the cloud.
@@ -103,6 +105,9 @@ func (c Config) Validate() error {
 			return err
 		}
 	}
+	if err := validateFaults(c.Faults); err != nil {
+		return err
+	}
 	var known principals
 	for _, p := range c.Principals {
 		if known.has(p.Name) {
@@ -136,6 +141,7 @@ func (c Config) withDefaults() Config {
 	}
 	c.Keys = slices.Clone(c.Keys)
 	c.Gates = slices.Clone(c.Gates)
+	c.Faults = slices.Clone(c.Faults)
 	c.OIDC = c.OIDC.clone()
 	c.Principals = slices.Clone(c.Principals)
 	for i := range c.Principals {

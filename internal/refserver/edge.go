@@ -31,18 +31,27 @@ type call struct {
 	clientIP      netip.Addr
 	body          []byte
 	bodyTooLong   bool
+	line          line
 
+	// store is what the call works on. It stays with it to the end, so that
+	// nothing that began before a Reset is found after it.
+	store     *store
+	entry     *Entry    // in the journal, once it is there
 	principal Principal // set once the credentials are accepted
+	fault     string    // what disturbs the call
+	stale     bool      // the call sees secrets as they were before their latest change
 
 	// What an operation read from the request before permissions were checked.
 	create createBody
 }
 
-// answer is a response: a status and a body to encode as JSON, or no body.
+// answer is a response: a status and a body to encode as JSON, or no body. The
+// status is zero where the caller gets none.
 type answer struct {
-	status int
-	body   any
-	header http.Header
+	status  int
+	body    any
+	header  http.Header
+	sending sending
 }
 
 // handler answers calls. The server's chain is made of handlers.
@@ -51,14 +60,20 @@ type handler func(*call) answer
 // ServeHTTP serves the API.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := readCall(w, r)
-	c.now = s.clock.Now()
-	c.requestID = s.nextRequestID()
+	s.begin(c)
 	a := s.chain(c)
-	s.logger.LogAttrs(r.Context(), slog.LevelInfo, "request",
+	attrs := []slog.Attr{
 		slog.String("operation", c.route.operation), slog.String("method", c.method), slog.String("path", c.shownPath),
-		slog.Int("status", a.status), slog.String("principal", c.principal.Name), slog.String("request_id", c.requestID))
+		slog.Int("status", a.status), slog.String("principal", c.principal.Name), slog.String("request_id", c.requestID),
+	}
+	if c.fault != "" {
+		attrs = append(attrs, slog.String("fault", c.fault))
+	}
+	s.logger.LogAttrs(r.Context(), slog.LevelInfo, "request", attrs...)
 	w.Header().Set("X-Request-Id", c.requestID)
-	writeAnswer(w, a)
+	// By the clock that the body's times come from, so that callers may compare.
+	w.Header().Set("Date", c.now.Format(http.TimeFormat))
+	send(w, a, c.line)
 }
 
 func readCall(w http.ResponseWriter, r *http.Request) *call {
@@ -71,6 +86,7 @@ func readCall(w http.ResponseWriter, r *http.Request) *call {
 		organisation:  strings.TrimSpace(r.Header.Get("X-Organisation-Identity")),
 		project:       strings.TrimSpace(r.Header.Get("X-Project-Identity")),
 		clientIP:      clientIP(r.Header, r.RemoteAddr),
+		line:          newLine(w, r),
 	}
 	if c.route.pathInQuery {
 		c.shownPath += "?" + r.URL.RawQuery
@@ -80,21 +96,6 @@ func readCall(w http.ResponseWriter, r *http.Request) *call {
 	c.bodyTooLong = errors.As(err, &tooLong)
 	c.body = body // A body cut short by its sender fails as JSON later.
 	return c
-}
-
-func writeAnswer(w http.ResponseWriter, a answer) {
-	for name, values := range a.header {
-		w.Header()[name] = values
-	}
-	if a.body == nil {
-		w.WriteHeader(a.status)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(a.status)
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(a.body) // The caller may have gone; there is nobody left to tell.
 }
 
 // clientIP finds the address that access policies judge: the first entry of

@@ -107,29 +107,33 @@ func (st *store) answer(c *call) answer {
 	return op.run(st, c)
 }
 
-// authenticate finds the principal that the call's credentials belong to.
-func (st *store) authenticate(c *call) *problem {
+// authenticate lets a call through whose credentials are valid.
+func (st *store) authenticate(c *call) (p *problem) {
+	c.principal, p = st.identify(c)
+	return p
+}
+
+// identify finds the principal that the call's credentials belong to.
+func (st *store) identify(c *call) (Principal, *problem) {
 	scheme, token, _ := strings.Cut(c.authorization, " ")
 	token = strings.TrimSpace(token)
 	switch {
 	case c.authorization == "":
-		return refuse(http.StatusUnauthorized, `no credentials: the Authorization header is missing`)
+		return Principal{}, refuse(http.StatusUnauthorized, `no credentials: the Authorization header is missing`)
 	case token == "" || !strings.EqualFold(scheme, "Bearer") && !strings.EqualFold(scheme, "Token"):
-		return refuse(http.StatusUnauthorized, `the Authorization header must be "Bearer" with an access token or "Token" with a personal API token`)
+		return Principal{}, refuse(http.StatusUnauthorized, `the Authorization header must be "Bearer" with an access token or "Token" with a personal API token`)
 	}
 	if issued, ok := st.issued[token]; ok && strings.EqualFold(scheme, "Bearer") {
 		if !c.now.Before(issued.expires) {
-			return refuse(http.StatusUnauthorized, "the access token has expired")
+			return Principal{}, refuse(http.StatusUnauthorized, "the access token has expired")
 		}
-		c.principal = issued.principal
-		return nil
+		return issued.principal, nil
 	}
 	p, ok := st.principals.withToken(token)
 	if !ok || !p.accepts(scheme) {
-		return refuse(http.StatusUnauthorized, "the credentials are not valid")
+		return Principal{}, refuse(http.StatusUnauthorized, "the credentials are not valid")
 	}
-	c.principal = p
-	return nil
+	return p, nil
 }
 
 func (st *store) checkOrganisation(c *call, _ operation) *problem {

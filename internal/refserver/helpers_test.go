@@ -22,7 +22,8 @@ var start = time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
 type rig struct {
 	t *testing.T
 	*refserver.Server
-	url string
+	url   string
+	close func() // waits for calls under way
 }
 
 func newRig(t *testing.T, c refserver.Config) *rig {
@@ -37,7 +38,7 @@ func newRig(t *testing.T, c refserver.Config) *rig {
 	server := refserver.New(c)
 	hs := httptest.NewServer(server)
 	t.Cleanup(hs.Close)
-	return &rig{t: t, Server: server, url: hs.URL}
+	return &rig{t: t, Server: server, url: hs.URL, close: hs.Close}
 }
 
 // as are the headers of a caller: an Authorization header, an organisation and

@@ -47,7 +47,7 @@ func (st *store) browseSecrets(c *call) answer {
 // read, sorted by path.
 func (st *store) readable(c *call, prefix string) []*secret {
 	var found []*secret
-	for s := range maps.Values(st.secrets) {
+	for s := range maps.Values(st.secretsSeenBy(c)) {
 		at := c.place()
 		at.path = s.at.path
 		if s.at == at && strings.HasPrefix(s.at.path, prefix) && c.principal.may(permRead, s.at.path) {

@@ -43,6 +43,17 @@ const (
 	queryPathPrefix = "pathPrefix"
 )
 
+// secretOperations are those that are about the path of a secret.
+var secretOperations = []string{opBrowse, opList, opCreate, opGet, opPut, opReveal, opDestroy, opDelete, opPolicy}
+
+// operations are the names of all operations.
+func operations() []string {
+	return append([]string{
+		opKMSSummary, opKeyCreate, opKeyList, opKeyGet, opKeyDelete, opKeyCancel,
+		opKeyRotate, opKeyEnable, opKeyDisable, opKeyRotation, opToken,
+	}, secretOperations...)
+}
+
 // route is what a method and a URL ask for.
 type route struct {
 	operation   string

@@ -32,3 +32,11 @@ func TestCurrentFallsBackToTheHighestActiveVersion(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+func TestARememberedSecretHasNoValues(t *testing.T) {
+	s := &secret{}
+	s.add(version{number: 1, sealed: sealed{ciphertext: []byte("x")}}, time.Time{})
+	if before := s.withoutValues(); before.versions[0].sealed.ciphertext != nil || s.versions[0].sealed.ciphertext == nil {
+		t.Errorf("remembered %+v of %+v", before, s)
+	}
+}

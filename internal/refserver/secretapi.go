@@ -81,6 +81,7 @@ func (st *store) addVersion(c *call, s *secret, k *key, v value) *problem {
 	if p != nil {
 		return p
 	}
+	st.remember(s.at)
 	s.add(version{
 		number: number, format: v.format(), createdAt: c.now, sealed: box,
 		charge: st.meter.start(s.at, number, c.now),
@@ -232,6 +233,9 @@ func (st *store) destroySecretVersion(c *call) answer {
 		return notFound("the secret %s has no version %d", s.at.path, c.route.version).answer()
 	}
 	// Destroying again succeeds, so that a caller whose answer was lost may retry.
+	if v.active() {
+		st.remember(s.at)
+	}
 	if s.destroy(v, c.now) {
 		st.meter.stop(v.charge, c.now)
 		st.record(c, eventDestroyVersion, s.at, v.number)
@@ -247,6 +251,7 @@ func (st *store) deleteSecret(c *call) answer {
 	for _, v := range s.versions {
 		st.meter.stop(v.charge, c.now)
 	}
+	st.remember(s.at)
 	delete(st.secrets, s.at)
 	st.record(c, eventDelete, s.at, 0)
 	return answer{status: http.StatusNoContent}
@@ -271,6 +276,7 @@ func (st *store) updateAccessPolicy(c *call) answer {
 	if p != nil {
 		return p.answer()
 	}
+	st.remember(s.at)
 	s.policy = updated
 	s.changed(c.now)
 	st.record(c, eventUpdatePolicy, s.at, 0)
@@ -284,7 +290,7 @@ func (c *call) place() place {
 }
 
 func (st *store) findSecret(c *call) (*secret, *problem) {
-	s := st.secrets[c.place()]
+	s := st.secretsSeenBy(c)[c.place()]
 	if s == nil {
 		return nil, notFound("secret %s not found in the region %q", c.route.path, c.route.region)
 	}

@@ -36,9 +36,9 @@ func New(c Config) *Server {
 	if s.seed == 0 {
 		s.seed = drawSeed()
 	}
-	// The chain, outermost first. What disturbs requests on purpose belongs
+	// The chain, outermost first. What disturbs requests on purpose stands
 	// between the journal, which must see what was really sent, and the API.
-	s.chain = s.journaled(s.api)
+	s.chain = s.journaled(s.disturbed(s.api))
 	s.Reset()
 	return s
 }
@@ -49,18 +49,21 @@ func (s *Server) api(c *call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c.now = s.clock.Now()
-	return s.store.answer(c)
+	return c.store.answer(c)
 }
 
-func (s *Server) nextRequestID() string {
+// begin gives a call what it has from the server before anything is decided.
+func (s *Server) begin(c *call) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.store.chance.requestID()
+	c.store, c.now = s.store, s.clock.Now()
+	c.requestID = c.store.chance.requestID()
 }
 
 // Reset takes the server back to the configuration it was made with: no
 // secrets, an empty journal, and the same ids in the same order as before. A
 // clock that came with the configuration is its owner's and stays as it is.
+// What calls under way still do is not seen any more.
 func (s *Server) Reset() {
 	if s.ownsClock {
 		s.clock.realign()
@@ -94,6 +97,14 @@ func (s *Server) Principals() []Principal {
 		known = append(known, p)
 	}
 	return known
+}
+
+// RevokeIssuedTokens makes every access token that the token endpoint issued so
+// far invalid. New ones can be had at once.
+func (s *Server) RevokeIssuedTokens() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.store.issued)
 }
 
 // SetGate switches a feature, "secrets" or "kms", on or off for an

@@ -18,7 +18,9 @@ type store struct {
 	gates      map[Gate]bool
 	keys       map[keyID]*key
 	secrets    map[place]*secret
-	journal    []Entry
+	previous   map[place]*secret // each as it was before its latest change
+	faults     faultRules
+	journal    []*Entry
 	audit      []Event
 	meter      meter
 }
@@ -28,7 +30,8 @@ type store struct {
 func newStore(c Config, seed uint64, now time.Time) *store {
 	st := &store{
 		chance: newChance(seed), oidc: c.OIDC.clone(), issued: map[string]issuedToken{},
-		regions: map[string]Region{}, gates: map[Gate]bool{}, keys: map[keyID]*key{}, secrets: map[place]*secret{},
+		regions: map[string]Region{}, gates: map[Gate]bool{}, keys: map[keyID]*key{},
+		secrets: map[place]*secret{}, previous: map[place]*secret{}, faults: newFaultRules(c.Faults),
 	}
 	for _, r := range c.Regions {
 		st.regions[r.Slug] = r
