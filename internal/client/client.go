@@ -6,6 +6,7 @@ package client
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -34,8 +35,15 @@ type Config struct {
 	// RequestTimeout bounds one attempt at a request, its answer included. Default
 	// one minute.
 	RequestTimeout time.Duration
+	// RequestsPerSecond slows the client down so that it does not run into a limit of
+	// the service. Zero means no limit.
+	RequestsPerSecond float64
+	// RootCAs are whom the service's certificate may come from, the system's when nil.
+	RootCAs *x509.CertPool
 	// Transport reaches the service, a pooled default when nil.
 	Transport http.RoundTripper
+	// Now is the clock, the system's when nil.
+	Now func() time.Time
 	// Log, when not nil, hears of each finished request. It is told no value, no
 	// token and no body.
 	Log func(context.Context, Exchange)
@@ -59,7 +67,10 @@ type Client struct {
 	credentials  Credentials
 	userAgent    string
 	http         *retryablehttp.Client
+	retry        Retry
+	now          func() time.Time
 	log          func(context.Context, Exchange)
+	lastPut      lastPut
 }
 
 // New makes a client. It sends nothing.
@@ -80,9 +91,18 @@ func New(cfg Config) (*Client, error) {
 		project:      cfg.Project,
 		credentials:  cfg.Credentials,
 		userAgent:    cfg.UserAgent,
+		retry:        cfg.Retry.withDefaults(),
+		now:          cfg.Now,
 		log:          cfg.Log,
 	}
-	c.http = c.newTransport(cfg)
+	if c.now == nil {
+		c.now = time.Now
+	}
+	reach := reachOf(cfg)
+	if e, ok := cfg.Credentials.(exchanger); ok {
+		c.credentials = e.bind(c.tokenEndpoint(reach))
+	}
+	c.http = c.retrying(&attempts{client: c, reach: reach})
 	return c, nil
 }
 

@@ -177,6 +177,7 @@ func TestLog(t *testing.T) {
 		says(http.StatusTooManyRequests, `{"message":"slow down"}`, "X-Request-Id", "req-1"),
 		says(http.StatusOK, `{"version":4}`, "X-Request-Id", "req-2"),
 		hangsUp,
+		says(http.StatusForbidden, "", "X-Request-Id", "req-3"),
 	)
 	var log []client.Exchange
 	c := s.client(func(c *client.Config) {
@@ -194,6 +195,8 @@ func TestLog(t *testing.T) {
 	limited, done := put, put
 	limited.Status, limited.RequestID = http.StatusTooManyRequests, "req-1"
 	done.Status, done.RequestID = http.StatusOK, "req-2"
-	same(t, log, []client.Exchange{limited, done, put})
+	looked := client.Exchange{Operation: "getSecret", Method: http.MethodGet, Status: http.StatusForbidden, RequestID: "req-3"}
+	looked.URL = "/v1/secrets/nl-01/secret/app/db?includeVersions=true"
+	same(t, log, []client.Exchange{limited, done, put, looked})
 	noLeak(t, "the log", fmt.Sprintf("%+v", log))
 }

@@ -12,16 +12,34 @@ type Credentials interface {
 	Authorization(ctx context.Context) (string, error)
 }
 
+// renewable are credentials that can get a new token when the service refuses one.
+type renewable interface {
+	// renew is told which Authorization the service has answered with a 401. It reports
+	// whether the next one will be another.
+	renew(refused string) bool
+}
+
+// exchanger are credentials that get their tokens from the service itself.
+type exchanger interface {
+	bind(from tokenEndpoint) Credentials
+}
+
 // Token makes credentials of a personal API token, sent as "Token …".
-func Token(token string) Credentials { return fixed{"Token", func() string { return token }} }
+func Token(token string) Credentials {
+	return fixed{scheme: "Token", token: func() string { return token }}
+}
 
 // AccessToken makes credentials of an access token, sent as "Bearer …".
-func AccessToken(token string) Credentials { return fixed{"Bearer", func() string { return token }} }
+func AccessToken(token string) Credentials {
+	return fixed{scheme: "Bearer", token: func() string { return token }}
+}
 
 // fixed are credentials that do not change. The token is behind a function, where
 // nothing that prints can see it: fmt asks no unexported field how it wants to be
 // printed.
 type fixed struct {
+	unprintable
+
 	scheme string
 	token  func() string
 }
@@ -32,11 +50,14 @@ func (f fixed) Authorization(context.Context) (string, error) { return f.scheme 
 // hidden is what stands for a value or token wherever something prints it.
 const hidden = "(sensitive)"
 
+// unprintable makes the type that embeds it keep to itself what it holds.
+type unprintable struct{}
+
 // Format keeps a token out of whatever is printed, whichever verb is used.
-func (fixed) Format(s fmt.State, _ rune) { fmt.Fprint(s, hidden) }
+func (unprintable) Format(s fmt.State, _ rune) { fmt.Fprint(s, hidden) }
 
 // LogValue keeps a token out of structured logs.
-func (fixed) LogValue() slog.Value { return slog.StringValue(hidden) }
+func (unprintable) LogValue() slog.Value { return slog.StringValue(hidden) }
 
 // MarshalText keeps a token out of encoded text, JSON among it.
-func (fixed) MarshalText() ([]byte, error) { return []byte(hidden), nil }
+func (unprintable) MarshalText() ([]byte, error) { return []byte(hidden), nil }

@@ -48,20 +48,6 @@ func (e *NoAnswerError) Error() string {
 
 func (e *NoAnswerError) Unwrap() error { return e.Err }
 
-// UnknownOutcomeError says that a create or put may have happened or may not:
-// its answer was lost, or came from something between the client and the
-// service. The API has no idempotency key, so the client never repeats such a
-// request by itself.
-type UnknownOutcomeError struct {
-	Err error
-}
-
-func (e *UnknownOutcomeError) Error() string {
-	return "the write may or may not have happened: " + e.Err.Error()
-}
-
-func (e *UnknownOutcomeError) Unwrap() error { return e.Err }
-
 // IsNotFound reports that the secret, version, KMS key or region does not exist
 // for this caller. A secret of another project is not found either.
 func IsNotFound(err error) bool { return hasStatus(err, http.StatusNotFound) }

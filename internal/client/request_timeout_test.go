@@ -26,7 +26,8 @@ func TestRequestTimeout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.KMSRegions(t.Context()); !errors.Is(err, context.DeadlineExceeded) {
+	var late *client.RequestTimeoutError
+	if _, err := c.KMSRegions(t.Context()); !errors.As(err, &late) || errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("reading ended with %v", err)
 	}
 	var unknown *client.UnknownOutcomeError

@@ -45,12 +45,14 @@ func neverSent(err error) bool {
 }
 
 // isHopeless reports a failure before anything was sent that waiting does not
-// mend: no credentials, no such host, a certificate that is not to be trusted.
+// mend: no credentials, no such host, a certificate that is not to be trusted, no
+// time left.
 func isHopeless(err error) bool {
+	var wait *waitError
 	var credentials *credentialsError
 	var dns *net.DNSError
 	var certificate *tls.CertificateVerificationError
-	return errors.As(err, &credentials) || errors.As(err, &certificate) || errors.As(err, &dns) && dns.IsNotFound
+	return errors.As(err, &wait) || errors.As(err, &credentials) || errors.As(err, &certificate) || errors.As(err, &dns) && dns.IsNotFound
 }
 
 // backoff waits longer with each attempt and spreads callers that failed

@@ -35,8 +35,9 @@ var broke = map[string]answer{
 }
 
 // The API has no idempotency key, so that a second create or put might make a
-// second billable version. The connection has been used before, because
-// net/http has a mind of its own about those.
+// second billable version. Where looking does not settle it, the request stays
+// sent once. The connection has been used before, because net/http has a mind of
+// its own about those.
 func TestWriteOfUnknownOutcomeIsSentOnce(t *testing.T) {
 	t.Parallel()
 	for _, op := range operations(t) {
@@ -46,18 +47,18 @@ func TestWriteOfUnknownOutcomeIsSentOnce(t *testing.T) {
 		for name, breaks := range broke {
 			t.Run(op.name+"/"+name, func(t *testing.T) {
 				t.Parallel()
-				s := serve(t, says(http.StatusOK, `{}`), breaks)
+				s := serve(t, says(http.StatusOK, `{}`), breaks, says(http.StatusForbidden, `{"message":"no permission to read"}`))
 				c := s.client()
 				if _, err := c.KMSRegions(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 				err := op.call(t.Context(), c)
 				var unknown *client.UnknownOutcomeError
-				if !errors.As(err, &unknown) {
-					t.Errorf("got %v, want an unknown outcome", err)
+				if !errors.As(err, &unknown) || !strings.Contains(unknown.Known, "no permission to read") {
+					t.Errorf("got %v, want an unknown outcome that says why", err)
 				}
-				if n := len(s.requests()) - 1; n != 1 {
-					t.Errorf("sent %d times", n)
+				if got := s.requests(); len(got) != 3 || got[1].Method != op.method || got[2].Method != http.MethodGet {
+					t.Errorf("sent %v", got)
 				}
 			})
 		}
@@ -296,23 +297,151 @@ func TestCancellationEndsAWait(t *testing.T) {
 	}
 }
 
-// The same while an answer is awaited. What was sent may have happened.
+// The same while an answer is awaited, but for a write: it has a moment to be
+// answered, and another one to find out what became of it.
 func TestCancellationEndsAnAttempt(t *testing.T) {
 	t.Parallel()
 	for _, op := range operations(t) {
-		ctx, cancel := context.WithCancel(t.Context())
-		attempts := 0
-		err := op.call(ctx, newClient(t, func(c *client.Config) {
-			c.Transport = transport(func(r *http.Request) (*http.Response, error) {
-				attempts++
-				cancel()
-				<-r.Context().Done()
-				return nil, r.Context().Err()
-			})
-		}))
-		var unknown *client.UnknownOutcomeError
-		if !errors.Is(err, context.Canceled) || errors.As(err, &unknown) != op.write || attempts != 1 {
-			t.Errorf("%s: after %d attempts: %v", op.name, attempts, err)
-		}
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			var sent []string
+			start := time.Now()
+			err := op.call(ctx, newClient(t, func(c *client.Config) {
+				c.Transport = transport(func(r *http.Request) (*http.Response, error) {
+					sent = append(sent, r.Method)
+					cancel()
+					<-r.Context().Done()
+					return nil, r.Context().Err()
+				})
+			}))
+			want, most := []string{op.method}, time.Duration(0)
+			if op.write {
+				want, most = []string{op.method, http.MethodGet}, 10*time.Second
+			}
+			var unknown *client.UnknownOutcomeError
+			if !errors.Is(err, context.Canceled) || errors.As(err, &unknown) != op.write {
+				t.Errorf("%s: %v", op.name, err)
+			}
+			same(t, sent, want)
+			if took := time.Since(start); took != most {
+				t.Errorf("%s: took %v, want %v", op.name, took, most)
+			}
+		})
 	}
+}
+
+// A write that is answered soon after the interrupt has happened, and is told so.
+func TestInterruptedWriteIsAnswered(t *testing.T) {
+	t.Parallel()
+	for _, op := range operations(t) {
+		if !op.write {
+			continue
+		}
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			err := op.call(ctx, newClient(t, func(c *client.Config) {
+				c.Transport = transport(func(r *http.Request) (*http.Response, error) {
+					cancel()
+					select {
+					case <-time.After(3 * time.Second):
+						return response(r, op.status, strings.NewReader(op.answer)), nil
+					case <-r.Context().Done():
+						return nil, r.Context().Err()
+					}
+				})
+			}))
+			if err != nil {
+				t.Errorf("%s: %v", op.name, err)
+			}
+		})
+	}
+}
+
+// A deadline is what the user asked for: it ends a write at once.
+func TestDeadlineEndsAnAttempt(t *testing.T) {
+	t.Parallel()
+	for _, op := range operations(t) {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			start := time.Now()
+			err := op.call(ctx, newClient(t, func(c *client.Config) {
+				c.RequestTimeout = time.Hour
+				c.Transport = transport(func(r *http.Request) (*http.Response, error) {
+					if r.Method == http.MethodGet && op.write {
+						return response(r, http.StatusForbidden, http.NoBody), nil
+					}
+					<-r.Context().Done()
+					return nil, r.Context().Err()
+				})
+			}))
+			if took := time.Since(start); !errors.Is(err, context.DeadlineExceeded) || took != time.Minute {
+				t.Errorf("%s: after %v: %v", op.name, took, err)
+			}
+		})
+	}
+}
+
+// One attempt of many may take too long; the next one may not.
+func TestSlowAttemptIsNotTheLast(t *testing.T) {
+	t.Parallel()
+	for _, op := range operations(t) {
+		synctest.Test(t, func(t *testing.T) {
+			sent := 0
+			err := op.call(t.Context(), newClient(t, func(c *client.Config) {
+				c.RequestTimeout = 10 * time.Second
+				c.Transport = transport(func(r *http.Request) (*http.Response, error) {
+					if r.Method != op.method {
+						return response(r, http.StatusForbidden, http.NoBody), nil
+					}
+					if sent++; sent < 3 {
+						<-r.Context().Done()
+						return nil, r.Context().Err()
+					}
+					return response(r, op.status, strings.NewReader(op.answer)), nil
+				})
+			}))
+			var late *client.RequestTimeoutError
+			switch {
+			case !op.write && (err != nil || sent != 3):
+				t.Errorf("%s: after %d attempts: %v", op.name, sent, err)
+			case op.write && (!errors.As(err, &late) || late.Limit != 10*time.Second || sent != 1):
+				t.Errorf("%s: after %d attempts: %v", op.name, sent, err)
+			}
+		})
+	}
+}
+
+// The limit holds for attempts, too: what is sent again counts again.
+func TestRequestsPerSecond(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		sent := 0
+		c := newClient(t, func(c *client.Config) {
+			c.RequestsPerSecond = 4
+			c.Transport = transport(func(r *http.Request) (*http.Response, error) {
+				if sent++; sent%2 == 1 {
+					return response(r, http.StatusTooManyRequests, http.NoBody), nil
+				}
+				return response(r, http.StatusOK, strings.NewReader(`{}`)), nil
+			})
+		})
+		start := time.Now()
+		for range 10 {
+			if _, err := c.KMSRegions(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if took := time.Since(start); sent != 20 || took < 4700*time.Millisecond || took > 4800*time.Millisecond {
+			t.Errorf("%d requests took %v, want 20 in 4.75s", sent, took)
+		}
+		// Who would not get a turn in time need not wait for it.
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		if _, err := c.KMSRegions(ctx); !errors.Is(err, context.DeadlineExceeded) || sent != 20 {
+			t.Errorf("%d requests, %v", sent, err)
+		}
+	})
 }

@@ -29,6 +29,9 @@ type Secret struct {
 	Versions       []Version     // newest first; nil unless asked for
 }
 
+// CreationAnnotation is the annotation that holds NewSecret.Creation.
+const CreationAnnotation = "thalassasecrets/creation"
+
 // KMSKeyRef is what a secret's metadata says of the key it is bound to.
 type KMSKeyRef struct {
 	Identity string
@@ -46,16 +49,36 @@ type NewSecret struct {
 	Annotations  map[string]string
 	Value        Value
 	AccessPolicy *AccessPolicy
+	// Creation is a text that no other create has. It becomes the annotation
+	// CreationAnnotation, by which a create whose answer was lost finds its secret.
+	// Without it such a create ends in an UnknownOutcomeError.
+	Creation string
 }
 
-// CreateSecret makes a secret with version 1. It is never repeated after a
-// doubtful outcome: see UnknownOutcomeError. A taken path is IsConflict.
+// CreateSecret makes a secret with version 1, exactly once. A taken path is
+// IsConflict; what cannot be settled by reading back is UnknownOutcomeError.
 func (c *Client) CreateSecret(ctx context.Context, n NewSecret) (Secret, error) {
 	if n.Value.IsZero() {
 		return Secret{}, errors.New("createSecret: a secret needs a value")
 	}
 	if err := checkID(n.ID); err != nil {
 		return Secret{}, err
+	}
+	return exactlyOnce(ctx, c,
+		func(ctx context.Context) (Secret, error) { return c.createSecret(ctx, n) },
+		func(ctx context.Context, _ *UnknownOutcomeError) (Secret, finding, string) {
+			secret, err := c.GetSecret(ctx, n.ID)
+			verdict, words := settleCreate(secret, err, n.Creation)
+			return secret, verdict, words
+		})
+}
+
+// createSecret sends the request once, but for what the transport may repeat.
+func (c *Client) createSecret(ctx context.Context, n NewSecret) (Secret, error) {
+	annotations := n.Annotations
+	if n.Creation != "" {
+		annotations = map[string]string{CreationAnnotation: n.Creation}
+		maps.Copy(annotations, n.Annotations)
 	}
 	body := struct {
 		Path         string            `json:"path"`
@@ -70,7 +93,7 @@ func (c *Client) CreateSecret(ctx context.Context, n NewSecret) (Secret, error) 
 		KMSKey:       n.KMSKey,
 		Description:  n.Description,
 		Labels:       n.Labels,
-		Annotations:  n.Annotations,
+		Annotations:  annotations,
 		AccessPolicy: n.AccessPolicy.wire(),
 		wireValue:    n.Value.wire(),
 	}
@@ -78,6 +101,12 @@ func (c *Client) CreateSecret(ctx context.Context, n NewSecret) (Secret, error) 
 	err := c.do(ctx, &call{
 		operation: "createSecret", method: http.MethodPost, path: secretsPath(n.ID.Region), subject: n.ID.Path.String(), body: body,
 	}, &answer)
+	if IsConflict(err) && n.Creation != "" {
+		// It may be this very secret: something on the way repeats requests, too.
+		if secret, readErr := c.GetSecret(ctx, n.ID); readErr == nil && secret.Annotations[CreationAnnotation] == n.Creation {
+			return secret, nil
+		}
+	}
 	if err != nil {
 		return Secret{}, err
 	}
@@ -86,21 +115,27 @@ func (c *Client) CreateSecret(ctx context.Context, n NewSecret) (Secret, error) 
 
 // GetSecret reads a secret's metadata together with the history of its versions.
 func (c *Client) GetSecret(ctx context.Context, id secretpath.SecretID) (Secret, error) {
+	secret, _, err := c.getSecret(ctx, id)
+	return secret, err
+}
+
+// getSecret also tells when that was.
+func (c *Client) getSecret(ctx context.Context, id secretpath.SecretID) (Secret, reading, error) {
 	if err := checkID(id); err != nil {
-		return Secret{}, err
+		return Secret{}, reading{}, err
 	}
-	var answer wireSecret
-	err := c.do(ctx, &call{
+	get := &call{
 		operation: "getSecret", method: http.MethodGet, path: secretPath(id), subject: id.Path.String(),
 		query: url.Values{"includeVersions": {"true"}}, repeatable: true,
-	}, &answer)
-	if err != nil {
-		return Secret{}, err
+	}
+	var answer wireSecret
+	if err := c.do(ctx, get, &answer); err != nil {
+		return Secret{}, reading{}, err
 	}
 	if answer.Path != id.Path.String() {
-		return Secret{}, fmt.Errorf("getSecret: the answer is not about %s", id)
+		return Secret{}, reading{}, fmt.Errorf("getSecret: the answer is not about %s", id)
 	}
-	return answer.secret(id), nil
+	return answer.secret(id), reading{asked: get.sent, came: c.now(), given: get.answered}, nil
 }
 
 // DeleteSecret deletes a secret and all its versions for good and frees its
@@ -109,6 +144,7 @@ func (c *Client) DeleteSecret(ctx context.Context, id secretpath.SecretID) error
 	if err := checkID(id); err != nil {
 		return err
 	}
+	c.lastPut.forget(id)
 	return c.do(ctx, &call{
 		operation: "deleteSecret", method: http.MethodDelete, path: secretPath(id), subject: id.Path.String(), repeatable: true,
 	}, nil)

@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/hashicorp/go-cleanhttp"
 	"github.com/hashicorp/go-retryablehttp"
 )
 
@@ -33,32 +32,23 @@ type call struct {
 	subject    string // the path of the secret that it is about, if any
 	repeatable repeatable
 	limit      int64 // of the answer's body in bytes; zero for maxBody
+
+	sent     time.Time // when the last attempt began
+	answered time.Time // when the service answered, by its own clock; zero: it did not say
 }
 
-func (c *Client) newTransport(cfg Config) *retryablehttp.Client {
-	retry := cfg.Retry.withDefaults()
-	base := cfg.Transport
-	if base == nil {
-		pooled := cleanhttp.DefaultPooledTransport()
-		// Terraform walks ten resources at a time by default; each should find a
-		// connection that is already open.
-		pooled.MaxIdleConnsPerHost = 32
-		base = pooled
-	}
+// retrying makes the client that repeats the attempts of a transport as the policy
+// allows.
+func (c *Client) retrying(attempts http.RoundTripper) *retryablehttp.Client {
 	rc := retryablehttp.NewClient()
 	rc.Logger = nil
-	rc.RetryMax = retry.MaxAttempts - 1
-	rc.RetryWaitMin, rc.RetryWaitMax = retry.MinWait, retry.MaxWait
+	rc.RetryMax = c.retry.MaxAttempts - 1
+	rc.RetryWaitMin, rc.RetryWaitMax = c.retry.MinWait, c.retry.MaxWait
 	rc.CheckRetry = checkRetry
 	rc.Backoff = backoff
 	rc.ErrorHandler = retryablehttp.PassthroughErrorHandler
-	timeout := cfg.RequestTimeout
-	if timeout == 0 {
-		timeout = time.Minute
-	}
 	rc.HTTPClient = &http.Client{
-		Timeout:   timeout,
-		Transport: &exchangeTransport{client: c, base: base},
+		Transport: attempts,
 		// The API never redirects. Following one could hand the credentials to
 		// another host, so the redirect itself is the answer, and an error.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -66,36 +56,34 @@ func (c *Client) newTransport(cfg Config) *retryablehttp.Client {
 	return rc
 }
 
+// tokenEndpoint is where access tokens come from.
+type tokenEndpoint struct {
+	url  string
+	http *http.Client // retries; a second token does no harm
+}
+
+func (c *Client) tokenEndpoint(r reach) tokenEndpoint {
+	rc := c.retrying(roundTripper(func(req *http.Request) (*http.Response, error) { return r.send(req, 0) }))
+	rc.CheckRetry = func(ctx context.Context, resp *http.Response, err error) (bool, error) {
+		return checkRetry(context.WithValue(ctx, callKey{}, &call{repeatable: true}), resp, err)
+	}
+	client := rc.StandardClient()
+	client.CheckRedirect = rc.HTTPClient.CheckRedirect
+	return tokenEndpoint{url: c.base.JoinPath("oidc/token").String(), http: client}
+}
+
+// roundTripper makes a function an http.RoundTripper.
+type roundTripper func(*http.Request) (*http.Response, error)
+
+// RoundTrip implements http.RoundTripper.
+func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
 // credentialsError says that a request could not even be made.
 type credentialsError struct{ err error }
 
 func (e *credentialsError) Error() string { return "credentials: " + e.err.Error() }
 
 func (e *credentialsError) Unwrap() error { return e.err }
-
-// exchangeTransport prepares each attempt and tells the log of it.
-type exchangeTransport struct {
-	client *Client
-	base   http.RoundTripper
-}
-
-func (t *exchangeTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	authorization, err := t.client.credentials.Authorization(req.Context())
-	if err != nil {
-		return nil, &credentialsError{err}
-	}
-	req = req.Clone(req.Context())
-	req.Header.Set("Authorization", authorization)
-	resp, err := t.base.RoundTrip(req)
-	if call, ok := req.Context().Value(callKey{}).(*call); ok && t.client.log != nil {
-		exchange := Exchange{Operation: call.operation, Method: req.Method, URL: req.URL.RequestURI()}
-		if resp != nil {
-			exchange.Status, exchange.RequestID = resp.StatusCode, requestID(resp.Header)
-		}
-		t.client.log(req.Context(), exchange) //nolint:contextcheck // The request brings its own.
-	}
-	return resp, err
-}
 
 // do sends the call, retries as the policy allows and decodes a success into
 // out. A nil out ignores the body.
@@ -126,27 +114,19 @@ func (c *Client) do(ctx context.Context, call *call, out any) error {
 	resp, err := c.http.Do(req)
 	if resp != nil {
 		defer func() { _ = resp.Body.Close() }()
+		call.answered, _ = http.ParseTime(resp.Header.Get("Date"))
 	}
 	if err != nil {
-		return call.doubt(call.noAnswer(target, err), !neverSent(err) && !gaveUpWaiting(err))
+		return c.inDoubt(call, call.noAnswer(target, err), doubtAfter(err))
 	}
 	if !isSuccess(resp) {
 		failure := call.failure(target, resp)
-		return call.doubt(failure, mayHaveHappened(failure))
+		return c.inDoubt(call, failure, doubtAbout(failure))
 	}
 	return nil
 }
 
 func isSuccess(resp *http.Response) bool { return resp.StatusCode >= 200 && resp.StatusCode <= 299 }
-
-// gaveUpWaiting reports that the caller gave up between two attempts, of which the
-// first was one that did nothing. A failed attempt has a url.Error or an
-// answerError around it.
-func gaveUpWaiting(err error) bool {
-	var attempt *url.Error
-	var answer *answerError
-	return !errors.As(err, &attempt) && !errors.As(err, &answer)
-}
 
 // answerError says that an answer could not be read.
 type answerError struct{ err error }
@@ -251,20 +231,6 @@ func shorten(message string) string {
 		return string(r[:most]) + "…"
 	}
 	return message
-}
-
-// mayHaveHappened reports a failure that leaves open whether the service did the
-// work. The one 5xx that is a documented answer, a region without KMS, does not.
-func mayHaveHappened(e *Error) bool {
-	return e.Status >= 500 && !IsKMSUnavailable(e)
-}
-
-// doubt marks the failure of a request that must not be repeated.
-func (call *call) doubt(err error, doubtful bool) error {
-	if doubtful && !bool(call.repeatable) {
-		return &UnknownOutcomeError{Err: err}
-	}
-	return err
 }
 
 // requestID finds the id that a user can quote to the vendor. The documentation

@@ -67,6 +67,14 @@ func (v Value) Pairs() map[string]string {
 	return maps.Clone(v.hold().pairs)
 }
 
+// format is the name of the value's format. A generated value is a string.
+func (v Value) format() string {
+	if v.hold != nil && v.hold().pairs != nil {
+		return FormatKeyValue
+	}
+	return FormatString
+}
+
 // Format implements fmt.Formatter: the value never shows.
 func (Value) Format(s fmt.State, _ rune) { fmt.Fprint(s, hidden) }
 

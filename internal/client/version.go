@@ -35,17 +35,57 @@ type Version struct {
 	DestroyedAt    time.Time // zero: not destroyed, or not said
 }
 
-// PutValue writes a new version and makes it the current one. It returns the
-// version's number. It is never repeated after a doubtful outcome: see
+// PutValue writes a new version and makes it the current one, exactly once. It
+// returns the version's number. What cannot be settled by reading back is
 // UnknownOutcomeError.
 func (c *Client) PutValue(ctx context.Context, id secretpath.SecretID, value Value) (int64, error) {
-	const operation = "putSecretValue"
+	put, err := c.PutAfter(ctx, id, value, 0)
+	return put.Version, err
+}
+
+// Written is a version that was put.
+type Written struct {
+	Version int64
+	// ReadBack says that the answer was lost and the version was found in the history:
+	// the only new one, of the right format, made while the put was under way. A version
+	// that somebody else put in those very seconds cannot be told from it.
+	ReadBack bool
+}
+
+// PutAfter is PutValue for a caller who knows of a version, which therefore cannot
+// be the one that the put has made. Zero: none.
+func (c *Client) PutAfter(ctx context.Context, id secretpath.SecretID, value Value, known int64) (Written, error) {
 	if value.IsZero() {
-		return 0, errors.New(operation + ": there is no value to put")
+		return Written{}, errors.New("putSecretValue: there is no value to put")
 	}
 	if err := checkID(id); err != nil {
-		return 0, err
+		return Written{}, err
 	}
+	// What this client puts from now on in parallel says nothing of what this put makes.
+	known = max(known, c.lastPut.of(id))
+	put, err := exactlyOnce(ctx, c,
+		func(ctx context.Context) (Written, error) {
+			number, err := c.putValue(ctx, id, value)
+			return Written{Version: number}, err
+		},
+		func(ctx context.Context, lost *UnknownOutcomeError) (Written, finding, string) {
+			secret, read, err := c.getSecret(ctx, id)
+			if err != nil {
+				return Written{}, unclear, "Reading the history to find out failed: " + err.Error()
+			}
+			number, verdict, words := settlePut(secret.Versions, lost.window(read), known, value.format())
+			return Written{number, true}, verdict, words
+		})
+	if err != nil {
+		return Written{}, err
+	}
+	c.lastPut.note(id, put.Version)
+	return put, nil
+}
+
+// putValue sends the request once, but for what the transport may repeat.
+func (c *Client) putValue(ctx context.Context, id secretpath.SecretID, value Value) (int64, error) {
+	const operation = "putSecretValue"
 	body := struct {
 		Path string `json:"path"`
 		wireValue
@@ -58,9 +98,25 @@ func (c *Client) PutValue(ctx context.Context, id secretpath.SecretID, value Val
 		return 0, err
 	}
 	if answer.Version < 1 {
-		return 0, &UnknownOutcomeError{Err: fmt.Errorf("%s: the service accepted the value of %s, but named no version", operation, id)}
+		return 0, c.inDoubt(put, fmt.Errorf("%s: the service accepted the value of %s, but named no version", operation, id), claimed)
 	}
 	return answer.Version, nil
+}
+
+// Confirm reads a secret until its history holds a version that was put, because a
+// read may lag behind a write. It gives up after a few looks and returns what it
+// has seen last. What it says decides whether the caller's record will be true, so
+// that it goes on for a moment after ctx has ended.
+func (c *Client) Confirm(ctx context.Context, id secretpath.SecretID, number int64) (Secret, error) {
+	ctx, cancel := outlive(ctx, interruptGrace, interruptGrace)
+	defer cancel(context.Canceled)
+	for look := 0; ; look++ {
+		secret, err := c.GetSecret(ctx, id)
+		held := slices.ContainsFunc(secret.Versions, func(v Version) bool { return v.Number == number })
+		if err != nil || held || look == 2 || c.pause(ctx, look) != nil {
+			return secret, err
+		}
+	}
 }
 
 // RevealValue reads the value of a version, the current one for number zero. It

@@ -36,7 +36,7 @@ func TestPutValueSends(t *testing.T) {
 func TestPutThatNamesNoVersionIsOfUnknownOutcome(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`{"path":"/app/db"}`, `{"version":0}`, `{"version":-1}`, `null`} {
-		s := serve(t, says(http.StatusOK, body))
+		s := serve(t, says(http.StatusOK, body), says(http.StatusForbidden, ""))
 		number, err := s.client().PutValue(t.Context(), mustID(t, "nl-01/app/db"), client.GeneratedValue(8))
 		var unknown *client.UnknownOutcomeError
 		if !errors.As(err, &unknown) || number != 0 {

@@ -1,0 +1,189 @@
+package client
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/hashicorp/go-cleanhttp"
+	"golang.org/x/time/rate"
+)
+
+const (
+	// defaultRequestTimeout bounds one attempt.
+	defaultRequestTimeout = time.Minute
+	// interruptGrace is how long a create or put that is under way may go on after an
+	// interrupt, because cutting it off leaves open whether it happened, and how long
+	// it may take after the end of an operation to find that out.
+	interruptGrace = 5 * time.Second
+)
+
+// reach is how requests get to the service: over which connections, how fast, and
+// for how long.
+type reach struct {
+	base    http.RoundTripper
+	limiter *rate.Limiter
+	timeout time.Duration
+}
+
+func reachOf(cfg Config) reach {
+	r := reach{base: cfg.Transport, timeout: cfg.RequestTimeout, limiter: rate.NewLimiter(rate.Inf, 1)}
+	if r.timeout == 0 {
+		r.timeout = defaultRequestTimeout
+	}
+	if cfg.RequestsPerSecond > 0 {
+		// Without a burst: the limit that this stays below may allow none.
+		r.limiter = rate.NewLimiter(rate.Limit(cfg.RequestsPerSecond), 1)
+	}
+	if r.base == nil {
+		pooled := cleanhttp.DefaultPooledTransport()
+		// Terraform walks ten resources at a time by default; each should find a
+		// connection that is already open.
+		pooled.MaxIdleConnsPerHost = 32
+		pooled.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: cfg.RootCAs}
+		r.base = pooled
+	}
+	return r
+}
+
+// RequestTimeoutError says that one attempt took longer than it may.
+type RequestTimeoutError struct{ Limit time.Duration }
+
+func (e *RequestTimeoutError) Error() string {
+	return fmt.Sprintf("no complete answer came within %s", e.Limit)
+}
+
+// waitError says that the caller gave up before the attempt began.
+type waitError struct{ err error }
+
+func (e *waitError) Error() string { return e.err.Error() }
+
+func (e *waitError) Unwrap() error { return e.err }
+
+// send makes one attempt. The time that it may take begins when the limiter lets
+// it go, and ends when its answer has been read. An interrupt ends it only after
+// the grace.
+func (r reach) send(req *http.Request, grace time.Duration) (*http.Response, error) {
+	if err := r.limiter.Wait(req.Context()); err != nil {
+		if req.Context().Err() == nil {
+			err = context.DeadlineExceeded // It would be over before the turn comes.
+		}
+		return nil, &waitError{err}
+	}
+	ctx, cancel := outlive(req.Context(), grace, 0)
+	stop := time.AfterFunc(r.timeout, func() { cancel(&RequestTimeoutError{r.timeout}) }).Stop
+	end := func() {
+		stop()
+		cancel(context.Canceled)
+	}
+	resp, err := r.base.RoundTrip(req.WithContext(ctx))
+	if err != nil {
+		if ctx.Err() != nil && !neverSent(err) {
+			err = context.Cause(ctx)
+		}
+		end()
+		return nil, err
+	}
+	resp.Body = &boundedBody{ReadCloser: resp.Body, cause: func() error { return context.Cause(ctx) }, end: end}
+	return resp, nil
+}
+
+// outlive makes a context that goes on for a while after ctx has ended: for one
+// time after an interrupt, for another after a deadline.
+func outlive(ctx context.Context, interrupted, late time.Duration) (context.Context, context.CancelCauseFunc) {
+	longer, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		grace := interrupted
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			grace = late
+		}
+		end := time.AfterFunc(grace, func() { cancel(context.Cause(ctx)) })
+		context.AfterFunc(longer, func() { end.Stop() })
+	})
+	context.AfterFunc(longer, func() { stop() })
+	return longer, cancel
+}
+
+// boundedBody is read within the time of its attempt.
+type boundedBody struct {
+	io.ReadCloser
+	cause func() error
+	end   func()
+}
+
+func (b *boundedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if cause := b.cause(); err != nil && !errors.Is(err, io.EOF) && cause != nil {
+		err = cause
+	}
+	return n, err
+}
+
+func (b *boundedBody) Close() error {
+	defer b.end()
+	return b.ReadCloser.Close()
+}
+
+// attempts makes each attempt at a call: it adds the credentials, keeps the time
+// and tells the log.
+type attempts struct {
+	client *Client
+	reach  reach
+}
+
+// RoundTrip implements http.RoundTripper.
+func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
+	call, _ := req.Context().Value(callKey{}).(*call)
+	if call == nil {
+		return nil, errors.New("a request that is no call") // Nothing else is sent through here.
+	}
+	authorization, err := a.client.credentials.Authorization(req.Context())
+	if err != nil {
+		return nil, &credentialsError{err}
+	}
+	resp, err := a.attempt(call, req, authorization)
+	if err != nil || resp.StatusCode != http.StatusUnauthorized {
+		return resp, err
+	}
+	// A token that ran out or was revoked is replaced, once. A request that is not let
+	// in has done nothing, so that even a put may go out again.
+	credentials, ok := a.client.credentials.(renewable)
+	if !ok || !credentials.renew(authorization) {
+		return resp, nil
+	}
+	if authorization, err = a.client.credentials.Authorization(req.Context()); err != nil {
+		_ = resp.Body.Close()
+		return nil, &credentialsError{err}
+	}
+	body, err := req.GetBody()
+	if err != nil {
+		return resp, nil //nolint:nilerr // Without its body it cannot go out again, and the 401 stands.
+	}
+	_ = resp.Body.Close()
+	req = req.Clone(req.Context())
+	req.Body = body
+	return a.attempt(call, req, authorization)
+}
+
+func (a *attempts) attempt(call *call, req *http.Request, authorization string) (*http.Response, error) {
+	req = req.Clone(req.Context())
+	req.Header.Set("Authorization", authorization)
+	var grace time.Duration
+	if !bool(call.repeatable) {
+		grace = interruptGrace
+	}
+	call.sent = a.client.now()
+	resp, err := a.reach.send(req, grace)
+	if a.client.log != nil {
+		exchange := Exchange{Operation: call.operation, Method: req.Method, URL: req.URL.RequestURI()}
+		if resp != nil {
+			exchange.Status, exchange.RequestID = resp.StatusCode, requestID(resp.Header)
+		}
+		a.client.log(req.Context(), exchange)
+	}
+	return resp, err
+}
