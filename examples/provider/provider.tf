@@ -10,5 +10,6 @@ provider "thalassasecrets" {
   organisation_id = "o-example"
   region          = "nl-01"
 
-  # The token stays out of the configuration: it is read from THALASSA_API_TOKEN.
+  # The credentials stay out of the configuration: they are read from the environment,
+  # such as THALASSA_API_TOKEN.
 }

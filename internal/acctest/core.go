@@ -21,6 +21,10 @@ import (
 type Core struct {
 	// State is the resource's instance, nil for none.
 	State *Instance
+	// Provider is the provider block, besides what the environment says.
+	Provider map[string]any
+	// Warned are the summaries of the warnings of the last apply.
+	Warned []string
 
 	server   *Server
 	typeName string
@@ -68,11 +72,11 @@ func (c *Core) provider(ctx context.Context) (tfprotov6.ProviderServer, error) {
 	if err != nil {
 		return nil, err
 	}
-	none, err := dynamic(objectOf(schema.Provider.ValueType(), nil))
+	block, err := dynamic(objectOf(schema.Provider.ValueType(), c.Provider))
 	if err != nil {
 		return nil, err
 	}
-	configured, err := provider.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.11.4", Config: none})
+	configured, err := provider.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.11.4", Config: block})
 	if err != nil {
 		return nil, err
 	}
@@ -167,6 +171,9 @@ func (c *Core) Plan(ctx context.Context, config map[string]any) (*CorePlan, erro
 // IsEmpty reports that the plan changes nothing.
 func (p *CorePlan) IsEmpty() bool { return p.prior != nil && p.Value.Equal(p.prior.Value) }
 
+// Prior is what the refresh of the plan found, nil for nothing.
+func (p *CorePlan) Prior() *Instance { return p.prior }
+
 // Changes tells in short what the plan changes.
 func (p *CorePlan) Changes() string {
 	var before map[string]tftypes.Value
@@ -246,6 +253,40 @@ func (c *Core) proposed(prior, config tftypes.Value) tftypes.Value {
 	return tftypes.NewValue(c.schema.ValueType(), wanted)
 }
 
+// Destroy plans and applies the end of the resource, without a refresh.
+func (c *Core) Destroy(ctx context.Context) error {
+	provider, err := c.provider(ctx)
+	if err != nil {
+		return err
+	}
+	none := tftypes.NewValue(c.schema.ValueType(), nil)
+	req := &tfprotov6.ApplyResourceChangeRequest{TypeName: c.typeName, PlannedPrivate: c.State.Private, PlannedIdentity: c.State.Identity}
+	plan := &tfprotov6.PlanResourceChangeRequest{TypeName: c.typeName, PriorPrivate: c.State.Private, PriorIdentity: c.State.Identity}
+	if plan.PriorState, err = dynamic(c.State.Value); err != nil {
+		return err
+	}
+	if plan.Config, err = dynamic(none); err != nil {
+		return err
+	}
+	plan.ProposedNewState, req.PriorState, req.PlannedState, req.Config = plan.Config, plan.PriorState, plan.Config, plan.Config
+	planned, err := provider.PlanResourceChange(ctx, plan)
+	if err != nil {
+		return err
+	}
+	if err := failed(planned.Diagnostics); err != nil {
+		return err
+	}
+	applied, err := provider.ApplyResourceChange(ctx, req)
+	if err != nil {
+		return err
+	}
+	if err := failed(applied.Diagnostics); err != nil {
+		return err
+	}
+	c.State = nil
+	return nil
+}
+
 // Apply carries out a plan that is not empty, in a new provider and without a
 // refresh, and makes the result the state.
 func (c *Core) Apply(ctx context.Context, plan *CorePlan) error {
@@ -288,6 +329,12 @@ func (c *Core) Apply(ctx context.Context, plan *CorePlan) error {
 	value, err := applied.NewState.Unmarshal(c.schema.ValueType())
 	if err != nil {
 		return err
+	}
+	c.Warned = nil
+	for _, d := range applied.Diagnostics {
+		if d.Severity == tfprotov6.DiagnosticSeverityWarning {
+			c.Warned = append(c.Warned, d.Summary)
+		}
 	}
 	refused := failed(applied.Diagnostics)
 	if !value.IsNull() {

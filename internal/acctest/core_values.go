@@ -2,6 +2,7 @@ package acctest
 
 import (
 	"fmt"
+	"math/big"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -56,6 +57,49 @@ func valueOf(typ tftypes.Type, given any) tftypes.Value {
 			elements[key] = tftypes.NewValue(tftypes.String, s)
 		}
 		return tftypes.NewValue(typ, elements)
+	case []any:
+		return listOf(typ, given)
+	case []string:
+		elements := make([]any, len(given))
+		for i, s := range given {
+			elements[i] = s
+		}
+		return listOf(typ, elements)
 	}
 	return tftypes.NewValue(typ, given)
+}
+
+// listOf builds a list or a set.
+func listOf(typ tftypes.Type, given []any) tftypes.Value {
+	var element tftypes.Type
+	switch typ := typ.(type) {
+	case tftypes.List:
+		element = typ.ElementType
+	case tftypes.Set:
+		element = typ.ElementType
+	}
+	elements := make([]tftypes.Value, len(given))
+	for i, value := range given {
+		elements[i] = valueOf(element, value)
+	}
+	return tftypes.NewValue(typ, elements)
+}
+
+// Int64 reads a number, or the numbers of a list. What is null or not known has
+// none.
+func Int64(v tftypes.Value) []int64 {
+	var elements []tftypes.Value
+	if v.IsKnown() && !v.IsNull() && v.As(&elements) == nil {
+		var numbers []int64
+		for _, element := range elements {
+			numbers = append(numbers, Int64(element)...)
+		}
+		return numbers
+	}
+	var n big.Float
+	if !v.IsKnown() || v.IsNull() || v.As(&n) != nil {
+		return nil
+	}
+	number, _ := n.Int64()
+	return []int64{number}
 }

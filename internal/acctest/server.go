@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -46,6 +47,9 @@ type Server struct {
 	Close func()
 
 	t testing.TB
+
+	underWay atomic.Int64
+	writers  sync.Map // *sync.Mutex by the URL of a secret
 
 	mu            sync.Mutex
 	mark          int

@@ -6,10 +6,13 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // serve passes a request on and checks what Terraform made of it.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	s.underWay.Add(1)
+	defer s.underWay.Add(-1)
 	s.mu.Lock()
 	intercept := s.intercept
 	s.mu.Unlock()
@@ -23,16 +26,34 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		s.checkReveal(byTerraform, r)
 		return
 	}
-	// One write of Terraform at a time, so that what is seen afterwards is what
-	// this write did.
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	// One write of Terraform to a secret at a time, so that what is seen afterwards is
+	// what this write did. One that comes while another is held up goes unchecked.
+	writing := s.writing(secret)
+	if !writing.TryLock() {
+		s.Server.ServeHTTP(w, r)
+		return
+	}
+	defer writing.Unlock()
 	before := s.hasCurrent(r, secret)
 	s.Server.ServeHTTP(w, r)
-	if before && !s.hasCurrent(r, secret) && !s.mayLeaveEmpty {
-		s.breaks(fmt.Sprintf("%s %s left the secret without a readable current version", r.Method, r.URL))
+	if before && !s.hasCurrent(r, secret) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if !s.mayLeaveEmpty {
+			s.breaks(fmt.Sprintf("%s %s left the secret without a readable current version", r.Method, r.URL))
+		}
 	}
 }
+
+// writing is held while a secret is written to.
+func (s *Server) writing(secret string) *sync.Mutex {
+	lock, _ := s.writers.LoadOrStore(secret, &sync.Mutex{})
+	mutex, _ := lock.(*sync.Mutex)
+	return mutex
+}
+
+// Idle reports that no request is under way, not even one whose caller has gone.
+func (s *Server) Idle() bool { return s.underWay.Load() == 0 }
 
 func (s *Server) checkReveal(byTerraform bool, r *http.Request) {
 	s.mu.Lock()

@@ -38,6 +38,7 @@ func (a attempt) diagnostic(err error) diag.Diagnostic {
 func (a attempt) remedy(err error) string {
 	path := a.id.Path
 	var unknown *client.UnknownOutcomeError
+	var late *client.RequestTimeoutError
 	var api *client.Error
 	switch {
 	case errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &unknown):
@@ -45,13 +46,16 @@ func (a attempt) remedy(err error) string {
 	case errors.Is(err, context.Canceled) && !errors.As(err, &unknown):
 		return "Terraform was interrupted before an answer came."
 	case errors.As(err, &unknown) && a.permission == "create":
-		return "No clear answer came, so it may have happened or not. Nothing was repeated. Run apply again: if the secret is there after all, " +
-			"the service says so, and the secret can be imported."
+		return "No clear answer came, so it may have happened or not, and nothing was repeated. " + known(unknown) +
+			"Run apply again: if the secret is there after all, the service says so, and the secret can be imported."
 	case errors.As(err, &unknown):
-		return "No clear answer came, so it may have happened or not. Nothing was repeated, and the state was left as it was. " +
-			"Run plan again: it shows what the service has now."
-	case client.IsUnauthorized(err):
-		return "The credentials are not accepted: they may be wrong, expired or revoked. Check token or access_token and the matching environment variable."
+		return "No clear answer came, so it may have happened or not, and nothing was repeated. " + known(unknown) +
+			"The state was left as it was. Run plan again: it shows which versions the service has, and warns of one that it does not know. " +
+			"If that is the value, let the plan track it before you ask for another put; otherwise apply."
+	case errors.As(err, &late):
+		return fmt.Sprintf("The service did not answer within %s, however often it was asked. If it is only slow, raise request_timeout in the provider block.", late.Limit)
+	case credentialsRemedy(err) != "":
+		return credentialsRemedy(err)
 	case client.IsFeatureDisabled(err):
 		return "A feature that secrets need is switched off for the organisation. Ask the administrators of the organisation to enable it."
 	case client.IsForbidden(err) && a.gated:
@@ -80,6 +84,14 @@ func (a attempt) remedy(err error) string {
 	return "The service could not be reached. Check endpoint (or THALASSA_API_ENDPOINT) and the network, and try again."
 }
 
+// known is what was found out about a write in doubt, and a blank.
+func known(unknown *client.UnknownOutcomeError) string {
+	if unknown.Known == "" {
+		return ""
+	}
+	return unknown.Known + " "
+}
+
 // keyBlocks reports a refusal whose message does not name the key although the
 // key's state explains it.
 func (a attempt) keyBlocks(err error) bool {
@@ -106,6 +118,9 @@ func (a attempt) keyRemedy(err error) string {
 // serviceSaid quotes the service for the user who asks the vendor.
 func serviceSaid(err error) string {
 	var api *client.Error
+	if said := credentialsSaid(err); said != "" {
+		return said
+	}
 	if !errors.As(err, &api) {
 		return "Error: " + err.Error()
 	}

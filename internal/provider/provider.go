@@ -5,6 +5,7 @@ package provider
 
 import (
 	"context"
+	"maps"
 	"os"
 	"time"
 
@@ -89,15 +90,9 @@ func (p *secretsProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				Optional:            true,
 				Validators:          []validator.String{regionValidator{}},
 			},
-			"token": schema.StringAttribute{
-				MarkdownDescription: "Personal API token. Conflicts with `access_token`. Environment: `THALASSA_API_TOKEN`.",
+			"ca_certificate_file": schema.StringAttribute{
+				MarkdownDescription: "File with certificates of authorities, in PEM form, that the service's certificate may come from, in addition to those that the system trusts. Environment: `THALASSA_CA_CERTIFICATE_FILE`.",
 				Optional:            true,
-				Sensitive:           true,
-			},
-			"access_token": schema.StringAttribute{
-				MarkdownDescription: "Access token. Conflicts with `token`. Environment: `THALASSA_ACCESS_TOKEN`.",
-				Optional:            true,
-				Sensitive:           true,
 			},
 			"default_labels": schema.MapAttribute{
 				MarkdownDescription: "Labels that every secret gets when it is created, in addition to its own, which win. They are never compared afterwards: labels cannot be changed, and a new default must not replace a secret.",
@@ -112,6 +107,8 @@ func (p *secretsProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 			},
 		},
 	}
+	maps.Copy(resp.Schema.Attributes, credentialsAttributes())
+	maps.Copy(resp.Schema.Attributes, limitAttributes())
 }
 
 // Configure implements provider.Provider.
@@ -127,11 +124,16 @@ func (p *secretsProvider) Configure(ctx context.Context, req provider.ConfigureR
 		return
 	}
 	api, err := client.New(client.Config{
-		Endpoint:     settings.endpoint,
-		Organisation: settings.organisation,
-		Project:      settings.project,
-		Credentials:  settings.credentials,
-		UserAgent:    "terraform-provider-thalassasecrets/" + p.version + " (Terraform " + req.TerraformVersion + ")",
+		Endpoint:          settings.endpoint,
+		Organisation:      settings.organisation,
+		Project:           settings.project,
+		Credentials:       settings.credentials,
+		RootCAs:           settings.rootCAs,
+		Retry:             settings.retry,
+		RequestTimeout:    settings.requestTimeout,
+		RequestsPerSecond: settings.requestsPerSecond,
+		UserAgent:         "terraform-provider-thalassasecrets/" + p.version + " (Terraform " + req.TerraformVersion + ")",
+		Now:               p.now,
 		Log: func(ctx context.Context, e client.Exchange) {
 			tflog.Debug(ctx, "request answered", map[string]any{
 				"operation": e.Operation, "method": e.Method, "url": e.URL, "status": e.Status, "request_id": e.RequestID,

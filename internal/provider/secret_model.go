@@ -85,6 +85,7 @@ func (m *secretModel) fromAPI(s client.Secret, hidden map[string]string) {
 	})
 	annotations := maps.Clone(s.Annotations)
 	delete(annotations, placeholderAnnotation)
+	delete(annotations, client.CreationAnnotation)
 	m.Labels = mapFromAPI(labels, m.Labels)
 	m.Annotations = mapFromAPI(annotations, m.Annotations)
 }

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"maps"
 	"time"
@@ -70,6 +71,7 @@ func (r *secretResource) Create(ctx context.Context, req resource.CreateRequest,
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
 	secretToCreate := plan.toAPI(id, config.InitialValue, r.defaultLabels)
+	secretToCreate.Creation = rand.Text()
 	secretToCreate.AccessPolicy, diags = policyToAPI(ctx, plan.AccessPolicy)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {

@@ -13,6 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
 
 // placeholderAnnotation marks a secret whose version 1 nobody has put a value
@@ -62,10 +64,10 @@ func (r *secretResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				Validators:          []validator.Map{mapvalidator.NoNullValues()},
 			},
 			"annotations": schema.MapAttribute{
-				MarkdownDescription: "Annotations. The service cannot change them, so changing them replaces the secret. The key `" + placeholderAnnotation + "` belongs to the provider.",
+				MarkdownDescription: "Annotations. The service cannot change them, so changing them replaces the secret. The keys `" + placeholderAnnotation + "` and `" + client.CreationAnnotation + "` belong to the provider and are not shown here.",
 				ElementType:         types.StringType,
 				Optional:            true,
-				Validators:          []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(stringvalidator.NoneOf(placeholderAnnotation))},
+				Validators:          []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(stringvalidator.NoneOf(placeholderAnnotation, client.CreationAnnotation))},
 			},
 			"deletion_protection": schema.BoolAttribute{
 				MarkdownDescription: "Whether a plan that destroys or replaces the secret fails. The value in state counts: to delete a secret, apply `false` first. " +

@@ -31,8 +31,9 @@ func (o outcome) remember(ctx context.Context, private privateWriter) diag.Diagn
 // put writes the configured value, confirms it as current, and only then retires
 // what it makes superfluous. The outcome is nil when nothing was written, and an
 // error says why; once the service has the version, whatever goes wrong is a
-// warning, because a version that exists must come into the state.
-func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID, plan, config *versionModel, former managed, reason rotation.Reason) (*outcome, diag.Diagnostics) {
+// warning, because a version that exists must come into the state. The newest
+// version that is known to be there is not taken for the one that was put.
+func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID, plan, config *versionModel, former managed, known int64, reason rotation.Reason) (*outcome, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	inputs := config.inputs()
 	if inputs.kind() == inputNone {
@@ -40,13 +41,20 @@ func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID,
 		return nil, diags
 	}
 	value := inputs.value()
-	number, err := r.client.PutValue(ctx, id, value)
+	written, err := r.client.PutAfter(ctx, id, value, known)
 	if err != nil {
 		diags.Append(attempt{
 			summary: "Cannot write the secret value", did: "put a value into", permission: "putSecretValue", gated: true, id: id,
 			key: r.keyAfter(ctx, err, id, client.KMSKeyRef{}),
 		}.diagnostic(err))
 		return nil, diags
+	}
+	number := written.Version
+	if written.ReadBack {
+		diags.AddWarning("Answer of the put was lost: "+id.String(), fmt.Sprintf(
+			"The service did the put, but its answer never came. Reading back the history found it as version %d: "+
+				"the only new one, made while the request was under way. Nothing was put twice. "+
+				"If somebody else puts values into %s, make sure that this one is not theirs.", number, id))
 	}
 	done := &outcome{
 		volatile: managedVersion(id, number, client.Version{Status: client.VersionActive}, reason),
@@ -56,7 +64,7 @@ func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID,
 	if config.DetectValueChanges.ValueBool() && inputs.kind().isWriteOnly() {
 		done.managed.Fingerprint = newFingerprint(value)
 	}
-	secret, err := r.client.GetSecret(ctx, id)
+	secret, err := r.client.Confirm(ctx, id, number)
 	row, found := rowOf(secret, number)
 	if err == nil && !found {
 		err = errors.New("the history that came back does not hold it")
@@ -72,26 +80,44 @@ func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID,
 		done.managed.PreviousPut = 0 // It was put in another life of the secret.
 	}
 	history, policy, now := historyOf(secret), plan.policy(r.rotateBefore), r.now()
-	retired, more := r.retire(ctx, id, rotation.RetiredByPut(history, done.managed.of(number), policy.Retention, now))
-	diags.Append(more...)
+	retired, failed := r.retire(ctx, id, rotation.RetiredByPut(history, done.managed.of(number), policy.Retention, now))
+	for _, failure := range failed {
+		diags.Append(failure.warning()) // The version was put, and that is what was asked for.
+	}
 	history = history.Without(retired)
 	done.volatile = managedVersion(id, number, row, reason).withActive(history.ActiveUpTo(number))
 	done.verdict = rotation.Observe(history, done.managed.of(number), policy, now)
 	return done, diags
 }
 
-// retire destroys superseded versions and returns those that are gone. Failing to
-// do so is no reason to deny what else was done.
-func (r *secretVersionResource) retire(ctx context.Context, id secretpath.SecretID, numbers []int64) (retired []int64, diags diag.Diagnostics) {
+// retire destroys superseded versions. It returns those that are gone, and for each
+// of the others why it is not.
+func (r *secretVersionResource) retire(ctx context.Context, id secretpath.SecretID, numbers []int64) (retired []int64, failed []retireFailure) {
 	for _, number := range numbers {
 		if err := r.client.DestroyVersion(ctx, id, number); err != nil && !client.IsNotFound(err) {
-			failed := attempt{did: fmt.Sprintf("destroy version %d of", number), permission: "delete", id: id}.diagnostic(err)
-			diags.AddWarning("Version not retired: "+id.String(), failed.Detail())
+			failed = append(failed, retireFailure{id, number, err})
 			continue
 		}
 		retired = append(retired, number)
 	}
-	return retired, diags
+	return retired, failed
+}
+
+// retireFailure is a superseded version that could not be destroyed.
+type retireFailure struct {
+	id     secretpath.SecretID
+	number int64
+	err    error
+}
+
+func (f retireFailure) diagnostic() diag.Diagnostic {
+	return attempt{
+		summary: "Cannot destroy the version", did: fmt.Sprintf("destroy version %d of", f.number), permission: "delete", id: f.id,
+	}.diagnostic(f.err)
+}
+
+func (f retireFailure) warning() diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Version not retired: "+f.id.String(), f.diagnostic().Detail())
 }
 
 // retireOnly carries out what retention asks for while nothing is put. It reads
@@ -125,7 +151,16 @@ func (r *secretVersionResource) retireOnly(ctx context.Context, id secretpath.Se
 			return diags
 		}
 	}
-	retired, diags := r.retire(ctx, id, planned)
+	retired, failed := r.retire(ctx, id, planned)
+	for _, failure := range failed {
+		// Who may not destroy is told so once more with every plan; anything else may go
+		// better the next time.
+		if client.IsForbidden(failure.err) {
+			diags.Append(failure.warning())
+		} else {
+			diags.Append(failure.diagnostic())
+		}
+	}
 	history = history.Without(retired)
 	// What was planned is what comes into the state, whatever else happened to the
 	// secret since. The next refresh tells.

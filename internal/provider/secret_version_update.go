@@ -24,7 +24,7 @@ func (r *secretVersionResource) update(ctx context.Context, id secretpath.Secret
 		return nil, diags
 	}
 	if decision.Action == rotation.Put {
-		return r.put(ctx, id, f.plan, f.config, f.managed, decision.Reason)
+		return r.put(ctx, id, f.plan, f.config, f.managed, f.newestKnown(), decision.Reason)
 	}
 	done := f.recorded()
 	if decision.Action == rotation.Track {
@@ -35,6 +35,14 @@ func (r *secretVersionResource) update(ctx context.Context, id secretpath.Secret
 		return nil, diags
 	}
 	return done, diags
+}
+
+// newestKnown is the highest version that is known to be there.
+func (f facts) newestKnown() int64 {
+	if f.verdict.Finding == rotation.Recreated {
+		return f.verdict.CurrentVersion // The managed one was in another life of the secret.
+	}
+	return max(f.state.Version.ValueInt64(), f.verdict.CurrentVersion)
 }
 
 // promised keeps a decision to what was planned. A plan that knows the version

@@ -3,13 +3,11 @@ package provider_test
 import (
 	"errors"
 	"fmt"
-	"math/big"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"pgregory.net/rapid"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
@@ -260,11 +258,11 @@ func (m *versionMachine) checkPuts(rt *rapid.T, plan *acctest.CorePlan, puts int
 }
 
 func (m *versionMachine) managed(rt *rapid.T) int64 {
-	var number int64
-	if err := asInt64(acctest.Attribute(m.core.State.Value, "version"), &number); err != nil {
-		rt.Fatal(err)
+	number := acctest.Int64(acctest.Attribute(m.core.State.Value, "version"))
+	if len(number) != 1 {
+		rt.Fatal("the state has no version")
 	}
-	return number
+	return number[0]
 }
 
 // history is what the server knows, nothing for a secret that is gone.
@@ -351,13 +349,4 @@ func (m *versionMachine) check(rt *rapid.T) {
 	if broken := m.s.Broken(); len(broken) > 0 {
 		rt.Fatal(broken)
 	}
-}
-
-func asInt64(v tftypes.Value, into *int64) error {
-	var n big.Float
-	if err := v.As(&n); err != nil {
-		return err
-	}
-	*into, _ = n.Int64()
-	return nil
 }

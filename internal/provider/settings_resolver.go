@@ -1,0 +1,67 @@
+package provider
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// setting is one argument with its environment variable.
+type setting struct {
+	name  string
+	env   string
+	value types.String
+}
+
+// isExported says whether the environment gives a value.
+func (s setting) isExported(r *resolver) bool { return r.getenv(s.env) != "" }
+
+// isSet says whether the block or the environment gives a value.
+func (s setting) isSet(r *resolver) bool { return !s.value.IsNull() || s.isExported(r) }
+
+// String names the setting in a diagnostic.
+func (s setting) String() string { return fmt.Sprintf("%s (or %s)", s.name, s.env) }
+
+// resolver finds the values of settings and collects what is wrong with them.
+type resolver struct {
+	getenv func(string) string
+	diags  diag.Diagnostics
+}
+
+// text lets configuration beat environment. An argument that is set but empty is an
+// error rather than a fall-back: it is most often a variable that somebody forgot
+// to fill, and the environment may name another organisation.
+func (r *resolver) text(s setting) string {
+	switch {
+	case s.value.IsUnknown():
+		r.diags.AddAttributeError(path.Root(s.name), "Unknown provider argument", fmt.Sprintf(
+			"The value of %s is not known during plan, so the Secrets Manager cannot be asked. "+
+				"Give a value that is known beforehand, set it by the environment variable %s, or apply what it depends on first with -target.", s.name, s.env))
+	case s.value.IsNull():
+		return r.getenv(s.env)
+	case s.value.ValueString() == "":
+		r.diags.AddAttributeError(path.Root(s.name), "Empty provider argument", fmt.Sprintf(
+			"%s must not be empty. Give a value, or leave the argument out to use the environment variable %s.", s.name, s.env))
+	}
+	return s.value.ValueString()
+}
+
+// word is a text that travels in a header or form, where a line break, as from a
+// file, cannot or must not.
+func (r *resolver) word(s setting) string {
+	value := r.text(s)
+	if value != strings.TrimSpace(value) || strings.ContainsAny(value, "\r\n") {
+		r.diags.AddAttributeError(path.Root(s.name), "Invalid provider argument", fmt.Sprintf(
+			"%s begins or ends with white space, or holds a line break. Take it out, for example with trimspace().", s))
+	}
+	return value
+}
+
+// unknown refuses a value that no environment variable can give in its place.
+func (r *resolver) unknown(at path.Path) {
+	r.diags.AddAttributeError(at, "Unknown provider argument", fmt.Sprintf(
+		"%s is not known during plan. Give a value that is known beforehand.", at))
+}
