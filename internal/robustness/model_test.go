@@ -1,0 +1,60 @@
+package robustness
+
+import (
+	"testing"
+
+	"github.com/anishathalye/porcupine"
+)
+
+// The model finds what the service must not do, or it would be no proof.
+func TestVersionModel(t *testing.T) {
+	t.Parallel()
+	const secret = "nl-01/app/db"
+	put := func(n int64) (Call, Reply) { return Call{Secret: secret, Kind: Put}, Reply{Version: n} }
+	destroy := func(n int64, missing bool) (Call, Reply) {
+		return Call{Secret: secret, Kind: Destroy, Version: n}, Reply{Missing: missing}
+	}
+	look := func(history string) (Call, Reply) { return Call{Secret: secret, Kind: Look}, Reply{History: history} }
+	lost := func() (Call, Reply) { return Call{Secret: secret, Kind: Put}, Reply{Unknown: true} }
+	type event struct {
+		call       Call
+		reply      Reply
+		start, end int64
+	}
+	at := func(start, end int64) func(Call, Reply) event {
+		return func(c Call, r Reply) event { return event{c, r, start, end} }
+	}
+	for name, tc := range map[string]struct {
+		events []event
+		want   bool
+	}{
+		"one after the other":                        {[]event{at(1, 2)(put(2)), at(3, 4)(put(3)), at(5, 6)(look("aac"))}, true},
+		"two at once, in either order":               {[]event{at(1, 9)(put(3)), at(2, 8)(put(2)), at(10, 11)(look("aac"))}, true},
+		"a number twice":                             {[]event{at(1, 9)(put(2)), at(2, 8)(put(2))}, false},
+		"a number left out":                          {[]event{at(1, 2)(put(3))}, false},
+		"numbers against time":                       {[]event{at(1, 2)(put(3)), at(3, 4)(put(2))}, false},
+		"destroyed, and an older one is current":     {[]event{at(1, 2)(put(2)), at(3, 4)(destroy(2, false)), at(5, 6)(look("cd"))}, true},
+		"destroyed, and still there":                 {[]event{at(1, 2)(put(2)), at(3, 4)(destroy(1, false)), at(5, 6)(look("ac"))}, false},
+		"destroyed twice":                            {[]event{at(1, 2)(destroy(1, false)), at(3, 4)(destroy(1, false)), at(5, 6)(look("d"))}, true},
+		"nothing to destroy":                         {[]event{at(1, 2)(destroy(7, true))}, true},
+		"not found, but there":                       {[]event{at(1, 2)(destroy(1, true))}, false},
+		"a look at the past":                         {[]event{at(1, 2)(put(2)), at(3, 4)(look("c"))}, false},
+		"unknown, and it happened":                   {[]event{at(1, 99)(lost()), at(3, 4)(look("ac"))}, true},
+		"unknown, and it did not":                    {[]event{at(1, 99)(lost()), at(3, 4)(look("c")), at(5, 6)(put(2))}, true},
+		"unknown, and it happened later":             {[]event{at(1, 99)(lost()), at(3, 4)(put(2)), at(5, 6)(look("aac"))}, true},
+		"unknown, and it happened twice":             {[]event{at(1, 99)(lost()), at(3, 4)(look("aac"))}, false},
+		"the stage on another than the latest":       {[]event{at(1, 2)(put(2)), at(3, 4)(look("ca"))}, false},
+		"a put that returned, and is not to be seen": {[]event{at(1, 2)(put(2)), at(3, 4)(look("c"))}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var history []porcupine.Operation
+			for client, e := range tc.events {
+				history = append(history, porcupine.Operation{ClientId: client, Input: e.call, Output: e.reply, Call: e.start, Return: e.end})
+			}
+			if got := porcupine.CheckOperations(VersionModel(), history); got != tc.want {
+				t.Errorf("got %v, want %v", got, tc.want)
+			}
+		})
+	}
+}

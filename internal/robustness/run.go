@@ -1,0 +1,248 @@
+package robustness
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
+)
+
+// Run plays the run of a seed and returns its history.
+func Run(ctx context.Context, t testing.TB, seed uint64) (History, error) {
+	w, err := newWorld(ctx, t, seed)
+	if err != nil {
+		return History{}, err
+	}
+	defer w.server.Close()
+	for _, wish := range w.wishes() {
+		if err := w.fulfil(ctx, wish); err != nil {
+			return w.history, fmt.Errorf("%s: %w", wish, err)
+		}
+	}
+	w.history.Audit = w.server.Audit()
+	w.history.Broken = w.server.Broken()
+	return w.history, nil
+}
+
+// wishes draws what is wanted in a run: a life of a secret from its creation to its
+// end.
+func (w *world) wishes() []Wish {
+	wishes := []Wish{CreateSecret, PutValue}
+	if w.chance.IntN(3) == 0 {
+		wishes[1] = PutGenerated
+	}
+	for range 3 + w.chance.IntN(4) {
+		wishes = append(wishes, []Wish{PutValue, PutValue, PutGenerated, DestroyOld, ChangePolicy}[w.chance.IntN(5)])
+	}
+	return append(wishes, DeleteSecret)
+}
+
+// fulfil wants something, in trouble at first, and without it until it is settled.
+func (w *world) fulfil(ctx context.Context, wish Wish) error {
+	w.server.Clock().Advance(time.Hour)
+	value, policy := w.configure(wish)
+	step := Step{Wish: wish, Value: value, Wanted: policy, Rival: "none", Hindrance: "none"}
+	troubles, hindrances := Troubles(), Hindrances()
+	trouble := troubles[w.chance.IntN(len(troubles))]
+	hindrance := hindrances[0]
+	if w.chance.IntN(3) == 0 {
+		hindrance = hindrances[w.chance.IntN(len(hindrances))]
+	}
+	if wish.puts() {
+		step.Rival = w.drawRival(trouble)
+	}
+	if err := w.play(ctx, &step, trouble, hindrance); err != nil {
+		return err
+	}
+	return w.settle(ctx, step)
+}
+
+// drawRival draws when somebody else puts a value. As the request is under way they
+// only do where it is carried out: a put that was not cannot be told from theirs.
+func (w *world) drawRival(trouble Trouble) string {
+	rivals := []string{"none", "none", "none", "none", "none", "none", "before", "between"}
+	if trouble.Commits {
+		rivals = append(rivals, "at once")
+	}
+	return rivals[w.chance.IntN(len(rivals))]
+}
+
+// settle applies again, without any trouble, as users do who see an error. In the
+// end nothing is left to do.
+func (w *world) settle(ctx context.Context, former Step) error {
+	for range 3 {
+		w.server.Clock().Advance(time.Hour)
+		if former.Wish == DeleteSecret && w.secret.State == nil {
+			return nil
+		}
+		step := Step{
+			Wish: former.Wish, Value: former.Value, Wanted: former.Wanted,
+			Rival: "none", Hindrance: "none", Recovery: true,
+		}
+		if strings.Contains(former.Said, "exists at this path already") {
+			if err := w.secret.Import(ctx, secretID); err != nil {
+				return fmt.Errorf("import: %w", err)
+			}
+			step.Imported = true
+		}
+		if err := w.play(ctx, &step, Trouble{Name: "none"}, Trouble{}); err != nil {
+			return err
+		}
+		if step.Outcome == Idle {
+			return nil
+		}
+		former = step
+	}
+	w.history.Unsettled = append(w.history.Unsettled, fmt.Sprintf("%s: %s", former.Wish, former.Said))
+	return nil
+}
+
+// play plans and applies a wish in trouble, and notes what came of it.
+func (w *world) play(ctx context.Context, step *Step, trouble, hindrance Trouble) error {
+	step.Number, step.Trouble = len(w.history.Steps)+1, trouble.Name
+	if hindrance.Name != "" {
+		step.Hindrance = hindrance.Name
+	}
+	step.Outcome = Idle
+	step.From = len(w.server.Audit())
+	err := w.attempt(ctx, step, trouble, hindrance)
+	w.server.ClearFaults()
+	step.To = len(w.server.Audit())
+	step.Version = w.managed()
+	w.look(step)
+	w.history.Steps = append(w.history.Steps, *step)
+	return err
+}
+
+func (w *world) attempt(ctx context.Context, step *Step, trouble, hindrance Trouble) error {
+	core := w.of(step.Wish)
+	var plan *acctest.CorePlan
+	if step.Wish != DeleteSecret {
+		var err error
+		if plan, err = w.plan(ctx, step, core); err != nil {
+			_, step.Said, err = outcomeOf(err)
+			return err
+		}
+		if plan.IsEmpty() {
+			core.State = plan.Prior()
+			return nil
+		}
+		w.promised(step, plan)
+	}
+	if step.Rival == "before" {
+		w.rival(ctx)
+	}
+	if err := w.strike(step.Wish, trouble, hindrance); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stop := func() {}
+	switch {
+	case trouble.Interrupt:
+		stop = w.watch(step.Wish.operation(), cancel)
+	case step.Rival == "at once":
+		stop = w.watch("putSecretValue", func() { w.put(context.WithoutCancel(ctx)) })
+	case step.Rival == "between":
+		stop = w.watch("getSecret", func() { w.rival(context.WithoutCancel(ctx)) })
+	}
+	w.server.Mark()
+	before := core.State
+	var err error
+	if plan == nil {
+		err = core.Destroy(ctx)
+	} else {
+		err = core.Apply(ctx, plan)
+	}
+	stop()
+	step.Requests = w.server.Calls()
+	step.Warned = core.Warned
+	step.Fired = w.fired()
+	w.await(step)
+	step.Outcome, step.Said, err = outcomeOf(err)
+	if trouble.Kill {
+		// Nobody was there to write the state.
+		core.State, step.Outcome, step.Said = before, Killed, ""
+	}
+	return err
+}
+
+// plan plans, sometimes in a fog that the plan has to see through.
+func (w *world) plan(ctx context.Context, step *Step, core *acctest.Core) (*acctest.CorePlan, error) {
+	if fogs := Fogs(); !step.Recovery && w.chance.IntN(4) == 0 {
+		fog := fogs[w.chance.IntN(len(fogs))]
+		step.Fog = fog.Name
+		if err := w.server.SetFaults(fog.Rules...); err != nil {
+			return nil, err
+		}
+		defer w.server.ClearFaults()
+	}
+	return core.Plan(ctx, w.configOf(step.Wish))
+}
+
+// promised notes which versions a plan lets go. A put may retire the placeholder.
+// A plan with another retention leaves open what goes, but what readers get stays,
+// and whatever is newer than the managed version.
+func (w *world) promised(step *Step, plan *acctest.CorePlan) {
+	planned := acctest.Attribute(plan.Value, "active_versions")
+	switch {
+	case step.Wish.puts():
+		step.Allowed = []int64{1}
+		step.Tracks = acctest.Attribute(plan.Value, "version").IsKnown()
+	case step.Wish != DestroyOld:
+	case !planned.IsKnown():
+		for number := int64(1); number < w.managed(); number++ {
+			step.Allowed = append(step.Allowed, number)
+		}
+	case plan.Prior() != nil:
+		for _, number := range acctest.Int64(acctest.Attribute(plan.Prior().Value, "active_versions")) {
+			if !slices.Contains(acctest.Int64(planned), number) {
+				step.Allowed = append(step.Allowed, number)
+			}
+		}
+		step.Due = step.Allowed
+	}
+}
+
+// strike makes the server disturb what the wish needs.
+func (w *world) strike(wish Wish, trouble, hindrance Trouble) error {
+	var rules []refserver.Fault
+	for _, rule := range trouble.Rules {
+		rule.Operation, rule.Principal, rule.Name = wish.operation(), principal, troubleRule
+		rules = append(rules, rule)
+	}
+	return w.server.SetFaults(append(rules, hindrance.Rules...)...)
+}
+
+// troubleRule names the rules that a trouble consists of, as opposed to hindrances.
+const troubleRule = "trouble"
+
+// fired counts how often the trouble has struck.
+func (w *world) fired() int {
+	fired := 0
+	for _, rule := range w.server.Faults() {
+		if rule.Name == troubleRule {
+			fired += rule.Fired
+		}
+	}
+	return fired
+}
+
+// await waits for what is done late, so that every event belongs to one step.
+func (w *world) await(step *Step) {
+	if step.Trouble != "done late" || step.Fired == 0 {
+		return
+	}
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for range tick.C {
+		if w.server.Idle() {
+			return
+		}
+	}
+}
