@@ -49,6 +49,11 @@ demo: ## Show the provider at work against the reference server
 race: ## Run all tests with the race detector
 	@RACE=all bash tools/test.sh
 
+.PHONY: robustness
+robustness: ## Let WRITES=10000 writes meet trouble, SEED=1 and on, and print what came of them
+	go test ./internal/robustness -run 'TestRobustness$$' -count=1 -timeout 60m -v \
+		-robustness.seeds=100000 -robustness.writes=$(or $(WRITES),10000) -robustness.seed=$(or $(SEED),1)
+
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME=60s (FUZZ=Name picks)
 	@bash tools/fuzz.sh

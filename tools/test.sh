@@ -12,8 +12,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# Where goroutines meet and no CLI is waited for, the race detector costs little.
-race_packages='/internal/(refserver|client|rotation|inventory|secretpath)(/|$)'
+# Where goroutines meet and hardly a CLI is waited for, the race detector costs little.
+race_packages='/internal/(refserver|client|rotation|inventory|secretpath|robustness)(/|$)'
 
 # The second process of this script: what gotestsum reads.
 if [[ ${1:-} == stream ]]; then

@@ -183,7 +183,7 @@ func (a *attempts) attempt(call *call, req *http.Request, authorization string) 
 		if resp != nil {
 			exchange.Status, exchange.RequestID = resp.StatusCode, requestID(resp.Header)
 		}
-		a.client.log(req.Context(), exchange)
+		a.client.log(req.Context(), exchange) //nolint:contextcheck // The request brings its own.
 	}
 	return resp, err
 }

@@ -147,13 +147,10 @@ func TestTimeouts(t *testing.T) {
 			}
 
 			s.Intercept(nil)
-			switch {
-			case tc.command[0] == "destroy":
-				if again := w.Run("destroy", "-auto-approve"); again.Code != 0 {
-					t.Errorf("destroy: %s%s", again.Stdout, again.Stderr)
-				}
-			default:
+			if tc.command[0] != "destroy" {
 				w.Apply()
+			} else if again := w.Run("destroy", "-auto-approve"); again.Code != 0 {
+				t.Errorf("destroy: %s%s", again.Stdout, again.Stderr)
 			}
 		})
 	}

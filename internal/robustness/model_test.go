@@ -9,13 +9,13 @@ import (
 // The model finds what the service must not do, or it would be no proof.
 func TestVersionModel(t *testing.T) {
 	t.Parallel()
-	const secret = "nl-01/app/db"
-	put := func(n int64) (Call, Reply) { return Call{Secret: secret, Kind: Put}, Reply{Version: n} }
+	const id = "nl-01/app/db"
+	put := func(n int64) (Call, Reply) { return Call{Secret: id, Kind: Put}, Reply{Version: n} }
 	destroy := func(n int64, missing bool) (Call, Reply) {
-		return Call{Secret: secret, Kind: Destroy, Version: n}, Reply{Missing: missing}
+		return Call{Secret: id, Kind: Destroy, Version: n}, Reply{Missing: missing}
 	}
-	look := func(history string) (Call, Reply) { return Call{Secret: secret, Kind: Look}, Reply{History: history} }
-	lost := func() (Call, Reply) { return Call{Secret: secret, Kind: Put}, Reply{Unknown: true} }
+	look := func(history string) (Call, Reply) { return Call{Secret: id, Kind: Look}, Reply{History: history} }
+	lost := func() (Call, Reply) { return Call{Secret: id, Kind: Put}, Reply{Unknown: true} }
 	type event struct {
 		call       Call
 		reply      Reply

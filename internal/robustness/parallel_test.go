@@ -78,7 +78,7 @@ type crowd struct {
 
 func newCrowd(t *testing.T, faults []refserver.Fault) *crowd {
 	t.Helper()
-	server := refserver.New(refserver.Config{Principals: []refserver.Principal{{Name: "all", Token: "t"}}})
+	server := refserver.New(refserver.Config{Seed: *first, Principals: []refserver.Principal{{Name: "all", Token: "t"}}})
 	listener := httptest.NewServer(server)
 	t.Cleanup(listener.Close)
 	c, err := client.New(client.Config{

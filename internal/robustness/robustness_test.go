@@ -3,6 +3,8 @@ package robustness
 import (
 	"flag"
 	"fmt"
+	"os"
+	"regexp"
 	"sync"
 	"testing"
 
@@ -13,6 +15,7 @@ var (
 	seeds  = flag.Int("robustness.seeds", 40, "how many runs to make at most")
 	writes = flag.Int("robustness.writes", 0, "stop after so many faulted writes; 0: after the runs")
 	first  = flag.Uint64("robustness.seed", 1, "the seed of the first run")
+	chosen = flag.String("robustness.scenario", "", "what TestScenario plays: WISH / TROUBLE / HINDRANCE / RIVAL")
 )
 
 // atOnce is how many runs are under way at the same time: most of their time is
@@ -61,4 +64,73 @@ func TestRobustness(t *testing.T) {
 // replay is the command that makes a run again.
 func replay(seed uint64) string {
 	return fmt.Sprintf("go test ./internal/robustness -run 'TestRobustness$' -robustness.seeds=1 -robustness.seed=%d -v", seed)
+}
+
+// TestScenario plays the scenario that a flag names.
+func TestScenario(t *testing.T) {
+	t.Parallel()
+	if *chosen == "" {
+		*chosen = "putSecretValue, value / reset, done / none / none"
+	}
+	playScenario(t, *chosen)
+}
+
+// TestTrackRecord plays every scenario in which a bug was found.
+func TestTrackRecord(t *testing.T) {
+	t.Parallel()
+	record, err := os.ReadFile("../../TRACKRECORD.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(`-robustness\.scenario='([^']*)'`).FindAllSubmatch(record, -1)
+	if len(found) == 0 {
+		t.Fatal("the record has no scenario")
+	}
+	for _, match := range found {
+		name := string(match[1])
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			playScenario(t, name)
+		})
+	}
+}
+
+func playScenario(t *testing.T, name string) {
+	t.Helper()
+	scenario, err := ParseScenario(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	history, err := Play(t.Context(), t, scenario)
+	if err != nil {
+		t.Error(err)
+	}
+	for _, step := range history.Steps {
+		t.Logf("%s: %s %v %s %q", step.scenario(), step.Outcome, step.Requests, step.Said, step.Warned)
+	}
+	for _, problem := range Validate(history) {
+		t.Error(problem)
+	}
+}
+
+// Every scenario can be read back from its name.
+func TestParseScenario(t *testing.T) {
+	t.Parallel()
+	for _, wish := range Wishes() {
+		for _, trouble := range Troubles() {
+			for _, hindrance := range Hindrances() {
+				for _, rival := range rivals() {
+					want := Scenario{wish, trouble, hindrance, rival}.String()
+					if got, err := ParseScenario(want); err != nil || got.String() != want {
+						t.Errorf("%q became %q, %v", want, got, err)
+					}
+				}
+			}
+		}
+	}
+	for _, bad := range []string{"", "putSecretValue, value / reset / none", "a / reset / none / none", "deleteSecret / a / none / none", "deleteSecret / reset / a / none", "deleteSecret / reset / none / a"} {
+		if _, err := ParseScenario(bad); err == nil {
+			t.Errorf("%q is taken for a scenario", bad)
+		}
+	}
 }

@@ -14,6 +14,7 @@ import (
 
 // Run plays the run of a seed and returns its history.
 func Run(ctx context.Context, t testing.TB, seed uint64) (History, error) {
+	t.Helper()
 	w, err := newWorld(ctx, t, seed)
 	if err != nil {
 		return History{}, err
@@ -24,9 +25,14 @@ func Run(ctx context.Context, t testing.TB, seed uint64) (History, error) {
 			return w.history, fmt.Errorf("%s: %w", wish, err)
 		}
 	}
+	return w.end(), nil
+}
+
+// end completes the history with what the server knows.
+func (w *world) end() History {
 	w.history.Audit = w.server.Audit()
 	w.history.Broken = w.server.Broken()
-	return w.history, nil
+	return w.history
 }
 
 // wishes draws what is wanted in a run: a life of a secret from its creation to its
@@ -62,6 +68,9 @@ func (w *world) fulfil(ctx context.Context, wish Wish) error {
 	return w.settle(ctx, step)
 }
 
+// clearSky is the fog of a plan that nothing disturbs.
+const clearSky = "none"
+
 // drawRival draws when somebody else puts a value. As the request is under way they
 // only do where it is carried out: a put that was not cannot be told from theirs.
 func (w *world) drawRival(trouble Trouble) string {
@@ -85,7 +94,7 @@ func (w *world) settle(ctx context.Context, former Step) error {
 			Rival: "none", Hindrance: "none", Recovery: true,
 		}
 		if strings.Contains(former.Said, "exists at this path already") {
-			if err := w.secret.Import(ctx, secretID); err != nil {
+			if err := w.secret.Import(ctx, dbID); err != nil {
 				return fmt.Errorf("import: %w", err)
 			}
 			step.Imported = true
@@ -114,7 +123,7 @@ func (w *world) play(ctx context.Context, step *Step, trouble, hindrance Trouble
 	w.server.ClearFaults()
 	step.To = len(w.server.Audit())
 	step.Version = w.managed()
-	w.look(step)
+	w.look(ctx, step)
 	w.history.Steps = append(w.history.Steps, *step)
 	return err
 }
@@ -174,7 +183,7 @@ func (w *world) attempt(ctx context.Context, step *Step, trouble, hindrance Trou
 
 // plan plans, sometimes in a fog that the plan has to see through.
 func (w *world) plan(ctx context.Context, step *Step, core *acctest.Core) (*acctest.CorePlan, error) {
-	if fogs := Fogs(); !step.Recovery && w.chance.IntN(4) == 0 {
+	if fogs := Fogs(); !step.Recovery && step.Fog == "" && w.chance.IntN(4) == 0 {
 		fog := fogs[w.chance.IntN(len(fogs))]
 		step.Fog = fog.Name
 		if err := w.server.SetFaults(fog.Rules...); err != nil {
@@ -185,20 +194,27 @@ func (w *world) plan(ctx context.Context, step *Step, core *acctest.Core) (*acct
 	return core.Plan(ctx, w.configOf(step.Wish))
 }
 
-// promised notes which versions a plan lets go. A put may retire the placeholder.
-// A plan with another retention leaves open what goes, but what readers get stays,
-// and whatever is newer than the managed version.
+// promised notes which versions a plan lets go. A put may retire the placeholder,
+// and with a retention whatever is not newer than the version that was managed. A
+// plan with another retention leaves open what goes, but what readers get stays.
 func (w *world) promised(step *Step, plan *acctest.CorePlan) {
 	planned := acctest.Attribute(plan.Value, "active_versions")
-	switch {
-	case step.Wish.puts():
-		step.Allowed = []int64{1}
-		step.Tracks = acctest.Attribute(plan.Value, "version").IsKnown()
-	case step.Wish != DestroyOld:
-	case !planned.IsKnown():
-		for number := int64(1); number < w.managed(); number++ {
+	upTo := func(most int64) {
+		for number := int64(1); number <= most; number++ {
 			step.Allowed = append(step.Allowed, number)
 		}
+	}
+	switch {
+	case step.Wish.puts():
+		step.Tracks = acctest.Attribute(plan.Value, "version").IsKnown()
+		upTo(1)
+		if w.value["retention"] != nil {
+			step.Allowed = nil
+			upTo(max(1, w.managed()))
+		}
+	case step.Wish != DestroyOld:
+	case !planned.IsKnown():
+		upTo(w.managed() - 1)
 	case plan.Prior() != nil:
 		for _, number := range acctest.Int64(acctest.Attribute(plan.Prior().Value, "active_versions")) {
 			if !slices.Contains(acctest.Int64(planned), number) {

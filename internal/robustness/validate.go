@@ -14,7 +14,7 @@ func Validate(h History) []string {
 	var problems []string
 	for i, step := range h.Steps {
 		for _, problem := range step.problems(h) {
-			problems = append(problems, fmt.Sprintf("step %d (%s, %s, rival %s): %s", i+1, step.Wish, step.Trouble, step.Rival, problem))
+			problems = append(problems, fmt.Sprintf("step %d (%s): %s", i+1, step.scenario(), problem))
 		}
 	}
 	for _, broken := range h.Broken {

@@ -30,6 +30,3 @@ func (w Wish) operation() string {
 
 // puts reports a wish for a new version.
 func (w Wish) puts() bool { return w == PutValue || w == PutGenerated }
-
-// mayRepeat reports a request that does no harm when it is sent again.
-func (w Wish) mayRepeat() bool { return w == DestroyOld || w == ChangePolicy || w == DeleteSecret }

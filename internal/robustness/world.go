@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	secretID = "nl-01/app/db"
+	dbID = "nl-01/app/db"
 	// patience is how long an attempt may take.
 	patience = "100ms"
 )
@@ -38,6 +38,7 @@ type world struct {
 
 // newWorld makes the world of a seed.
 func newWorld(ctx context.Context, t testing.TB, seed uint64) (*world, error) {
+	t.Helper()
 	w := &world{
 		t: t, server: acctest.NewServerWith(t, refserver.Config{Seed: seed}),
 		chance:  rand.New(rand.NewPCG(seed, 0)), //nolint:gosec // A run has to replay.
@@ -82,9 +83,10 @@ func (w *world) of(wish Wish) *acctest.Core {
 func (w *world) configure(wish Wish) (value, policy string) {
 	w.serial++
 	next := fmt.Sprintf("value %d", w.serial)
+	retention := w.value["retention"]
 	switch wish {
 	case PutValue:
-		w.value = map[string]any{"secret_id": secretID, "value_wo_version": fmt.Sprint(w.serial)}
+		w.value = map[string]any{"secret_id": dbID, "value_wo_version": fmt.Sprint(w.serial)}
 		switch w.chance.IntN(3) {
 		case 0:
 			w.value["secret_string_wo"] = next
@@ -94,11 +96,16 @@ func (w *world) configure(wish Wish) (value, policy string) {
 			w.value["secret_string_wo"] = next
 			w.value["on_external_version"] = "overwrite"
 		}
+		w.value["retention"] = retention
 		return next, ""
 	case PutGenerated:
-		w.value = map[string]any{"secret_id": secretID, "generate": map[string]any{"byte_length": int64(16 + w.serial)}}
+		w.value = map[string]any{"secret_id": dbID, "generate": map[string]any{"byte_length": int64(16 + w.serial)}, "retention": retention}
 	case DestroyOld:
-		w.value["retention"] = map[string]any{"keep": int64(w.chance.IntN(2))}
+		// The first time it is asked for; from then on time alone makes versions due.
+		if retention == nil {
+			w.value["retention"] = map[string]any{"keep": int64(w.chance.IntN(2)), "min_idle": "1d"}
+		}
+		w.server.Clock().Advance(48 * time.Hour)
 	case ChangePolicy:
 		policy = fmt.Sprintf("10.%d.%d.0/24", w.serial/256, w.serial%256)
 		w.container["access_policy"] = map[string]any{"conditions": []any{
@@ -117,9 +124,8 @@ func (w *world) configOf(wish Wish) map[string]any {
 }
 
 // look notes what the service has, as somebody who disturbs nothing.
-func (w *world) look(step *Step) {
-	ctx := w.t.Context()
-	secret, err := w.server.Outsider().GetSecret(ctx, w.server.ID(secretID))
+func (w *world) look(ctx context.Context, step *Step) {
+	secret, err := w.server.Outsider().GetSecret(ctx, w.server.ID(dbID))
 	if step.Gone = client.IsNotFound(err); step.Gone {
 		return
 	}
@@ -133,7 +139,7 @@ func (w *world) look(step *Step) {
 		if _, known := w.history.Values[v.Number]; known || v.Status != client.VersionActive {
 			continue
 		}
-		revealed, err := w.server.Outsider().RevealValue(ctx, w.server.ID(secretID), v.Number)
+		revealed, err := w.server.Outsider().RevealValue(ctx, w.server.ID(dbID), v.Number)
 		if err != nil {
 			w.t.Errorf("seed %d: %v", w.history.Seed, err)
 		}
@@ -155,7 +161,7 @@ func (w *world) rival(ctx context.Context) {
 
 func (w *world) put(ctx context.Context) {
 	w.serial++
-	_, err := w.server.Outsider().PutValue(ctx, w.server.ID(secretID), client.BytesValue(fmt.Appendf(nil, "theirs %d", w.serial)))
+	_, err := w.server.Outsider().PutValue(ctx, w.server.ID(dbID), client.BytesValue(fmt.Appendf(nil, "theirs %d", w.serial)))
 	if err != nil && !client.IsNotFound(err) {
 		w.t.Errorf("seed %d: the rival cannot put: %v", w.history.Seed, err)
 	}
