@@ -3,6 +3,7 @@ package acctest
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -15,9 +16,11 @@ import (
 // server and its clock.
 func (s *Server) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	environment := s.Environment()
+	// The clock stands still, and a server in the same process has no lag to wait for.
+	sleep := func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	getenv := func(name string) string { return environment[name] }
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"thalassasecrets": providerserver.NewProtocol6WithError(provider.New("test", provider.WithEnvironment(getenv), provider.WithClock(s.Clock().Now))()),
+		"thalassasecrets": providerserver.NewProtocol6WithError(provider.New("test", provider.WithEnvironment(getenv), provider.WithClock(s.Clock().Now), provider.WithSleep(sleep))()),
 	}
 }
 

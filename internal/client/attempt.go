@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-cleanhttp"
@@ -57,35 +59,56 @@ func (e *RequestTimeoutError) Error() string {
 	return fmt.Sprintf("no complete answer came within %s", e.Limit)
 }
 
-// waitError says that the caller gave up before the attempt began.
-type waitError struct{ err error }
+// TooSlowError says that the client's own limit of requests lets a request go only
+// when the time for it is over.
+type TooSlowError struct{ RequestsPerSecond float64 }
 
-func (e *waitError) Error() string { return e.err.Error() }
+func (e *TooSlowError) Error() string {
+	return fmt.Sprintf("with %v requests per second its turn comes too late", e.RequestsPerSecond)
+}
 
-func (e *waitError) Unwrap() error { return e.err }
+// notSentError says that the service cannot have seen the request.
+type notSentError struct {
+	err error
+	// hopeless says that waiting does not mend it.
+	hopeless bool
+}
+
+func (e *notSentError) Error() string { return e.err.Error() }
+
+func (e *notSentError) Unwrap() error { return e.err }
 
 // send makes one attempt. The time that it may take begins when the limiter lets
-// it go, and ends when its answer has been read. An interrupt ends it only after
-// the grace.
-func (r reach) send(req *http.Request, grace time.Duration) (*http.Response, error) {
+// it go, which begun is told, and ends when its answer has been read. An interrupt
+// ends it only after the grace.
+func (r reach) send(req *http.Request, grace time.Duration, begun func()) (*http.Response, error) {
 	if err := r.limiter.Wait(req.Context()); err != nil {
 		if req.Context().Err() == nil {
-			err = context.DeadlineExceeded // It would be over before the turn comes.
+			err = &TooSlowError{float64(r.limiter.Limit())}
 		}
-		return nil, &waitError{err}
+		return nil, &notSentError{err: err, hopeless: true}
 	}
+	begun()
 	ctx, cancel := outlive(req.Context(), grace, 0)
 	stop := time.AfterFunc(r.timeout, func() { cancel(&RequestTimeoutError{r.timeout}) }).Stop
 	end := func() {
 		stop()
 		cancel(context.Canceled)
 	}
-	resp, err := r.base.RoundTrip(req.WithContext(ctx))
+	var wanted, connected atomic.Bool
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn: func(string) { wanted.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
+	})
+	resp, err := r.base.RoundTrip(req.WithContext(traced))
 	if err != nil {
-		if ctx.Err() != nil && !neverSent(err) {
+		if ctx.Err() != nil {
 			err = context.Cause(ctx)
 		}
 		end()
+		if wanted.Load() && !connected.Load() {
+			err = &notSentError{err: err}
+		}
 		return nil, err
 	}
 	resp.Body = &boundedBody{ReadCloser: resp.Body, cause: func() error { return context.Cause(ctx) }, end: end}
@@ -123,7 +146,12 @@ func (b *boundedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// Close takes the rest of a short body first, for a moment, because a connection
+// whose answer was not read to its end cannot be used again.
 func (b *boundedBody) Close() error {
+	hurry := time.AfterFunc(100*time.Millisecond, b.end)
+	_, _ = io.CopyN(io.Discard, b.ReadCloser, 4<<10)
+	hurry.Stop()
 	defer b.end()
 	return b.ReadCloser.Close()
 }
@@ -141,23 +169,27 @@ func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
 	if call == nil {
 		return nil, errors.New("a request that is no call") // Nothing else is sent through here.
 	}
-	authorization, err := a.client.credentials.Authorization(req.Context())
+	authorization, err := a.authorize(req)
 	if err != nil {
-		return nil, &credentialsError{err}
+		return nil, err
 	}
 	resp, err := a.attempt(call, req, authorization)
-	if err != nil || resp.StatusCode != http.StatusUnauthorized {
+	credentials, ok := a.client.credentials.(renewable)
+	if err != nil || !ok {
 		return resp, err
+	}
+	if resp.StatusCode != http.StatusUnauthorized {
+		credentials.accepted(authorization)
+		return resp, nil
 	}
 	// A token that ran out or was revoked is replaced, once. A request that is not let
 	// in has done nothing, so that even a put may go out again.
-	credentials, ok := a.client.credentials.(renewable)
-	if !ok || !credentials.renew(authorization) {
+	if !credentials.renew(authorization) {
 		return resp, nil
 	}
-	if authorization, err = a.client.credentials.Authorization(req.Context()); err != nil {
+	if authorization, err = a.authorize(req); err != nil {
 		_ = resp.Body.Close()
-		return nil, &credentialsError{err}
+		return nil, err
 	}
 	body, err := req.GetBody()
 	if err != nil {
@@ -166,18 +198,30 @@ func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
 	_ = resp.Body.Close()
 	req = req.Clone(req.Context())
 	req.Body = body
-	return a.attempt(call, req, authorization)
+	resp, err = a.attempt(call, req, authorization)
+	if err == nil && resp.StatusCode != http.StatusUnauthorized {
+		credentials.accepted(authorization)
+	}
+	return resp, err
+}
+
+func (a *attempts) authorize(req *http.Request) (string, error) {
+	authorization, err := a.client.credentials.Authorization(req.Context())
+	if err != nil {
+		return "", &notSentError{err: fmt.Errorf("credentials: %w", err), hopeless: true}
+	}
+	return authorization, nil
 }
 
 func (a *attempts) attempt(call *call, req *http.Request, authorization string) (*http.Response, error) {
 	req = req.Clone(req.Context())
 	req.Header.Set("Authorization", authorization)
 	var grace time.Duration
-	if !bool(call.repeatable) {
+	if !call.repeatable {
 		grace = interruptGrace
 	}
-	call.sent = a.client.now()
-	resp, err := a.reach.send(req, grace)
+	call.made.attempts++
+	resp, err := a.reach.send(req, grace, func() { call.made.sent = a.client.now() })
 	if a.client.log != nil {
 		exchange := Exchange{Operation: call.operation, Method: req.Method, URL: req.URL.RequestURI()}
 		if resp != nil {

@@ -42,8 +42,10 @@ type Config struct {
 	RootCAs *x509.CertPool
 	// Transport reaches the service, a pooled default when nil.
 	Transport http.RoundTripper
-	// Now is the clock, the system's when nil.
-	Now func() time.Time
+	// Now is the clock, the system's when nil, and Sleep how the client waits for an
+	// answer to become certain, in real time when nil.
+	Now   func() time.Time
+	Sleep func(context.Context, time.Duration) error
 	// Log, when not nil, hears of each finished request. It is told no value, no
 	// token and no body.
 	Log func(context.Context, Exchange)
@@ -70,7 +72,8 @@ type Client struct {
 	retry        Retry
 	now          func() time.Time
 	log          func(context.Context, Exchange)
-	lastPut      lastPut
+	sleep        func(context.Context, time.Duration) error
+	puts         memory
 }
 
 // New makes a client. It sends nothing.
@@ -91,12 +94,16 @@ func New(cfg Config) (*Client, error) {
 		project:      cfg.Project,
 		credentials:  cfg.Credentials,
 		userAgent:    cfg.UserAgent,
-		retry:        cfg.Retry.withDefaults(),
+		retry:        cfg.Retry.WithDefaults(),
 		now:          cfg.Now,
+		sleep:        cfg.Sleep,
 		log:          cfg.Log,
 	}
 	if c.now == nil {
 		c.now = time.Now
+	}
+	if c.sleep == nil {
+		c.sleep = sleep
 	}
 	reach := reachOf(cfg)
 	if e, ok := cfg.Credentials.(exchanger); ok {
@@ -141,6 +148,18 @@ func parseEndpoint(s string) (*url.URL, error) {
 	return u, nil
 }
 
+// sleep waits in real time.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-timer.C:
+		return nil
+	}
+}
+
 func isLoopback(host string) bool {
 	if host == "localhost" {
 		return true
@@ -156,7 +175,8 @@ type Retry struct {
 	MaxWait     time.Duration // default 30 s, the cap on a server's Retry-After too
 }
 
-func (r Retry) withDefaults() Retry {
+// WithDefaults fills in what is zero.
+func (r Retry) WithDefaults() Retry {
 	if r.MaxAttempts == 0 {
 		r.MaxAttempts = 5
 	}

@@ -17,6 +17,8 @@ type renewable interface {
 	// renew is told which Authorization the service has answered with a 401. It reports
 	// whether the next one will be another.
 	renew(refused string) bool
+	// accepted is told an Authorization that the service has let in.
+	accepted(authorization string)
 }
 
 // exchanger are credentials that get their tokens from the service itself.

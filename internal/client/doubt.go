@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"time"
@@ -15,12 +14,13 @@ import (
 // request is not repeated.
 type UnknownOutcomeError struct {
 	Err error
-	// Known is what reading back has shown, as a sentence; empty where there was no
-	// reading back.
+	// Known is what reading back has shown, as a sentence.
 	Known string
 
-	doubt doubt
-	// sent and ended are the bounds of the attempt, by the client's clock.
+	doubt    doubt
+	attempts int
+	// sent and ended are the bounds of the request, by the client's clock: of all of
+	// it, where it was sent more than once.
 	sent, ended time.Time
 }
 
@@ -40,8 +40,8 @@ type doubt int
 const (
 	// noDoubt: the service said what it did, or never heard of the request.
 	noDoubt doubt = iota
-	// brokenOff: the connection or the service failed, and whoever was at work has
-	// finished it or given it up.
+	// brokenOff: the connection or the service failed, and whoever was at work finishes
+	// soon or has given it up.
 	brokenOff
 	// lingering: nobody waits for the answer any more, but the service may still be at
 	// work on it.
@@ -73,12 +73,13 @@ func gaveUpWaiting(err error) bool {
 }
 
 // doubtAbout judges a failure that was answered. The one 5xx that is a documented
-// answer, a region without KMS, leaves no doubt.
+// answer, a region without KMS, leaves no doubt. Of the others, some say that a
+// gateway stopped waiting: 504, and what content networks have made up for it.
 func doubtAbout(e *Error) doubt {
 	switch {
 	case e.Status < 500, IsKMSUnavailable(e):
 		return noDoubt
-	case e.Status == http.StatusGatewayTimeout:
+	case e.Status == http.StatusGatewayTimeout, e.Status == 524, e.Status == 598, e.Status == 599:
 		return lingering
 	}
 	return brokenOff
@@ -86,45 +87,51 @@ func doubtAbout(e *Error) doubt {
 
 // inDoubt marks the failure of a request that must not happen twice.
 func (c *Client) inDoubt(call *call, err error, d doubt) error {
-	if d == noDoubt || bool(call.repeatable) {
+	if d == noDoubt || call.repeatable {
 		return err
 	}
-	return &UnknownOutcomeError{Err: err, doubt: d, sent: call.sent, ended: c.now()}
+	return &UnknownOutcomeError{Err: err, doubt: d, attempts: call.made.attempts, sent: call.made.sent, ended: c.now()}
 }
 
-// finding is what reading back says of a request in doubt.
+// finding is what a look says of a request in doubt.
 type finding int
 
 const (
 	absent  finding = iota // it has not happened so far
 	ours                   // it has
-	likely                 // it has, unless a read that lags hides another version
-	taken                  // somebody else did it first, and the service will say so
-	unclear                // nobody can tell
-	blurred                // a better look may tell
+	likely                 // it has, unless a read that lags behind hides something
+	taken                  // somebody else did it first, with the same reservation
+	blurred                // something is there, and a better look may tell what
+	unclear                // something is there, and nobody can tell what
 )
+
+// look asks the service for the traces of a request in doubt. Its words say what
+// was found, where it is not clear.
+type look[T any] func(context.Context, *UnknownOutcomeError) (T, finding, string)
 
 // exactlyOnce sends a create or put until it is known to have happened once, or
 // not at all. Whatever is doubtful is settled by looking, and only what has surely
-// not happened is sent again. The words of look say what is known where it is
-// unclear.
-func exactlyOnce[T any](
-	ctx context.Context, c *Client,
-	send func(context.Context) (T, error),
-	look func(context.Context, *UnknownOutcomeError) (T, finding, string),
-) (T, error) {
+// not happened is sent again.
+func exactlyOnce[T any](ctx context.Context, c *Client, send func(context.Context) (T, error), look look[T]) (T, error) {
 	var none T
-	for attempt := 0; ; attempt++ {
+	var began time.Time
+	for attempts := 0; ; {
 		answer, err := send(ctx)
 		var lost *UnknownOutcomeError
 		if !errors.As(err, &lost) {
 			return answer, err
 		}
+		// What the first attempt may have done after all is still to be found.
+		if began.IsZero() {
+			began = lost.sent
+		}
+		lost.sent = began
+		attempts += lost.attempts
 		found, verdict, words := lookUntilSure(ctx, c, lost, look)
 		switch {
 		case verdict == ours:
 			return found, nil
-		case verdict == unclear, verdict == blurred:
+		case verdict == unclear:
 			lost.Known = words
 			return none, lost
 		case verdict == absent && lost.doubt == lingering:
@@ -133,11 +140,8 @@ func exactlyOnce[T any](
 		case verdict == absent && lost.doubt == claimed:
 			lost.Known = "The answer, which cannot be read, was a success, but the service does not show it."
 			return none, lost
-		case attempt+1 >= c.retry.MaxAttempts, verdict == absent && !isTransient(lost.Err):
+		case attempts >= c.retry.MaxAttempts, ctx.Err() != nil, verdict == absent && !isTransient(lost.Err):
 			return none, lost.Err // It is known that nothing happened.
-		}
-		if err := c.pause(ctx, attempt); err != nil {
-			return none, lost.Err
 		}
 	}
 }
@@ -152,45 +156,46 @@ func isTransient(err error) bool {
 	return shouldRetry(true, 0, err)
 }
 
-// lookUntilSure looks until it is clear what happened. What is not there, and what
-// seems to be the only new version, is looked for again after a while, because a
-// read may lag behind a write and the service may still be at work. Even the end
-// of the operation leaves time for that: it decides whether the state will be
-// true.
-func lookUntilSure[T any](
-	ctx context.Context, c *Client, lost *UnknownOutcomeError,
-	look func(context.Context, *UnknownOutcomeError) (T, finding, string),
-) (found T, verdict finding, words string) {
+// looks are the pauses before each look. A read may lag behind a write, and the
+// service may finish what it was at: only what all of them have missed is not
+// there. They are not the pauses between attempts, by which a user chooses how
+// polite to be: this is how sure.
+var looks = [...]time.Duration{0, 500 * time.Millisecond, time.Second, 2 * time.Second}
+
+// lookUntilSure looks until it is clear what happened. Nothing that was there can
+// be gone, so that one sight of something outweighs all looks that miss it, and
+// two make it certain. Even the end of the operation leaves time for this, because
+// it decides whether the state will be true.
+func lookUntilSure[T any](ctx context.Context, c *Client, lost *UnknownOutcomeError, look look[T]) (T, finding, string) {
 	ctx, cancel := outlive(ctx, interruptGrace, interruptGrace)
 	defer cancel(context.Canceled)
-	enough := map[finding]int{absent: 2, blurred: 2, likely: 2}
-	if lost.doubt != brokenOff {
-		enough[absent] = 4
-	}
-	seen := map[finding]int{}
-	for n := 0; ; n++ {
-		if n > 0 && c.pause(ctx, n-1) != nil {
-			return found, unclear, "There was no time to look a second time, as a read may lag behind."
+	var none T
+	best, doubts := absent, ""
+	for _, pause := range looks {
+		if err := c.sleep(ctx, pause); err != nil {
+			return none, unclear, "There was no time to look again, and a read may lag behind."
 		}
-		found, verdict, words = look(ctx, lost)
-		if seen[verdict]++; seen[verdict] < enough[verdict] {
-			continue
+		found, verdict, words := look(ctx, lost)
+		switch verdict {
+		case ours, unclear:
+			return found, verdict, words
+		case likely:
+			if best == likely {
+				return found, ours, words
+			}
+			best, doubts = likely, "What seems to be it was to be seen only once."
+		case taken:
+			if best == taken {
+				return found, taken, words
+			}
+			best, doubts = taken, "A secret that is another one was to be seen only once."
+		case blurred:
+			best, doubts = blurred, words
+		case absent:
 		}
-		if verdict == likely {
-			verdict = ours
-		}
-		return found, verdict, words
 	}
-}
-
-// pause waits as between two attempts.
-func (c *Client) pause(ctx context.Context, attempt int) error {
-	timer := time.NewTimer(backoff(c.retry.MinWait, c.retry.MaxWait, attempt, nil))
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return fmt.Errorf("waiting: %w", context.Cause(ctx))
-	case <-timer.C:
-		return nil
+	if best == absent {
+		return none, absent, ""
 	}
+	return none, unclear, doubts
 }

@@ -48,6 +48,18 @@ func (e *NoAnswerError) Error() string {
 
 func (e *NoAnswerError) Unwrap() error { return e.Err }
 
+// GaveUpError says that the time was over while the client waited to try again.
+type GaveUpError struct {
+	Last error // of the attempts
+	Err  error // why there is no further one
+}
+
+func (e *GaveUpError) Error() string {
+	return fmt.Sprintf("%v, and there was no time to try again: %v", e.Last, e.Err)
+}
+
+func (e *GaveUpError) Unwrap() []error { return []error{e.Last, e.Err} }
+
 // IsNotFound reports that the secret, version, KMS key or region does not exist
 // for this caller. A secret of another project is not found either.
 func IsNotFound(err error) bool { return hasStatus(err, http.StatusNotFound) }
@@ -66,6 +78,10 @@ func IsRateLimited(err error) bool { return hasStatus(err, http.StatusTooManyReq
 func IsRefused(err error) bool {
 	return hasStatus(err, http.StatusBadRequest) || hasStatus(err, http.StatusNotFound)
 }
+
+// IsUnreachable reports that there was no connection to the service, for a reason
+// that may pass.
+func IsUnreachable(err error) bool { return neverSent(err) && !isHopeless(err) }
 
 // IsConflict reports that the path is taken. The documentation names no status
 // for it, so a 400 that says so counts as well.

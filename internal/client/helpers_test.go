@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net"
@@ -121,6 +122,7 @@ func newClient(tb testing.TB, changes ...func(*client.Config)) *client.Client {
 		Organisation: "acme",
 		Credentials:  client.Token("api-token"),
 		Retry:        client.Retry{MaxAttempts: 3, MinWait: time.Millisecond, MaxWait: time.Millisecond},
+		Sleep:        func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 	}
 	for _, change := range changes {
 		change(&cfg)

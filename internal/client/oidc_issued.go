@@ -36,6 +36,10 @@ var _ renewable = (*issued)(nil)
 type accessToken struct {
 	authorization func() string
 	renewAt       time.Time // zero: when it is refused
+	expires       time.Time // zero: not known
+	// unproven says that this token takes the place of one that was refused, and that the
+	// service has not let anything in with it yet.
+	unproven bool
 }
 
 // Authorization implements Credentials. A caller that gives up leaves alone: the
@@ -57,14 +61,28 @@ func (c *issued) Authorization(ctx context.Context) (string, error) {
 	}
 }
 
-// renew implements renewable.
+// renew implements renewable. Where a new token is refused as well, a newer one
+// would not help, and each request would cost a token.
 func (c *issued) renew(refused string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.kept.authorization != nil && c.kept.authorization() == refused {
-		c.kept = accessToken{}
+	if c.kept.authorization == nil || c.kept.authorization() != refused {
+		return true
 	}
+	if c.kept.unproven {
+		return false
+	}
+	c.kept = accessToken{unproven: true}
 	return true
+}
+
+// accepted implements renewable.
+func (c *issued) accepted(authorization string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.kept.authorization != nil && c.kept.authorization() == authorization {
+		c.kept.unproven = false
+	}
 }
 
 // current is the token that is kept, unless it is due to be renewed.
@@ -87,6 +105,8 @@ func (c *issued) get(ctx context.Context) (string, error) {
 	asked := time.Now()
 	token, err := c.ask(ctx)
 	switch {
+	case err != nil && c.stillGood() != "":
+		return c.stillGood(), nil // It was to be renewed early, and need not be.
 	case err != nil && ctx.Err() != nil:
 		return "", &TokenError{Err: context.Cause(ctx)}
 	case err != nil:
@@ -95,14 +115,25 @@ func (c *issued) get(ctx context.Context) (string, error) {
 		return "", &TokenError{Err: errors.New("the token is of another type than Bearer")}
 	}
 	authorization := "Bearer " + token.AccessToken
-	kept := accessToken{authorization: func() string { return authorization }}
+	kept := accessToken{authorization: func() string { return authorization }, expires: token.Expiry}
 	if !token.Expiry.IsZero() {
 		kept.renewAt = token.Expiry.Add(-margin(token.Expiry.Sub(asked)))
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	kept.unproven = c.kept.unproven
 	c.kept = kept
 	return authorization, nil
+}
+
+// stillGood is the token that is kept, where it has not expired yet.
+func (c *issued) stillGood() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.kept.authorization == nil || !time.Now().Before(c.kept.expires) {
+		return ""
+	}
+	return c.kept.authorization()
 }
 
 // margin is how long before its end a token is renewed, so that it does not run out

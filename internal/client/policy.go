@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
@@ -39,6 +40,9 @@ func (c *Client) UpdateAccessPolicy(ctx context.Context, id secretpath.SecretID,
 	}, &answer)
 	if err != nil {
 		return Secret{}, err
+	}
+	if answer.Path != id.Path.String() {
+		return Secret{}, fmt.Errorf("updateAccessPolicy: the answer is not about %s", id)
 	}
 	return answer.secret(id), nil
 }

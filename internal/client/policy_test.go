@@ -51,7 +51,7 @@ func TestAccessPolicyFromTheService(t *testing.T) {
 		name, answer string
 		want         *client.AccessPolicy
 	}{
-		{"not said", `{}`, nil},
+		{"not said", `{"updatedAt":null}`, nil},
 		{"null", `{"accessPolicy":null}`, nil},
 		{"no conditions", `{"accessPolicy":{"conditions":[]}}`, &client.AccessPolicy{Conditions: []client.Condition{}}},
 		{"conditions left out", `{"accessPolicy":{}}`, &client.AccessPolicy{Conditions: []client.Condition{}}},
@@ -70,7 +70,7 @@ func TestAccessPolicyFromTheService(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			id := mustID(t, "nl-01/app/db")
-			secret, err := newClient(t, inMemory(http.StatusOK, tc.answer)).UpdateAccessPolicy(t.Context(), id, nil)
+			secret, err := newClient(t, inMemory(http.StatusOK, `{"path":"/app/db",`+tc.answer[1:])).UpdateAccessPolicy(t.Context(), id, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

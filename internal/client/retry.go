@@ -13,26 +13,22 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// repeatable says whether a request may be sent again when its outcome is not
-// known. Reading a value is a POST, but changes nothing that a second reading
-// would make worse.
-type repeatable bool
-
 // shouldRetry is the whole retry policy: what may be tried again after an
-// attempt that ended with this status (zero: no answer) or error.
-func shouldRetry(may repeatable, status int, err error) bool {
+// attempt that ended with this status (zero: no answer) or error. A request that
+// is not repeatable must not happen twice.
+func shouldRetry(repeatable bool, status int, err error) bool {
 	switch {
 	case err != nil:
 		// What was never sent may go out again, even if it must not happen twice. What
 		// cannot get better by waiting is not tried again.
 		var tooLarge *tooLargeError
-		return !isHopeless(err) && !errors.As(err, &tooLarge) && (neverSent(err) || bool(may))
+		return !isHopeless(err) && !errors.As(err, &tooLarge) && (neverSent(err) || repeatable)
 	case status == http.StatusTooManyRequests:
 		// The limiter answered in the service's place: nothing has happened yet.
 		return true
 	case status >= 500 && status != http.StatusNotImplemented:
 		// A gateway may say 502 after the work was done.
-		return bool(may)
+		return repeatable
 	}
 	return false
 }
@@ -40,19 +36,19 @@ func shouldRetry(may repeatable, status int, err error) bool {
 // neverSent reports that the service cannot have seen the request: there was no
 // connection, or nothing was said over it yet.
 func neverSent(err error) bool {
+	var notSent *notSentError
 	var op *net.OpError
-	return isHopeless(err) || errors.As(err, &op) && op.Op == "dial"
+	return errors.As(err, &notSent) || isHopeless(err) || errors.As(err, &op) && op.Op == "dial"
 }
 
 // isHopeless reports a failure before anything was sent that waiting does not
 // mend: no credentials, no such host, a certificate that is not to be trusted, no
 // time left.
 func isHopeless(err error) bool {
-	var wait *waitError
-	var credentials *credentialsError
+	var notSent *notSentError
 	var dns *net.DNSError
 	var certificate *tls.CertificateVerificationError
-	return errors.As(err, &wait) || errors.As(err, &credentials) || errors.As(err, &certificate) || errors.As(err, &dns) && dns.IsNotFound
+	return errors.As(err, &notSent) && notSent.hopeless || errors.As(err, &certificate) || errors.As(err, &dns) && dns.IsNotFound
 }
 
 // backoff waits longer with each attempt and spreads callers that failed
@@ -86,17 +82,25 @@ type callKey struct{}
 // checkRetry puts shouldRetry into go-retryablehttp's shape. That library's own
 // policy would repeat a POST after a lost answer.
 func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	select {
-	case <-ctx.Done():
-		return false, nil // The failure of the attempt says more than the cancellation.
-	default:
+	if ctx.Err() != nil {
+		return false, nil //nolint:nilerr // The failure of the attempt says more than the cancellation.
+	}
+	call, _ := ctx.Value(callKey{}).(*call)
+	if call == nil {
+		return false, nil // Nobody knows what it is.
 	}
 	status := 0
 	if resp != nil {
 		status = resp.StatusCode
 	}
-	call, _ := ctx.Value(callKey{}).(*call)
-	return shouldRetry(call != nil && call.repeatable, status, err), nil
+	if !shouldRetry(call.repeatable, status, err) {
+		return false, nil
+	}
+	// Should the time be over before the next attempt, this is the reason to tell.
+	if call.made.failure = err; err == nil {
+		call.made.failure = call.failure(call.target, resp)
+	}
+	return true, nil
 }
 
 var _ retryablehttp.CheckRetry = checkRetry

@@ -65,7 +65,10 @@ func TestShouldRetry(t *testing.T) {
 		{"network unreachable", 0, posted(dial(os.NewSyscallError("connect", syscall.ENETUNREACH))), true, true, "there was no connection to send anything over"},
 		{"name server fails", 0, posted(dial(&net.DNSError{Err: "server misbehaving", IsTemporary: true})), true, true, "it may answer next time, and nothing was sent"},
 		{"no such host", 0, posted(dial(&net.DNSError{Err: "no such host", IsNotFound: true})), false, false, "a name that is not there is a mistake in the endpoint"},
-		{"no credentials", 0, posted(&credentialsError{io.ErrUnexpectedEOF}), false, false, "they have retries of their own, if any help"},
+		{"no credentials", 0, posted(&notSentError{err: io.ErrUnexpectedEOF, hopeless: true}), false, false, "they have retries of their own, if any help"},
+
+		{"no connection, for whatever reason", 0, posted(&notSentError{err: io.EOF}), true, true, "there was no connection to send anything over"},
+		{"no time left in the queue", 0, posted(&notSentError{err: &TooSlowError{1}, hopeless: true}), false, false, "the time does not come back"},
 
 		{"unknown authority", 0, posted(certificate(x509.UnknownAuthorityError{})), false, false, "a certificate does not get better"},
 		{"certificate of another host", 0, posted(certificate(x509.HostnameError{Certificate: &x509.Certificate{}, Host: "api"})), false, false, "a certificate does not get better"},
@@ -85,8 +88,8 @@ func TestShouldRetry(t *testing.T) {
 
 func TestCheckRetry(t *testing.T) {
 	t.Parallel()
-	of := func(ctx context.Context, may repeatable) context.Context {
-		return context.WithValue(ctx, callKey{}, &call{repeatable: may})
+	of := func(ctx context.Context, repeatable bool) context.Context {
+		return context.WithValue(ctx, callKey{}, &call{repeatable: repeatable, target: &url.URL{}})
 	}
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -103,7 +106,8 @@ func TestCheckRetry(t *testing.T) {
 		{"cancelled", of(cancelled, true), 500, false},
 		{"cancelled after a limit", of(cancelled, false), 429, false},
 	} {
-		got, err := checkRetry(tc.ctx, &http.Response{StatusCode: tc.status}, nil)
+		resp := &http.Response{StatusCode: tc.status, Body: http.NoBody}
+		got, err := checkRetry(tc.ctx, resp, nil)
 		if got != tc.retry || err != nil {
 			t.Errorf("%s: %v, %v, want %v and the attempt's own failure", tc.name, got, err, tc.retry)
 		}
@@ -195,11 +199,11 @@ func TestBackoffStaysWithinBounds(t *testing.T) {
 func TestRetryDefaults(t *testing.T) {
 	t.Parallel()
 	want := Retry{MaxAttempts: 5, MinWait: 500 * time.Millisecond, MaxWait: 30 * time.Second}
-	if got := (Retry{}).withDefaults(); got != want {
+	if got := (Retry{}).WithDefaults(); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	own := Retry{MaxAttempts: 1, MinWait: time.Minute, MaxWait: time.Hour}
-	if got := own.withDefaults(); got != own {
+	if got := own.WithDefaults(); got != own {
 		t.Errorf("got %+v, want %+v", got, own)
 	}
 }

@@ -440,7 +440,8 @@ func TestRequestsPerSecond(t *testing.T) {
 		// Who would not get a turn in time need not wait for it.
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
-		if _, err := c.KMSRegions(ctx); !errors.Is(err, context.DeadlineExceeded) || sent != 20 {
+		var late *client.TooSlowError
+		if _, err := c.KMSRegions(ctx); !errors.As(err, &late) || late.RequestsPerSecond != 4 || sent != 20 {
 			t.Errorf("%d requests, %v", sent, err)
 		}
 	})

@@ -64,13 +64,27 @@ func (c *Client) CreateSecret(ctx context.Context, n NewSecret) (Secret, error) 
 	if err := checkID(n.ID); err != nil {
 		return Secret{}, err
 	}
-	return exactlyOnce(ctx, c,
-		func(ctx context.Context) (Secret, error) { return c.createSecret(ctx, n) },
-		func(ctx context.Context, _ *UnknownOutcomeError) (Secret, finding, string) {
-			secret, err := c.GetSecret(ctx, n.ID)
-			verdict, words := settleCreate(secret, err, n.Creation)
-			return secret, verdict, words
-		})
+	inDoubt := false
+	look := func(ctx context.Context, _ *UnknownOutcomeError) (Secret, finding, string) {
+		inDoubt = true
+		secret, err := c.GetSecret(ctx, n.ID)
+		verdict, words := settleCreate(secret, err, n.Creation)
+		return secret, verdict, words
+	}
+	secret, err := exactlyOnce(ctx, c, func(ctx context.Context) (Secret, error) { return c.createSecret(ctx, n) }, look)
+	if !IsConflict(err) || n.Creation == "" {
+		return secret, err
+	}
+	// It may be this very secret that is in the way: what was in doubt has come late, or
+	// something between here and the service repeats requests, too.
+	if inDoubt {
+		if secret, verdict, _ := lookUntilSure(ctx, c, nil, look); verdict == ours {
+			return secret, nil
+		}
+	} else if secret, verdict, _ := look(ctx, nil); verdict == ours {
+		return secret, nil
+	}
+	return Secret{}, err
 }
 
 // createSecret sends the request once, but for what the transport may repeat.
@@ -97,18 +111,15 @@ func (c *Client) createSecret(ctx context.Context, n NewSecret) (Secret, error) 
 		AccessPolicy: n.AccessPolicy.wire(),
 		wireValue:    n.Value.wire(),
 	}
-	var answer wireSecret
-	err := c.do(ctx, &call{
+	create := &call{
 		operation: "createSecret", method: http.MethodPost, path: secretsPath(n.ID.Region), subject: n.ID.Path.String(), body: body,
-	}, &answer)
-	if IsConflict(err) && n.Creation != "" {
-		// It may be this very secret: something on the way repeats requests, too.
-		if secret, readErr := c.GetSecret(ctx, n.ID); readErr == nil && secret.Annotations[CreationAnnotation] == n.Creation {
-			return secret, nil
-		}
 	}
-	if err != nil {
+	var answer wireSecret
+	if err := c.do(ctx, create, &answer); err != nil {
 		return Secret{}, err
+	}
+	if answer.Path != n.ID.Path.String() {
+		return Secret{}, c.inDoubt(create, fmt.Errorf("createSecret: the answer is not about %s", n.ID), claimed)
 	}
 	return answer.secret(n.ID), nil
 }
@@ -135,7 +146,9 @@ func (c *Client) getSecret(ctx context.Context, id secretpath.SecretID) (Secret,
 	if answer.Path != id.Path.String() {
 		return Secret{}, reading{}, fmt.Errorf("getSecret: the answer is not about %s", id)
 	}
-	return answer.secret(id), reading{asked: get.sent, came: c.now(), given: get.answered}, nil
+	secret := answer.secret(id)
+	c.puts.observe(secret)
+	return secret, reading{asked: get.made.sent, came: c.now(), given: get.made.answered}, nil
 }
 
 // DeleteSecret deletes a secret and all its versions for good and frees its
@@ -144,7 +157,6 @@ func (c *Client) DeleteSecret(ctx context.Context, id secretpath.SecretID) error
 	if err := checkID(id); err != nil {
 		return err
 	}
-	c.lastPut.forget(id)
 	return c.do(ctx, &call{
 		operation: "deleteSecret", method: http.MethodDelete, path: secretPath(id), subject: id.Path.String(), repeatable: true,
 	}, nil)

@@ -2,12 +2,33 @@ package client
 
 import (
 	"fmt"
+	"slices"
 	"strings"
-	"sync"
 	"time"
-
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
+
+// Baseline is what a caller knows of a secret before a put: a version that is
+// there, and so cannot be the one that the put makes, and the life of the secret
+// that it belongs to, because numbers begin again with the next one. The zero
+// Baseline knows nothing.
+type Baseline struct {
+	Version         int64
+	SecretCreatedAt time.Time
+}
+
+// in is the highest version that is known to be there in a life of the secret.
+func (b Baseline) in(life time.Time) int64 {
+	if !sameLife(b.SecretCreatedAt, life) {
+		return 1 // No put makes version 1.
+	}
+	return max(b.Version, 1)
+}
+
+// sameLife reports that two creation times are of one life of a secret. They may
+// have been rounded to the second on their way.
+func sameLife(a, b time.Time) bool {
+	return !a.IsZero() && !b.IsZero() && a.Sub(b).Abs() < time.Second
+}
 
 // reading is when an answer was asked for and came, by the client's clock, and when
 // it was given, by the service's, which tells whole seconds; zero: it did not say.
@@ -22,10 +43,16 @@ type window struct {
 	blurred bool
 }
 
-// sharp is how long an answer may take that tells the time.
-const sharp = time.Second
+const (
+	// sharp is how long an answer may take that tells the time.
+	sharp = time.Second
+	// skew is how far the clock that dates the versions may be from the one that dates
+	// the answers: a gateway's, perhaps. What is older than the window by no more than
+	// this is not ours for sure, but not somebody else's for sure either.
+	skew = 2 * time.Minute
+)
 
-// window takes the bounds of the attempt over to the service's clock, which a later
+// window takes the bounds of the request over to the service's clock, which a later
 // answer has told. Both clocks are only asked for differences, so that neither
 // needs to be right. The service tells whole seconds, and may round down the time
 // of a version, too.
@@ -33,55 +60,68 @@ func (e *UnknownOutcomeError) window(later reading) window {
 	if later.given.IsZero() || e.sent.IsZero() {
 		return window{}
 	}
+	_, sinceSent := between(e.sent, later.came)
+	sinceEnded, _ := between(e.ended, later.asked)
+	_, took := between(later.asked, later.came)
 	return window{
-		from: later.given.Add(-later.came.Sub(e.sent)).Add(-time.Second),
-		to:   later.given.Add(-later.asked.Sub(e.ended)).Add(time.Second),
-
-		blurred: later.came.Sub(later.asked) > sharp,
+		from:    later.given.Add(-sinceSent - time.Second),
+		to:      later.given.Add(-sinceEnded + time.Second),
+		blurred: took > sharp,
 	}
 }
 
-// settlePut finds the version that a put in doubt has made. It is ours if it is the
-// only new one and was made while the request was under way, in the format that
-// was sent. A version that is not newer than known, or was there before, is not
-// new, nor is version 1, which no put makes.
-func settlePut(history []Version, w window, known int64, format string) (int64, finding, string) {
-	if len(history) > 0 && history[0].Number < known {
-		known = 0 // This is another life of the secret.
-	}
-	var candidates []Version
+// between is the least and the most time from a to b: the clock that only moves
+// forward stands still while a computer sleeps, and the other one may be set.
+func between(a, b time.Time) (least, most time.Duration) {
+	forward, wall := b.Sub(a), b.Round(0).Sub(a.Round(0))
+	return max(min(forward, wall), 0), max(forward, wall, 0)
+}
+
+// settlePut finds the version that a put in doubt has made. It is most likely ours
+// if it is the only new one and was made while the request was under way, in the
+// format that was sent. What is known cannot be it. That nothing is new has to be
+// certain, because the put is sent again then.
+func settlePut(history []Version, w window, isKnown func(int64) bool, format string) (int64, finding, string) {
+	var inside, near []Version
 	for _, v := range history {
-		old := v.Number <= max(known, 1) || !v.CreatedAt.IsZero() && v.CreatedAt.Before(w.from)
-		other := v.ValueFormat != "" && v.ValueFormat != format
-		if !old && !other {
-			candidates = append(candidates, v)
+		switch {
+		case isKnown(v.Number), v.ValueFormat != "" && v.ValueFormat != format:
+		case !w.from.IsZero() && !v.CreatedAt.IsZero() && v.CreatedAt.Before(w.from.Add(-skew)):
+		case w.from.IsZero(), v.CreatedAt.Before(w.from), v.CreatedAt.After(w.to):
+			near = append(near, v)
+		default:
+			inside = append(inside, v)
 		}
 	}
-	if len(candidates) == 0 {
-		return 0, absent, ""
-	}
-	v := candidates[0]
+	all := append(inside, near...)
 	switch {
-	case len(candidates) > 1:
-		return 0, unclear, fmt.Sprintf("The versions %s are new, and one of them may be it.", numbersOf(candidates))
-	case w.to.IsZero() || v.CreatedAt.IsZero():
+	case len(all) == 0:
+		return 0, absent, ""
+	case len(all) > 1:
+		return 0, unclear, fmt.Sprintf("The versions %s are new, and one of them may be it.", numbersOf(all))
+	}
+	v := all[0]
+	switch {
+	case w.from.IsZero() || v.CreatedAt.IsZero():
 		return 0, unclear, fmt.Sprintf("Version %d may be it, but the service does not say when it was made.", v.Number)
 	case w.blurred:
 		return 0, blurred, fmt.Sprintf("Version %d may be it, but the service answers too slowly to tell when it was made.", v.Number)
-	case v.CreatedAt.After(w.to):
-		return 0, unclear, fmt.Sprintf("Version %d is new, but was made on %s, after the answer was lost.", v.Number, v.CreatedAt.Format(time.RFC3339))
+	case len(near) > 0:
+		return 0, unclear, fmt.Sprintf("Version %d is new, but was made on %s, when the request was not under way.", v.Number, v.CreatedAt.Format(time.RFC3339))
 	case v.Status != VersionActive:
 		return 0, unclear, fmt.Sprintf("Version %d may have been it, and somebody has destroyed it since.", v.Number)
 	}
 	return v.Number, likely, ""
 }
 
+// numbersOf lists versions from the oldest on.
 func numbersOf(versions []Version) string {
-	texts := make([]string, len(versions))
+	numbers := make([]int64, len(versions))
 	for i, v := range versions {
-		texts[len(texts)-1-i] = fmt.Sprint(v.Number)
+		numbers[i] = v.Number
 	}
-	return strings.Join(texts, ", ")
+	slices.Sort(numbers)
+	return strings.Trim(strings.Join(strings.Fields(fmt.Sprint(numbers)), ", "), "[]")
 }
 
 // settleCreate tells whether the secret that reading back has found is the one that
@@ -92,38 +132,10 @@ func settleCreate(secret Secret, err error, creation string) (finding, string) {
 		return absent, ""
 	case err != nil:
 		return unclear, "Reading the secret to find out failed: " + err.Error()
-	case creation == "":
-		return unclear, "A secret is there, and may be it."
-	case secret.Annotations[CreationAnnotation] == creation:
+	case secret.Annotations[CreationAnnotation] == creation && creation != "":
 		return ours, ""
+	case creation == "" || secret.Annotations == nil:
+		return unclear, "A secret is there, and may be it."
 	}
 	return taken, ""
-}
-
-// lastPut remembers the number of the last version that this client has put into
-// each secret: a version that is known cannot be what a later put has made.
-type lastPut struct {
-	mu      sync.Mutex
-	numbers map[secretpath.SecretID]int64
-}
-
-func (l *lastPut) of(id secretpath.SecretID) int64 {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.numbers[id]
-}
-
-func (l *lastPut) note(id secretpath.SecretID, number int64) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.numbers == nil {
-		l.numbers = map[secretpath.SecretID]int64{}
-	}
-	l.numbers[id] = max(number, l.numbers[id])
-}
-
-func (l *lastPut) forget(id secretpath.SecretID) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	delete(l.numbers, id)
 }

@@ -30,6 +30,9 @@ func TestWindow(t *testing.T) {
 	}
 }
 
+// known are the versions up to n.
+func known(n int64) func(int64) bool { return func(number int64) bool { return number <= n } }
+
 // What reading back says of a put in doubt, row by row. Versions 1 to 3 were there
 // before; the put was under way from second 100 to 110.
 func TestSettlePut(t *testing.T) {
@@ -55,9 +58,10 @@ func TestSettlePut(t *testing.T) {
 		{name: "one, as it was under way", new: []Version{version(4, 105)}, want: likely},
 		{name: "one, at its very beginning", new: []Version{version(4, 100)}, want: likely},
 		{name: "one, at its very end", new: []Version{version(4, 110)}, want: likely},
-		{name: "one, just before", new: []Version{version(4, 99)}, want: absent},
-		{name: "one, just after", new: []Version{version(4, 111)}, want: unclear, words: "Version 4 is new, but was made on 1970-01-01T00:01:51Z, after the answer was lost."},
-		{name: "one of somebody else before, and one", new: []Version{version(5, 105), version(4, 90)}, want: likely},
+		{name: "one, just before", new: []Version{version(4, 99)}, want: unclear, words: "Version 4 is new, but was made on 1970-01-01T00:01:39Z, when the request was not under way."},
+		{name: "one, long before", new: []Version{version(4, -21)}, want: absent},
+		{name: "one, just after", new: []Version{version(4, 111)}, want: unclear, words: "Version 4 is new, but was made on 1970-01-01T00:01:51Z, when the request was not under way."},
+		{name: "one of somebody else before, and one", new: []Version{version(5, 105), version(4, -50)}, want: likely},
 		{name: "two", new: []Version{version(5, 106), version(4, 105)}, want: unclear, words: "The versions 4, 5 are new, and one of them may be it."},
 		{name: "one, and one of somebody else after", new: []Version{version(5, 120), version(4, 105)}, want: unclear, words: "The versions 4, 5 are new, and one of them may be it."},
 		{
@@ -82,11 +86,10 @@ func TestSettlePut(t *testing.T) {
 		},
 		{name: "one that this client put before", new: []Version{version(4, 105)}, known: 4, want: absent},
 		{name: "one more than this client put before", new: []Version{version(5, 105), version(4, 104)}, known: 4, want: likely},
-		{name: "one, in another life than the last put of this client", new: []Version{version(4, 105)}, known: 9, want: likely},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			number, verdict, words := settlePut(append(tc.new, before...), w, tc.known, FormatString)
+			number, verdict, words := settlePut(append(tc.new, before...), w, known(max(tc.known, 3)), FormatString)
 			if verdict != tc.want || words != tc.words {
 				t.Errorf("got %v, %q, want %v, %q", verdict, words, tc.want, tc.words)
 			}
@@ -103,10 +106,10 @@ func TestSettlePutByBlurredAnswer(t *testing.T) {
 	t.Parallel()
 	w := window{from: time.Unix(100, 0), to: time.Unix(110, 0), blurred: true}
 	history := []Version{{Number: 2, Status: VersionActive, CreatedAt: time.Unix(105, 0)}, {Number: 1, Status: VersionActive}}
-	if _, verdict, _ := settlePut(history, w, 0, FormatString); verdict != blurred {
+	if _, verdict, _ := settlePut(history, w, known(1), FormatString); verdict != blurred {
 		t.Errorf("got %v", verdict)
 	}
-	if _, verdict, _ := settlePut(history[1:], w, 0, FormatString); verdict != absent {
+	if _, verdict, _ := settlePut(history[1:], w, known(1), FormatString); verdict != absent {
 		t.Errorf("where nothing is new: %v", verdict)
 	}
 }
@@ -116,7 +119,7 @@ func TestSettlePutIntoNewSecret(t *testing.T) {
 	t.Parallel()
 	w := window{from: time.Unix(100, 0), to: time.Unix(110, 0)}
 	first := Version{Number: 1, Status: VersionActive, CreatedAt: time.Unix(105, 0)}
-	if _, verdict, _ := settlePut([]Version{first}, w, 0, FormatString); verdict != absent {
+	if _, verdict, _ := settlePut([]Version{first}, w, known(Baseline{}.in(time.Unix(105, 0))), FormatString); verdict != absent {
 		t.Errorf("version 1 was taken for the put: %v", verdict)
 	}
 }
@@ -126,10 +129,10 @@ func TestSettlePutIntoNewSecret(t *testing.T) {
 func TestSettlePutWithoutClock(t *testing.T) {
 	t.Parallel()
 	history := []Version{{Number: 2, Status: VersionActive, CreatedAt: time.Unix(5, 0)}, {Number: 1, Status: VersionActive}}
-	if _, verdict, _ := settlePut(history, window{}, 0, FormatString); verdict != unclear {
+	if _, verdict, _ := settlePut(history, window{}, known(1), FormatString); verdict != unclear {
 		t.Errorf("got %v", verdict)
 	}
-	if _, verdict, _ := settlePut(history, window{}, 2, FormatString); verdict != absent {
+	if _, verdict, _ := settlePut(history, window{}, known(2), FormatString); verdict != absent {
 		t.Errorf("where the last one is known: %v", verdict)
 	}
 }
@@ -149,11 +152,34 @@ func TestSettleCreate(t *testing.T) {
 		{"no answer", Secret{}, errors.New("reset"), "mark", unclear},
 		{"there, with the mark", made, nil, "mark", ours},
 		{"there, with another mark", made, nil, "other", taken},
-		{"there, without a mark", Secret{}, nil, "mark", taken},
+		{"there, with other annotations", Secret{Annotations: map[string]string{"a": "b"}}, nil, "mark", taken},
+		{"there, and no annotations are told", Secret{}, nil, "mark", unclear},
 		{"there, and the create had no mark", Secret{}, nil, "", unclear},
 	} {
 		if got, _ := settleCreate(tc.secret, tc.err, tc.creation); got != tc.want {
 			t.Errorf("%s: got %v, want %v", tc.name, got, tc.want)
+		}
+	}
+}
+
+// Numbers begin again with the next life of a secret.
+func TestBaseline(t *testing.T) {
+	t.Parallel()
+	life := time.Unix(1000, 0)
+	for _, tc := range []struct {
+		known Baseline
+		life  time.Time
+		want  int64
+	}{
+		{Baseline{5, life}, life, 5},
+		{Baseline{5, life}, life.Add(300 * time.Millisecond), 5},
+		{Baseline{5, life}, life.Add(time.Minute), 1},
+		{Baseline{5, life}, time.Time{}, 1},
+		{Baseline{Version: 5}, life, 1},
+		{Baseline{}, life, 1},
+	} {
+		if got := tc.known.in(tc.life); got != tc.want {
+			t.Errorf("%+v in the life of %v: %d, want %d", tc.known, tc.life, got, tc.want)
 		}
 	}
 }

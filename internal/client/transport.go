@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"reflect"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -30,11 +31,19 @@ type call struct {
 	query      url.Values
 	body       any    // encoded as JSON; nil for none
 	subject    string // the path of the secret that it is about, if any
-	repeatable repeatable
-	limit      int64 // of the answer's body in bytes; zero for maxBody
+	repeatable bool   // sending it again does no harm
+	limit      int64  // of the answer's body in bytes; zero for maxBody
 
-	sent     time.Time // when the last attempt began
+	target *url.URL // where it goes in the end
+	made   attempted
+}
+
+// attempted is what the attempts at a call have left behind.
+type attempted struct {
+	attempts int
+	sent     time.Time // when the last one began
 	answered time.Time // when the service answered, by its own clock; zero: it did not say
+	failure  error     // why the last one has to be repeated
 }
 
 // retrying makes the client that repeats the attempts of a transport as the policy
@@ -62,10 +71,28 @@ type tokenEndpoint struct {
 	http *http.Client // retries; a second token does no harm
 }
 
+// maxTokenBody bounds the answer of the token endpoint.
+const maxTokenBody = 1 << 20
+
 func (c *Client) tokenEndpoint(r reach) tokenEndpoint {
-	rc := c.retrying(roundTripper(func(req *http.Request) (*http.Response, error) { return r.send(req, 0) }))
+	rc := c.retrying(roundTripper(func(req *http.Request) (*http.Response, error) {
+		req.Header.Set("User-Agent", c.userAgent)
+		resp, err := r.send(req, 0, func() {})
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = resp.Body.Close() }()
+		// Reading the answer is part of the attempt, as with any other request.
+		body, err := io.ReadAll(io.LimitReader(resp.Body, maxTokenBody))
+		resp.Body = io.NopCloser(bytes.NewReader(body))
+		return resp, err
+	}))
 	rc.CheckRetry = func(ctx context.Context, resp *http.Response, err error) (bool, error) {
-		return checkRetry(context.WithValue(ctx, callKey{}, &call{repeatable: true}), resp, err)
+		status := 0
+		if resp != nil {
+			status = resp.StatusCode
+		}
+		return ctx.Err() == nil && shouldRetry(true, status, err), nil
 	}
 	client := rc.StandardClient()
 	client.CheckRedirect = rc.HTTPClient.CheckRedirect
@@ -78,18 +105,12 @@ type roundTripper func(*http.Request) (*http.Response, error)
 // RoundTrip implements http.RoundTripper.
 func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
-// credentialsError says that a request could not even be made.
-type credentialsError struct{ err error }
-
-func (e *credentialsError) Error() string { return "credentials: " + e.err.Error() }
-
-func (e *credentialsError) Unwrap() error { return e.err }
-
 // do sends the call, retries as the policy allows and decodes a success into
 // out. A nil out ignores the body.
 func (c *Client) do(ctx context.Context, call *call, out any) error {
 	target := c.base.JoinPath(call.path)
 	target.RawQuery = call.query.Encode()
+	call.target = target
 	var body []byte
 	if call.body != nil {
 		var err error
@@ -108,13 +129,22 @@ func (c *Client) do(ctx context.Context, call *call, out any) error {
 		if out == nil || !isSuccess(resp) {
 			return nil
 		}
-		return decode(resp.Body, call.limit, out)
+		// An answer that breaks off must leave nothing behind for the next one.
+		fresh := reflect.New(reflect.TypeOf(out).Elem())
+		if err := decode(resp.Body, call.limit, fresh.Interface()); err != nil {
+			return err
+		}
+		reflect.ValueOf(out).Elem().Set(fresh.Elem())
+		return nil
 	})
 
 	resp, err := c.http.Do(req)
 	if resp != nil {
 		defer func() { _ = resp.Body.Close() }()
-		call.answered, _ = http.ParseTime(resp.Header.Get("Date"))
+		call.made.answered, _ = http.ParseTime(resp.Header.Get("Date"))
+	}
+	if err != nil && gaveUpWaiting(err) && call.made.failure != nil {
+		return &GaveUpError{Last: call.made.failure, Err: err}
 	}
 	if err != nil {
 		return c.inDoubt(call, call.noAnswer(target, err), doubtAfter(err))
@@ -202,8 +232,8 @@ func (call *call) noAnswer(target *url.URL, err error) error {
 	return &NoAnswerError{Operation: call.operation, Method: call.method, URL: target.RequestURI(), Err: err}
 }
 
-// failure reads what the service said of an error. A body that is not the
-// documented JSON must not hide the status.
+// failure reads what the service said of an error, and leaves it there to be read
+// again. A body that is not the documented JSON must not hide the status.
 func (call *call) failure(target *url.URL, resp *http.Response) *Error {
 	e := &Error{
 		Operation:  call.operation,
@@ -215,6 +245,10 @@ func (call *call) failure(target *url.URL, resp *http.Response) *Error {
 		subject:    call.subject,
 	}
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(body), resp.Body), resp.Body}
 	var said struct {
 		Message string `json:"message"`
 	}

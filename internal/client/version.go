@@ -39,7 +39,7 @@ type Version struct {
 // returns the version's number. What cannot be settled by reading back is
 // UnknownOutcomeError.
 func (c *Client) PutValue(ctx context.Context, id secretpath.SecretID, value Value) (int64, error) {
-	put, err := c.PutAfter(ctx, id, value, 0)
+	put, err := c.PutAfter(ctx, id, value, Baseline{})
 	return put.Version, err
 }
 
@@ -50,37 +50,46 @@ type Written struct {
 	// the only new one, of the right format, made while the put was under way. A version
 	// that somebody else put in those very seconds cannot be told from it.
 	ReadBack bool
+	// Gap says that an answer was lost, nothing of that put was to be seen, it was sent
+	// again, and yet there is another new version. It may be the first one, come late.
+	Gap bool
 }
 
-// PutAfter is PutValue for a caller who knows of a version, which therefore cannot
-// be the one that the put has made. Zero: none.
-func (c *Client) PutAfter(ctx context.Context, id secretpath.SecretID, value Value, known int64) (Written, error) {
+// PutAfter is PutValue for a caller who knows something of what is there.
+func (c *Client) PutAfter(ctx context.Context, id secretpath.SecretID, value Value, known Baseline) (Written, error) {
 	if value.IsZero() {
 		return Written{}, errors.New("putSecretValue: there is no value to put")
 	}
 	if err := checkID(id); err != nil {
 		return Written{}, err
 	}
-	// What this client puts from now on in parallel says nothing of what this put makes.
-	known = max(known, c.lastPut.of(id))
-	put, err := exactlyOnce(ctx, c,
+	defer c.puts.begin(id)()
+	var newest int64 // that the looks have shown
+	written, err := exactlyOnce(ctx, c,
 		func(ctx context.Context) (Written, error) {
 			number, err := c.putValue(ctx, id, value)
-			return Written{Version: number}, err
+			return Written{Version: number, Gap: newest > 0 && number > newest+1}, err
 		},
 		func(ctx context.Context, lost *UnknownOutcomeError) (Written, finding, string) {
 			secret, read, err := c.getSecret(ctx, id)
 			if err != nil {
 				return Written{}, unclear, "Reading the history to find out failed: " + err.Error()
 			}
-			number, verdict, words := settlePut(secret.Versions, lost.window(read), known, value.format())
-			return Written{number, true}, verdict, words
+			if len(secret.Versions) > 0 {
+				newest = secret.Versions[0].Number
+			}
+			isKnown := func(number int64) bool { return number <= known.in(secret.CreatedAt) || c.puts.hasMade(id, number) }
+			number, verdict, words := settlePut(secret.Versions, lost.window(read), isKnown, value.format())
+			if verdict == likely && c.puts.isCrowded(id) {
+				verdict, words = unclear, fmt.Sprintf("Version %d may be it, or that of another put at the same time.", number)
+			}
+			return Written{Version: number, ReadBack: true}, verdict, words
 		})
 	if err != nil {
 		return Written{}, err
 	}
-	c.lastPut.note(id, put.Version)
-	return put, nil
+	c.puts.note(id, written.Version)
+	return written, nil
 }
 
 // putValue sends the request once, but for what the transport may repeat.
@@ -113,7 +122,7 @@ func (c *Client) Confirm(ctx context.Context, id secretpath.SecretID, number int
 	for look := 0; ; look++ {
 		secret, err := c.GetSecret(ctx, id)
 		held := slices.ContainsFunc(secret.Versions, func(v Version) bool { return v.Number == number })
-		if err != nil || held || look == 2 || c.pause(ctx, look) != nil {
+		if err != nil || held || look+1 == len(looks) || c.sleep(ctx, looks[look+1]) != nil {
 			return secret, err
 		}
 	}

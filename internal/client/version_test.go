@@ -214,7 +214,7 @@ func TestHistory(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			// The policy call answers with metadata too, with or without a history.
-			secret, err := newClient(t, inMemory(http.StatusOK, tc.answer)).UpdateAccessPolicy(t.Context(), mustID(t, "nl-01/app/db"), nil)
+			secret, err := newClient(t, inMemory(http.StatusOK, `{"path":"/app/db",`+tc.answer[1:])).UpdateAccessPolicy(t.Context(), mustID(t, "nl-01/app/db"), nil)
 			if err != nil {
 				t.Fatal(err)
 			}

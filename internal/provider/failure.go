@@ -22,6 +22,8 @@ type attempt struct {
 	key        client.KMSKeyRef // as far as known, to be named where the key is the reason
 	// gated says that an access policy may refuse this, not only a permission.
 	gated bool
+	// first says that there is no state yet that could be left as it was.
+	first bool
 }
 
 // diagnostic turns a failure into what happened, on what, what the service said
@@ -36,26 +38,56 @@ func (a attempt) diagnostic(err error) diag.Diagnostic {
 
 // remedy explains the failure and names the way out.
 func (a attempt) remedy(err error) string {
-	path := a.id.Path
 	var unknown *client.UnknownOutcomeError
+	var gaveUp *client.GaveUpError
+	var queued *client.TooSlowError
 	var late *client.RequestTimeoutError
-	var api *client.Error
 	switch {
-	case errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &unknown):
-		return "The time for it was over before an answer came. If the service is slow, raise the limit in the timeouts of the resource (default 5m)."
-	case errors.Is(err, context.Canceled) && !errors.As(err, &unknown):
-		return "Terraform was interrupted before an answer came."
-	case errors.As(err, &unknown) && a.permission == "create":
-		return "No clear answer came, so it may have happened or not, and nothing was repeated. " + known(unknown) +
-			"Run apply again: if the secret is there after all, the service says so, and the secret can be imported."
 	case errors.As(err, &unknown):
-		return "No clear answer came, so it may have happened or not, and nothing was repeated. " + known(unknown) +
-			"The state was left as it was. Run plan again: it shows which versions the service has, and warns of one that it does not know. " +
-			"If that is the value, let the plan track it before you ask for another put; otherwise apply."
-	case errors.As(err, &late):
-		return fmt.Sprintf("The service did not answer within %s, however often it was asked. If it is only slow, raise request_timeout in the provider block.", late.Limit)
+		return a.doubtRemedy(unknown)
+	case errors.As(err, &gaveUp):
+		return "There was no time to try again. " + a.remedy(gaveUp.Last)
+	case errors.As(err, &queued):
+		return fmt.Sprintf("With requests_per_second = %v in the provider block, its turn would have come only when the time for it was over. "+
+			"Raise it, or raise the limit in the timeouts of the resource (default 5m).", queued.RequestsPerSecond)
+	case errors.Is(err, context.Canceled):
+		return "Terraform was interrupted before an answer came."
 	case credentialsRemedy(err) != "":
 		return credentialsRemedy(err)
+	case client.IsUnreachable(err):
+		return unreachable
+	case errors.Is(err, context.DeadlineExceeded):
+		return "The time for it was over before an answer came. If the service is slow, raise the limit in the timeouts of the resource (default 5m)."
+	case errors.As(err, &late):
+		return fmt.Sprintf("The service did not answer within %s, however often it was asked. If it is only slow, raise request_timeout in the provider block.", late.Limit)
+	}
+	return a.answerRemedy(err)
+}
+
+const unreachable = "The service could not be reached. Check endpoint (or THALASSA_API_ENDPOINT) and the network, and try again."
+
+// doubtRemedy is for a write that may have happened.
+func (a attempt) doubtRemedy(unknown *client.UnknownOutcomeError) string {
+	said := "No clear answer came, so it may have happened or not, and nothing was repeated. "
+	if unknown.Known != "" {
+		said += unknown.Known + " "
+	}
+	switch {
+	case a.permission == "create":
+		return said + "Run apply again: if the secret is there after all, the service says so, and the secret can be imported."
+	case a.first:
+		return said + fmt.Sprintf("There is no state of it yet, so look at the history of the secret first, for example with the data source thalassasecrets_secret_versions. "+
+			"If version N is this put, import it with `terraform import ADDRESS %s@N`; otherwise apply again.", a.id)
+	}
+	return said + "The state was left as it was. Run plan again: it shows which versions the service has, and warns of one that it does not know. " +
+		"If that is the value, let the plan track it before you ask for another put; otherwise apply."
+}
+
+// answerRemedy is for what the service has answered.
+func (a attempt) answerRemedy(err error) string {
+	path := a.id.Path
+	var api *client.Error
+	switch {
 	case client.IsFeatureDisabled(err):
 		return "A feature that secrets need is switched off for the organisation. Ask the administrators of the organisation to enable it."
 	case client.IsForbidden(err) && a.gated:
@@ -78,18 +110,12 @@ func (a attempt) remedy(err error) string {
 		return "The service kept asking to slow down. Try again later, or run Terraform with a lower -parallelism."
 	case errors.As(err, &api) && api.Status == 400:
 		return "The service refuses the request as it is. What it said names the reason."
+	case errors.As(err, &api) && api.Status < 500:
+		return "What answered does not seem to be the API of the Secrets Manager. Check endpoint (or THALASSA_API_ENDPOINT), and whether something stands in between."
 	case errors.As(err, &api):
 		return "The service failed. Try again; if it keeps failing, give the vendor the request below."
 	}
-	return "The service could not be reached. Check endpoint (or THALASSA_API_ENDPOINT) and the network, and try again."
-}
-
-// known is what was found out about a write in doubt, and a blank.
-func known(unknown *client.UnknownOutcomeError) string {
-	if unknown.Known == "" {
-		return ""
-	}
-	return unknown.Known + " "
+	return unreachable
 }
 
 // keyBlocks reports a refusal whose message does not name the key although the
@@ -117,6 +143,10 @@ func (a attempt) keyRemedy(err error) string {
 
 // serviceSaid quotes the service for the user who asks the vendor.
 func serviceSaid(err error) string {
+	var unknown *client.UnknownOutcomeError
+	if errors.As(err, &unknown) {
+		err = unknown.Err // What is known of it is said already.
+	}
 	var api *client.Error
 	if said := credentialsSaid(err); said != "" {
 		return said

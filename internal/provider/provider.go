@@ -32,6 +32,7 @@ type secretsProvider struct {
 	version string
 	getenv  func(string) string
 	now     func() time.Time
+	sleep   func(context.Context, time.Duration) error
 }
 
 // Option changes how a provider meets its surroundings. Tests use them; the
@@ -46,6 +47,11 @@ func WithEnvironment(getenv func(string) string) Option {
 // WithClock replaces the clock.
 func WithClock(now func() time.Time) Option {
 	return func(p *secretsProvider) { p.now = now }
+}
+
+// WithSleep replaces how the provider waits for an answer to become certain.
+func WithSleep(sleep func(context.Context, time.Duration) error) Option {
+	return func(p *secretsProvider) { p.sleep = sleep }
 }
 
 // New returns the factory that a provider server asks for. The version goes into
@@ -134,6 +140,7 @@ func (p *secretsProvider) Configure(ctx context.Context, req provider.ConfigureR
 		RequestsPerSecond: settings.requestsPerSecond,
 		UserAgent:         "terraform-provider-thalassasecrets/" + p.version + " (Terraform " + req.TerraformVersion + ")",
 		Now:               p.now,
+		Sleep:             p.sleep,
 		Log: func(ctx context.Context, e client.Exchange) {
 			tflog.Debug(ctx, "request answered", map[string]any{
 				"operation": e.Operation, "method": e.Method, "url": e.URL, "status": e.Status, "request_id": e.RequestID,

@@ -33,7 +33,7 @@ func (o outcome) remember(ctx context.Context, private privateWriter) diag.Diagn
 // error says why; once the service has the version, whatever goes wrong is a
 // warning, because a version that exists must come into the state. The newest
 // version that is known to be there is not taken for the one that was put.
-func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID, plan, config *versionModel, former managed, known int64, reason rotation.Reason) (*outcome, diag.Diagnostics) {
+func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID, plan, config *versionModel, former managed, known client.Baseline, reason rotation.Reason) (*outcome, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	inputs := config.inputs()
 	if inputs.kind() == inputNone {
@@ -44,17 +44,23 @@ func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID,
 	written, err := r.client.PutAfter(ctx, id, value, known)
 	if err != nil {
 		diags.Append(attempt{
-			summary: "Cannot write the secret value", did: "put a value into", permission: "putSecretValue", gated: true, id: id,
+			first: known.Version == 0, summary: "Cannot write the secret value", did: "put a value into", permission: "putSecretValue", gated: true, id: id,
 			key: r.keyAfter(ctx, err, id, client.KMSKeyRef{}),
 		}.diagnostic(err))
 		return nil, diags
 	}
 	number := written.Version
-	if written.ReadBack {
+	switch {
+	case written.ReadBack:
 		diags.AddWarning("Answer of the put was lost: "+id.String(), fmt.Sprintf(
 			"The service did the put, but its answer never came. Reading back the history found it as version %d: "+
-				"the only new one, made while the request was under way. Nothing was put twice. "+
+				"the only new one, made while the request was under way. It was not sent again. "+
 				"If somebody else puts values into %s, make sure that this one is not theirs.", number, id))
+	case written.Gap:
+		diags.AddWarning("Version of unknown origin: "+id.String(), fmt.Sprintf(
+			"The answer of a put was lost and nothing of it was to be seen, so it was sent again and became version %d. "+
+				"But there is another new version just below: either somebody else put it, or it is the first put, come late. "+
+				"Nothing reads it, and it can be destroyed.", number))
 	}
 	done := &outcome{
 		volatile: managedVersion(id, number, client.Version{Status: client.VersionActive}, reason),

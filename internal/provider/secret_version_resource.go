@@ -48,7 +48,7 @@ func (r *secretVersionResource) Create(ctx context.Context, req resource.CreateR
 	ctx, cancel, diags := within(ctx, plan.Timeouts.Create)
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
-	written, diags := r.put(ctx, id, &plan, &config, managed{}, 0, rotation.ReasonCreated)
+	written, diags := r.put(ctx, id, &plan, &config, managed{}, client.Baseline{}, rotation.ReasonCreated)
 	resp.Diagnostics.Append(diags...)
 	if written == nil {
 		return

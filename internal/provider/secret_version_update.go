@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
@@ -38,11 +39,13 @@ func (r *secretVersionResource) update(ctx context.Context, id secretpath.Secret
 }
 
 // newestKnown is the highest version that is known to be there.
-func (f facts) newestKnown() int64 {
-	if f.verdict.Finding == rotation.Recreated {
-		return f.verdict.CurrentVersion // The managed one was in another life of the secret.
+func (f facts) newestKnown() client.Baseline {
+	if f.verdict.Finding == rotation.Recreated { // The managed one was in another life.
+		return client.Baseline{Version: f.verdict.CurrentVersion, SecretCreatedAt: f.verdict.SecretCreatedAt}
 	}
-	return max(f.state.Version.ValueInt64(), f.verdict.CurrentVersion)
+	return client.Baseline{
+		Version: max(f.state.Version.ValueInt64(), f.verdict.CurrentVersion), SecretCreatedAt: f.managed.SecretCreatedAt,
+	}
 }
 
 // promised keeps a decision to what was planned. A plan that knows the version

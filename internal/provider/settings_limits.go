@@ -36,9 +36,9 @@ func limitAttributes() map[string]schema.Attribute {
 			Optional:            true,
 			Attributes: map[string]schema.Attribute{
 				"max_attempts": schema.Int64Attribute{
-					MarkdownDescription: "Most attempts at one request, the first included. Default: `5`. With `1`, nothing is repeated.",
+					MarkdownDescription: "Most attempts at one request, the first included, up to 100. Default: `5`. With `1`, nothing is repeated.",
 					Optional:            true,
-					Validators:          []validator.Int64{int64validator.AtLeast(1)},
+					Validators:          []validator.Int64{int64validator.Between(1, 100)},
 				},
 				"min_wait": schema.StringAttribute{
 					MarkdownDescription: "How long to wait before the second attempt. The wait doubles with each further one, and a part of it is left to chance. Default: `500ms`.",
@@ -62,12 +62,6 @@ type retryModel struct {
 	MaxWait     types.String `tfsdk:"max_wait"`
 }
 
-// The waits that hold where only the other one is given.
-const (
-	defaultMinWait = 500 * time.Millisecond
-	defaultMaxWait = 30 * time.Second
-)
-
 // retry reads how requests are repeated. Zero values mean the client's defaults.
 func (r *resolver) retry(ctx context.Context, object types.Object) client.Retry {
 	at := path.Root("retry")
@@ -87,19 +81,13 @@ func (r *resolver) retry(ctx context.Context, object types.Object) client.Retry 
 		MinWait:     r.duration(at.AtName("min_wait"), m.MinWait),
 		MaxWait:     r.duration(at.AtName("max_wait"), m.MaxWait),
 	}
-	least, most := orDefault(out.MinWait, defaultMinWait), orDefault(out.MaxWait, defaultMaxWait)
-	if least > most && !r.diags.HasError() {
+	// A wait that is left out counts with its default.
+	if full, usual := out.WithDefaults(), (client.Retry{}).WithDefaults(); full.MinWait > full.MaxWait && !r.diags.HasError() {
 		r.diags.AddAttributeError(at, "Invalid retry", fmt.Sprintf(
-			"retry.min_wait (%s) is longer than retry.max_wait (%s). Set both, the first no longer than the second; the defaults are %s and %s.", least, most, defaultMinWait, defaultMaxWait))
+			"retry.min_wait (%s) is longer than retry.max_wait (%s). Set both, the first no longer than the second; the defaults are %s and %s.",
+			full.MinWait, full.MaxWait, usual.MinWait, usual.MaxWait))
 	}
 	return out
-}
-
-func orDefault(d, otherwise time.Duration) time.Duration {
-	if d == 0 {
-		return otherwise
-	}
-	return d
 }
 
 // duration reads an argument that its validator has seen when it was known.

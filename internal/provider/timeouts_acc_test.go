@@ -108,7 +108,7 @@ func TestTimeouts(t *testing.T) {
 		"first put": {
 			emptyContainer, timed(first, "create"), http.MethodPost, "/versions",
 			[]string{"apply"},
-			"Cannot write the secret value", "So far it has not, but the service may still be at work on it. The state was left as it was", secretAddress,
+			"Cannot write the secret value", "So far it has not, but the service may still be at work on it. There is no state of it yet, so look at the history", secretAddress,
 		},
 		"put of a new value": {
 			timed(first, "update"), timed(second, "update"), http.MethodPost, "/versions",

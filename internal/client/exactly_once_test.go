@@ -1,0 +1,381 @@
+package client_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+)
+
+// ledger is a service in memory that keeps the history of one secret and does with
+// each request what a test asks for. Time stands still but for what the client
+// waits. The reference server behind real HTTP is met in internal/robustness; here
+// it is about delays, clocks and orders of events that no real server can be made
+// to show.
+type ledger struct {
+	created  time.Time
+	versions []time.Time   // when each was made, by the clock that dates versions
+	skew     time.Duration // of that clock against the one that dates answers
+	// post does the n-th put and answers it: nil is a 502. get is how much of the
+	// history the n-th look shows; nil is all of it.
+	post func(n int) (*http.Response, error)
+	get  func(n int) int
+
+	mu          sync.Mutex
+	posts, gets int
+	lastPost    time.Time
+}
+
+// newLedger has version 1 since an hour.
+func newLedger() *ledger {
+	l := &ledger{created: time.Now(), post: func(int) (*http.Response, error) { return nil, nil }} //nolint:nilnil // See post.
+	l.versions = []time.Time{l.created}
+	time.Sleep(time.Hour)
+	return l
+}
+
+// commit makes a version.
+func (l *ledger) commit() int {
+	l.versions = append(l.versions, time.Now().Add(l.skew))
+	return len(l.versions)
+}
+
+// done is a put that is made and answered.
+func (l *ledger) done() (*http.Response, error) {
+	return l.answer(http.StatusOK, fmt.Sprintf(`{"path":"/app/db","version":%d}`, l.commit())), nil
+}
+
+func (l *ledger) answer(status int, body string) *http.Response {
+	return response(nil, status, strings.NewReader(body), "Date", time.Now().UTC().Format(http.TimeFormat))
+}
+
+// RoundTrip implements http.RoundTripper.
+func (l *ledger) RoundTrip(r *http.Request) (*http.Response, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if r.Method == http.MethodPost {
+		l.posts++
+		l.lastPost = time.Now()
+		answer, err := l.post(l.posts)
+		if answer == nil && err == nil {
+			answer = l.answer(http.StatusBadGateway, "<html>")
+		}
+		return answer, err
+	}
+	l.gets++
+	shown := len(l.versions)
+	if l.get != nil {
+		shown = min(l.get(l.gets), shown)
+	}
+	rows := make([]map[string]any, 0, shown)
+	for i, at := range l.versions[:shown] {
+		rows = append(rows, map[string]any{
+			"version": i + 1, "status": "active", "valueFormat": "string", "createdAt": at.UTC().Format(time.RFC3339),
+		})
+	}
+	body, err := json.Marshal(map[string]any{"path": "/app/db", "createdAt": l.created.UTC().Format(time.RFC3339), "versions": rows})
+	return l.answer(http.StatusOK, string(body)), err
+}
+
+// put puts once through a client with the defaults of the provider.
+func (l *ledger) put(t *testing.T, known int64, changes ...func(*client.Config)) (client.Written, error) {
+	t.Helper()
+	c := newClient(t, append([]func(*client.Config){func(c *client.Config) {
+		c.Transport, c.Retry, c.Sleep = l, client.Retry{}, nil // Real waits, in time that stands still.
+	}}, changes...)...)
+	return c.PutAfter(t.Context(), mustID(t, "nl-01/app/db"), client.GeneratedValue(8), client.Baseline{Version: known, SecretCreatedAt: l.created})
+}
+
+// everything shows the whole history.
+const everything = 1 << 30
+
+// Whatever happens on the way, a value is put once. Each row is a way in which it
+// was put twice, or could be.
+func TestPutHappensOnce(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		known   int64
+		prepare func(l *ledger)
+		change  func(*client.Config)
+	}{
+		"the answer is lost": {1, func(*ledger) {}, nil},
+		"a replica that lags answers after one that does not": {1, func(l *ledger) {
+			l.get = func(n int) int {
+				if n == 1 {
+					return everything
+				}
+				return 1
+			}
+		}, nil},
+		"the clock that dates versions is slow":                       {1, func(l *ledger) { l.skew = -3 * time.Second }, nil},
+		"the clock that dates versions is slow, and nothing is known": {0, func(l *ledger) { l.skew = -time.Minute }, nil},
+		"reads lag for more than a second": {1, func(l *ledger) {
+			l.get = func(int) int {
+				if time.Since(l.lastPost) < 1100*time.Millisecond {
+					return 1
+				}
+				return everything
+			}
+		}, nil},
+		"reads lag, and the user is in a hurry": {1, func(l *ledger) {
+			l.get = func(int) int {
+				if time.Since(l.lastPost) < 3*time.Second {
+					return 1
+				}
+				return everything
+			}
+		}, func(c *client.Config) { c.Retry.MinWait = time.Millisecond }},
+		"the state knows a version of another life of the secret": {2, func(l *ledger) {
+			l.created = l.created.Add(time.Minute) // After what the caller was told.
+		}, nil},
+		"fewer than one request each second": {1, func(*ledger) {}, func(c *client.Config) { c.RequestsPerSecond = 0.5 }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				l := newLedger()
+				l.post = func(n int) (*http.Response, error) {
+					if n == 1 {
+						l.commit()
+						return nil, nil //nolint:nilnil // See ledger.
+					}
+					return l.done()
+				}
+				if tc.change == nil {
+					tc.change = func(*client.Config) {}
+				}
+				var written client.Written
+				var err error
+				life := l.created
+				tc.prepare(l)
+				c := newClient(t, func(c *client.Config) { c.Transport, c.Retry, c.Sleep = l, client.Retry{}, nil }, tc.change)
+				written, err = c.PutAfter(t.Context(), mustID(t, "nl-01/app/db"), client.GeneratedValue(8), client.Baseline{Version: tc.known, SecretCreatedAt: life})
+				var unknown *client.UnknownOutcomeError
+				if l.posts != 1 || err != nil && !errors.As(err, &unknown) || err == nil && (written.Version != 2 || !written.ReadBack) {
+					t.Errorf("%d puts: %+v, %v", l.posts, written, err)
+				}
+			})
+		})
+	}
+}
+
+// A computer that sleeps stops the clock that only moves forward.
+func TestPutSurvivesSleep(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := newLedger()
+		slept := time.Duration(0)
+		l.post = func(n int) (*http.Response, error) {
+			l.commit()
+			time.Sleep(10 * time.Minute)
+			slept = 10 * time.Minute
+			return nil, io.ErrUnexpectedEOF
+		}
+		written, err := l.put(t, 1, func(c *client.Config) {
+			c.RequestTimeout = time.Hour // That timer stood still, too.
+			start := time.Now()
+			c.Now = func() time.Time {
+				// The wall clock jumps, and what has passed since the start does not.
+				forward := start.Add(time.Since(start) - slept)
+				return forward.Add(slept).Round(0)
+			}
+		})
+		if err != nil || written.Version != 2 || l.posts != 1 {
+			t.Errorf("%d puts: %+v, %v", l.posts, written, err)
+		}
+	})
+}
+
+// A put that was not done is not taken for done, whoever else puts something.
+func TestPutOfSomebodyElseIsNotOurs(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		prepare func(l *ledger)
+		change  func(*client.Config)
+		puts    int
+	}{
+		"an hour before": {func(l *ledger) {
+			l.commit()
+			time.Sleep(time.Hour)
+		}, nil, 2},
+		"ten seconds before": {func(l *ledger) {
+			l.commit()
+			time.Sleep(10 * time.Second)
+		}, nil, 1},
+		"while ours waits for its turn": {func(l *ledger) {
+			time.AfterFunc(5*time.Second, func() {
+				l.mu.Lock()
+				defer l.mu.Unlock()
+				l.commit()
+			})
+		}, func(c *client.Config) { c.RequestsPerSecond = 0.1 }, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				l := newLedger()
+				tc.prepare(l)
+				l.post = func(n int) (*http.Response, error) {
+					if n == 1 {
+						return nil, nil //nolint:nilnil // See ledger.
+					}
+					return l.done()
+				}
+				if tc.change == nil {
+					tc.change = func(*client.Config) {}
+				}
+				c := newClient(t, func(c *client.Config) { c.Transport, c.Retry, c.Sleep = l, client.Retry{}, nil }, tc.change)
+				if name == "while ours waits for its turn" {
+					if _, err := c.GetSecret(t.Context(), mustID(t, "nl-01/app/db")); err != nil {
+						t.Fatal(err)
+					}
+				}
+				written, err := c.PutAfter(t.Context(), mustID(t, "nl-01/app/db"), client.GeneratedValue(8), client.Baseline{Version: 1, SecretCreatedAt: l.created})
+				if l.posts != tc.puts || err == nil && (written.ReadBack || written.Version != 3) {
+					t.Errorf("%d puts, want %d: %+v, %v", l.posts, tc.puts, written, err)
+				}
+			})
+		})
+	}
+}
+
+// Two puts through one client are not taken for each other.
+func TestParallelPutsAreToldApart(t *testing.T) {
+	t.Parallel()
+	for name, happens := range map[string]func(l *ledger, n int) (*http.Response, error){
+		"one is answered, one never happens": func(l *ledger, n int) (*http.Response, error) {
+			if n == 1 {
+				return nil, nil //nolint:nilnil // See ledger.
+			}
+			return l.done()
+		},
+		"both are lost, one happens": func(l *ledger, n int) (*http.Response, error) {
+			if n == 1 {
+				l.commit()
+			}
+			return nil, nil //nolint:nilnil // See ledger.
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				l := newLedger()
+				l.post = func(n int) (*http.Response, error) { return happens(l, n) }
+				c := newClient(t, func(c *client.Config) { c.Transport, c.Retry, c.Sleep = l, client.Retry{MaxAttempts: 1}, nil })
+				var written [2]client.Written
+				var both sync.WaitGroup
+				for i := range written {
+					both.Go(func() {
+						written[i], _ = c.PutAfter(t.Context(), mustID(t, "nl-01/app/db"), client.GeneratedValue(8), client.Baseline{Version: 1, SecretCreatedAt: l.created})
+					})
+				}
+				both.Wait()
+				if written[0].Version == written[1].Version && written[0].Version != 0 {
+					t.Errorf("two puts, one version: %+v", written)
+				}
+			})
+		})
+	}
+}
+
+// Where the first attempt comes to light only after the second, both are told of.
+func TestLateFirstAttemptIsTold(t *testing.T) {
+	t.Parallel()
+	for name, second := range map[string]func(l *ledger) (*http.Response, error){
+		"the second is answered": func(l *ledger) (*http.Response, error) { return l.done() },
+		"the second is lost": func(l *ledger) (*http.Response, error) {
+			l.commit()
+			return nil, nil //nolint:nilnil // See ledger.
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				l := newLedger()
+				l.post = func(n int) (*http.Response, error) {
+					if n == 1 {
+						l.commit()
+						return nil, nil //nolint:nilnil // See ledger.
+					}
+					return second(l)
+				}
+				l.get = func(n int) int {
+					if n <= 4 {
+						return 1 // For longer than anybody would wait.
+					}
+					return everything
+				}
+				written, err := l.put(t, 1)
+				var unknown *client.UnknownOutcomeError
+				if err == nil && !written.Gap || err != nil && (!errors.As(err, &unknown) || !strings.Contains(unknown.Known, "2, 3")) {
+					t.Errorf("%+v, %v", written, err)
+				}
+			})
+		})
+	}
+}
+
+// What a gateway says when it stopped waiting leaves the service at work.
+func TestLingeringPutIsNotSentAgain(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{504, 524, 598, 599} {
+		synctest.Test(t, func(t *testing.T) {
+			l := newLedger()
+			l.post = func(int) (*http.Response, error) { return l.answer(status, ""), nil }
+			_, err := l.put(t, 1)
+			var unknown *client.UnknownOutcomeError
+			if !errors.As(err, &unknown) || l.posts != 1 || !strings.Contains(unknown.Known, "may still be at work") {
+				t.Errorf("%d: %d puts, %v", status, l.posts, err)
+			}
+		})
+	}
+}
+
+// The most attempts are the most, whatever each of them was refused for.
+func TestAttemptsAreCountedTogether(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := newLedger()
+		l.post = func(n int) (*http.Response, error) {
+			if n%3 == 0 {
+				return nil, nil //nolint:nilnil // See ledger.
+			}
+			return l.answer(http.StatusTooManyRequests, ""), nil
+		}
+		if _, err := l.put(t, 1); err == nil || l.posts > 8 {
+			t.Errorf("%d attempts: %v", l.posts, err)
+		}
+	})
+}
+
+// An interrupt leaves the time to find out, however patient the user wants to be
+// with the service.
+func TestInterruptedPutIsSettled(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := newLedger()
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		l.post = func(int) (*http.Response, error) {
+			cancel()
+			l.commit()
+			return nil, nil //nolint:nilnil // See ledger.
+		}
+		c := newClient(t, func(c *client.Config) {
+			c.Transport, c.Retry, c.Sleep = l, client.Retry{MinWait: 20 * time.Second}, nil
+		})
+		written, err := c.PutAfter(ctx, mustID(t, "nl-01/app/db"), client.GeneratedValue(8), client.Baseline{Version: 1, SecretCreatedAt: l.created})
+		if err != nil || written.Version != 2 {
+			t.Errorf("%+v, %v", written, err)
+		}
+	})
+}
