@@ -4,9 +4,11 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
@@ -35,7 +37,7 @@ func credentialsAttributes() map[string]schema.Attribute {
 		},
 		"oidc_token": schema.StringAttribute{
 			MarkdownDescription: "Identity token (a JWT) that somebody else issued to the job or machine that runs Terraform. The service exchanges it for access tokens of the service account. " +
-				"Goes with `service_account_id`; conflicts with `oidc_token_file`. Environment: `THALASSA_OIDC_TOKEN`.",
+				"Goes with `service_account_id`; conflicts with `oidc_token_file`. Environment: `THALASSA_OIDC_TOKEN`; where neither of the two is set, the token that HCP Terraform gives to a run, `TFC_WORKLOAD_IDENTITY_TOKEN`.",
 			Optional:  true,
 			Sensitive: true,
 		},
@@ -55,8 +57,10 @@ func credentialsAttributes() map[string]schema.Attribute {
 type method struct {
 	// settings belong to it; any that is set in the block chooses it.
 	settings []setting
-	// exported are those that choose it where they are set in the environment.
+	// exported are those that choose it where they are set in the environment, and
+	// together those that choose it there only if all of them are.
 	exported    []setting
+	together    []setting
 	credentials func(r *resolver) client.Credentials
 }
 
@@ -67,11 +71,13 @@ func methodsOf(m providerModel, organisation string) []method {
 	secret := setting{"client_secret", "THALASSA_CLIENT_SECRET", m.ClientSecret}
 	identity := setting{"oidc_token", "THALASSA_OIDC_TOKEN", m.OIDCToken}
 	file := setting{"oidc_token_file", "THALASSA_OIDC_TOKEN_FILE", m.OIDCTokenFile}
+	// HCP Terraform has its own name for the identity of a run, and no hooks to change it.
+	hosted := setting{"oidc_token", "TFC_WORKLOAD_IDENTITY_TOKEN", types.StringNull()}
 	account := setting{"service_account_id", "THALASSA_SERVICE_ACCOUNT_ID", m.ServiceAccountID}
 	return []method{
-		{[]setting{token}, []setting{token}, func(r *resolver) client.Credentials { return client.Token(r.word(token)) }},
-		{[]setting{accessToken}, []setting{accessToken}, func(r *resolver) client.Credentials { return client.AccessToken(r.word(accessToken)) }},
-		{[]setting{id, secret}, []setting{id, secret}, func(r *resolver) client.Credentials {
+		{[]setting{token}, []setting{token}, nil, func(r *resolver) client.Credentials { return client.Token(r.word(token)) }},
+		{[]setting{accessToken}, []setting{accessToken}, nil, func(r *resolver) client.Credentials { return client.AccessToken(r.word(accessToken)) }},
+		{[]setting{id, secret}, []setting{id, secret}, nil, func(r *resolver) client.Credentials {
 			if !r.complete(id, secret) {
 				return nil
 			}
@@ -79,8 +85,11 @@ func methodsOf(m providerModel, organisation string) []method {
 		}},
 		// The account alone is no method in the environment, where other tools may need
 		// it. In the block it is, so that the token may come from the environment.
-		{[]setting{identity, file, account}, []setting{identity, file}, func(r *resolver) client.Credentials {
-			source, ok := r.oneOf(identity, file)
+		{[]setting{identity, file, account}, []setting{identity, file}, []setting{account, hosted}, func(r *resolver) client.Credentials {
+			source, ok := hosted, true
+			if identity.isSet(r) || file.isSet(r) || !hosted.isExported(r) {
+				source, ok = r.oneOf(identity, file)
+			}
 			if !ok || !r.complete(source, account) {
 				return nil
 			}
@@ -90,7 +99,7 @@ func methodsOf(m providerModel, organisation string) []method {
 				// written, or rotated, until then.
 				return client.TokenExchange(as, client.IdentityTokenFile(r.text(file)))
 			}
-			token := r.word(identity)
+			token := r.word(source)
 			return client.TokenExchange(as, func() (string, error) { return token, nil })
 		}},
 	}
@@ -123,6 +132,13 @@ func resolveCredentials(m providerModel, organisation string, r *resolver) clien
 					chosen, because = append(chosen, method), append(because, s)
 					break
 				}
+			}
+		}
+	}
+	if len(chosen) == 0 {
+		for _, method := range methods {
+			if len(method.together) > 0 && !slices.ContainsFunc(method.together, func(s setting) bool { return !s.isExported(r) }) {
+				chosen = append(chosen, method)
 			}
 		}
 	}

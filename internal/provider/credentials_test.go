@@ -66,31 +66,37 @@ func TestResolveCredentials(t *testing.T) {
 	type env map[string]string
 	const apiToken, id, secret, identity, tokenFile, account = "THALASSA_API_TOKEN", "THALASSA_CLIENT_ID", "THALASSA_CLIENT_SECRET", //nolint:gosec // Names, no secrets.
 		"THALASSA_OIDC_TOKEN", "THALASSA_OIDC_TOKEN_FILE", "THALASSA_SERVICE_ACCOUNT_ID"
+	const hosted = "TFC_WORKLOAD_IDENTITY_TOKEN"
 	for name, tc := range map[string]struct {
 		block   providerModel
 		env     env
 		asks    string
 		refusal string
 	}{
-		"token from the environment":  {env: env{}, asks: "Token t"},
-		"access token":                {env: env{apiToken: "", "THALASSA_ACCESS_TOKEN": "a"}, asks: "Bearer a"},
-		"block beats environment":     {block: providerModel{AccessToken: text("b")}, asks: "Bearer b"},
-		"client in the block":         {block: providerModel{ClientID: text("ci"), ClientSecret: text("s")}, asks: "client ci:s"},
-		"client in the environment":   {env: env{apiToken: "", id: "ci", secret: "s"}, asks: "client ci:s"},
-		"client, secret exported":     {block: providerModel{ClientID: text("ci")}, env: env{id: "other", secret: "s"}, asks: "client ci:s"},
-		"client, id exported":         {block: providerModel{ClientSecret: text("s")}, env: env{id: "ci"}, asks: "client ci:s"},
-		"exchange in the block":       {block: providerModel{OIDCToken: text("job"), ServiceAccountID: text("sa")}, asks: "job as sa of acme"},
-		"exchange, from a file":       {block: providerModel{OIDCTokenFile: text(file), ServiceAccountID: text("sa")}, asks: "job-file as sa of acme"},
-		"exchange, exported":          {env: env{apiToken: "", identity: "job", account: "sa"}, asks: "job as sa of acme"},
-		"exchange, file exported":     {env: env{apiToken: "", tokenFile: file, account: "sa"}, asks: "job-file as sa of acme"},
-		"exchange, account exported":  {block: providerModel{OIDCToken: text("job")}, env: env{account: "sa"}, asks: "job as sa of acme"},
-		"exchange, token exported":    {block: providerModel{ServiceAccountID: text("sa")}, env: env{identity: "job"}, asks: "job as sa of acme"},
-		"file in block beats token":   {block: providerModel{OIDCTokenFile: text(file)}, env: env{identity: "job", account: "sa"}, asks: "job-file as sa of acme"},
-		"token in block beats file":   {block: providerModel{OIDCToken: text("job")}, env: env{tokenFile: file, account: "sa"}, asks: "job as sa of acme"},
-		"account alone is no method":  {env: env{account: "sa"}, asks: "Token t"},
-		"block beats two in the env":  {block: providerModel{Token: text("b")}, env: env{id: "ci", identity: "job"}, asks: "Token b"},
-		"exchange, no file there yet": {block: providerModel{OIDCTokenFile: text(file + ".none"), ServiceAccountID: text("sa")}, asks: "getKMSSummary: GET /v1/kms/summary: credentials: the identity token in the file \"" + file + ".none\": no such file or directory"},
+		"token from the environment":   {env: env{}, asks: "Token t"},
+		"access token":                 {env: env{apiToken: "", "THALASSA_ACCESS_TOKEN": "a"}, asks: "Bearer a"},
+		"block beats environment":      {block: providerModel{AccessToken: text("b")}, asks: "Bearer b"},
+		"client in the block":          {block: providerModel{ClientID: text("ci"), ClientSecret: text("s")}, asks: "client ci:s"},
+		"client in the environment":    {env: env{apiToken: "", id: "ci", secret: "s"}, asks: "client ci:s"},
+		"client, secret exported":      {block: providerModel{ClientID: text("ci")}, env: env{id: "other", secret: "s"}, asks: "client ci:s"},
+		"client, id exported":          {block: providerModel{ClientSecret: text("s")}, env: env{id: "ci"}, asks: "client ci:s"},
+		"exchange in the block":        {block: providerModel{OIDCToken: text("job"), ServiceAccountID: text("sa")}, asks: "job as sa of acme"},
+		"exchange, from a file":        {block: providerModel{OIDCTokenFile: text(file), ServiceAccountID: text("sa")}, asks: "job-file as sa of acme"},
+		"exchange, exported":           {env: env{apiToken: "", identity: "job", account: "sa"}, asks: "job as sa of acme"},
+		"exchange, file exported":      {env: env{apiToken: "", tokenFile: file, account: "sa"}, asks: "job-file as sa of acme"},
+		"exchange, account exported":   {block: providerModel{OIDCToken: text("job")}, env: env{account: "sa"}, asks: "job as sa of acme"},
+		"exchange, token exported":     {block: providerModel{ServiceAccountID: text("sa")}, env: env{identity: "job"}, asks: "job as sa of acme"},
+		"file in block beats token":    {block: providerModel{OIDCTokenFile: text(file)}, env: env{identity: "job", account: "sa"}, asks: "job-file as sa of acme"},
+		"token in block beats file":    {block: providerModel{OIDCToken: text("job")}, env: env{tokenFile: file, account: "sa"}, asks: "job as sa of acme"},
+		"account alone is no method":   {env: env{account: "sa"}, asks: "Token t"},
+		"block beats two in the env":   {block: providerModel{Token: text("b")}, env: env{id: "ci", identity: "job"}, asks: "Token b"},
+		"exchange, no file there yet":  {block: providerModel{OIDCTokenFile: text(file + ".none"), ServiceAccountID: text("sa")}, asks: "getKMSSummary: GET /v1/kms/summary: credentials: the identity token in the file \"" + file + ".none\": no such file or directory"},
+		"hosted run":                   {env: env{apiToken: "", account: "sa", hosted: "run"}, asks: "run as sa of acme"},
+		"hosted run, account in block": {block: providerModel{ServiceAccountID: text("sa")}, env: env{hosted: "run"}, asks: "run as sa of acme"},
+		"hosted run, own token":        {env: env{apiToken: "", account: "sa", identity: "job", hosted: "run"}, asks: "job as sa of acme"},
+		"hosted run, other method":     {env: env{account: "sa", hosted: "run"}, asks: "Token t"},
 
+		"hosted run, no account":    {env: env{apiToken: "", hosted: "run"}, refusal: "Missing credentials: "},
 		"none":                      {env: env{apiToken: ""}, refusal: "Missing credentials: Set token or access_token in the provider block"},
 		"none but an account":       {env: env{apiToken: "", account: "sa"}, refusal: "Missing credentials: "},
 		"two in the block":          {block: providerModel{Token: text("a"), ClientSecret: text("s")}, refusal: "Two credentials methods: token and client_secret are both set."},

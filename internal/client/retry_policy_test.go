@@ -1,0 +1,154 @@
+package client_test
+
+import (
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+)
+
+// troubles make the first attempt end as a row of the policy says.
+func troubles() map[string]func(r *http.Request) (*http.Response, error) {
+	answers := func(status int, body string) func(r *http.Request) (*http.Response, error) {
+		return func(r *http.Request) (*http.Response, error) { return response(r, status, strings.NewReader(body)), nil }
+	}
+	fails := func(err error) func(*http.Request) (*http.Response, error) {
+		return func(*http.Request) (*http.Response, error) { return nil, err }
+	}
+	dial := func(err error) error { return &net.OpError{Op: "dial", Err: err} }
+	return map[string]func(r *http.Request) (*http.Response, error){
+		"connection refused":                     fails(dial(syscall.ECONNREFUSED)),
+		"closed while the connection was set up": fails(dial(io.EOF)),
+		"certificate not trusted":                fails(&tls.CertificateVerificationError{Err: errors.New("unknown authority")}),
+		"no such host":                           fails(dial(&net.DNSError{IsNotFound: true})),
+		"429":                                    answers(429, ""),
+		"401, credentials that renew":            answers(401, ""),
+		"401, a fixed token":                     answers(401, ""),
+		"400":                                    answers(400, ""),
+		"403":                                    answers(403, ""),
+		"404":                                    answers(404, ""),
+		"409":                                    answers(409, ""),
+		"500":                                    answers(500, ""),
+		"501":                                    answers(501, ""),
+		"502":                                    answers(502, "<html>"),
+		"503":                                    answers(503, ""),
+		"503, no KMS in the region":              answers(503, `{"message":"KMS is not available in the region"}`),
+		"504":                                    answers(504, ""),
+		"connection reset":                       fails(&net.OpError{Op: "read", Err: syscall.ECONNRESET}),
+		"closed without an answer":               fails(io.EOF),
+		"no answer in time": func(r *http.Request) (*http.Response, error) {
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		},
+		"success, but the body breaks off": func(r *http.Request) (*http.Response, error) {
+			return response(r, 200, io.MultiReader(strings.NewReader(`{"path":`), brokenOff{})), nil
+		},
+		"success, but the body is no JSON": answers(200, "<html>"),
+		"redirect": func(r *http.Request) (*http.Response, error) {
+			return response(r, 307, http.NoBody, "Location", "https://elsewhere.example.com"), nil
+		},
+	}
+}
+
+// brokenOff is the rest of a body that never comes.
+type brokenOff struct{}
+
+func (brokenOff) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+// The retry policy is a table in a guide for users, and this is its test: every
+// row is played for every operation.
+func TestRetryPolicy(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile("../../templates/guides/lost-answers.md.tmpl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(guide), "|---|---|---|---|---|\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	played := 0
+	for row := range strings.Lines(table) {
+		cells := strings.Split(strings.Trim(strings.TrimSpace(row), "| "), " | ")
+		if len(cells) != 5 {
+			t.Fatalf("the row %q has %d cells", row, len(cells))
+		}
+		trouble := troubles()[cells[0]]
+		if trouble == nil {
+			t.Fatalf("nobody knows how to make %q", cells[0])
+		}
+		played++
+		for _, op := range operations(t) {
+			want := cells[1]
+			switch op.name {
+			case "destroySecretVersion", "deleteSecret":
+				want = cells[2]
+			case "createSecret", "putSecretValue":
+				want = cells[3]
+			}
+			t.Run(cells[0]+"/"+op.name, func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					if got := whatFollows(t, op, trouble, strings.HasPrefix(cells[0], "401, credentials")); got != want {
+						t.Errorf("%q, want %q, because %s", got, want, cells[4])
+					}
+				})
+			})
+		}
+	}
+	if played != len(troubles()) {
+		t.Errorf("%d rows were played, and %d troubles are known", played, len(troubles()))
+	}
+}
+
+// whatFollows tells in the words of the table what follows on a first attempt that
+// ends in trouble: all later ones go well, and looking shows that nothing happened.
+func whatFollows(t *testing.T, op operation, trouble func(*http.Request) (*http.Response, error), renews bool) string {
+	t.Helper()
+	var sent, looks int
+	err := op.call(t.Context(), newClient(t, func(c *client.Config) {
+		c.Retry, c.Sleep, c.RequestTimeout = client.Retry{}, nil, 10*time.Second
+		if renews {
+			c.Credentials = client.ClientCredentials("id", "secret")
+		}
+		c.Transport = transport(func(r *http.Request) (*http.Response, error) {
+			date := []string{"Date", time.Now().UTC().Format(http.TimeFormat), "Content-Type", "application/json"}
+			switch {
+			case strings.HasSuffix(r.URL.Path, "/oidc/token"):
+				return response(r, 200, strings.NewReader(`{"access_token":"t","expires_in":3600}`), date...), nil
+			case r.Method == http.MethodGet && op.name == "createSecret":
+				looks++
+				return response(r, 404, http.NoBody, date...), nil
+			case r.Method == http.MethodGet && op.write:
+				looks++
+				return response(r, 200, strings.NewReader(`{"path":"/app/db","versions":[{"version":1,"status":"active"}]}`), date...), nil
+			}
+			if sent++; sent == 1 {
+				return trouble(r)
+			}
+			return response(r, op.status, strings.NewReader(op.answer), date...), nil
+		})
+	}))
+	switch {
+	case looks > 0 && sent == 2 && err == nil:
+		return "look, again"
+	case looks > 0 && sent == 1:
+		return "look"
+	case sent == 2 && err == nil:
+		return "again"
+	case sent == 1 && err == nil:
+		return "done"
+	case sent == 1:
+		return "no"
+	}
+	t.Errorf("sent %d times, looked %d times: %v", sent, looks, err)
+	return ""
+}
+

@@ -1,0 +1,136 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+)
+
+// asked is what a user reads when reading a secret from an endpoint fails.
+func asked(ctx context.Context, t *testing.T, endpoint string, change func(*client.Config)) string {
+	t.Helper()
+	config := client.Config{Endpoint: endpoint, Organisation: "o", Credentials: client.Token("t"), Retry: client.Retry{MaxAttempts: 2, MinWait: time.Millisecond}}
+	change(&config)
+	c, err := client.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := idForTest(t)
+	if _, err = c.GetSecret(ctx, id); err == nil {
+		t.Fatal("it did not fail")
+	}
+	return attempt{summary: "Cannot read the secret", did: "read", permission: "read", id: id}.diagnostic(err).Detail()
+}
+
+func idForTest(t *testing.T) secretpath.SecretID {
+	t.Helper()
+	id, err := secretpath.ParseSecretID("nl-01/app/db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// What is the matter decides what the user is told to do, not how the waiting for
+// it ended.
+func TestFailureNamesTheReason(t *testing.T) {
+	t.Parallel()
+	says := func(status int, headers ...string) string {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			for i := 0; i+1 < len(headers); i += 2 {
+				w.Header().Set(headers[i], headers[i+1])
+			}
+			w.WriteHeader(status)
+		}))
+		t.Cleanup(s.Close)
+		return s.URL
+	}
+	none := func(*client.Config) {}
+	for name, tc := range map[string]struct {
+		endpoint  string
+		change    func(*client.Config)
+		limit     time.Duration
+		want, not string
+	}{
+		"a host that drops packets": {"http://127.0.0.1:1", func(c *client.Config) {
+			c.Transport = &http.Transport{DialContext: (&net.Dialer{Timeout: time.Nanosecond}).DialContext}
+		}, time.Minute, "could not be reached", "timeouts"},
+		"nobody there until the time is over": {"http://127.0.0.1:1", func(c *client.Config) {
+			c.Retry = client.Retry{MinWait: time.Minute, MaxWait: time.Minute}
+		}, 300 * time.Millisecond, "There was no time to try again. The service could not be reached", "timeouts"},
+		"a rate limit until the time is over": {says(429, "Retry-After", "20"), func(c *client.Config) {
+			c.Retry = client.Retry{}
+		}, 300 * time.Millisecond, "There was no time to try again. The service kept asking to slow down", "timeouts"},
+		"a console":             {says(302, "Location", "https://console.example.com/login"), none, time.Minute, "Check endpoint", "vendor"},
+		"a web server":          {says(405), none, time.Minute, "Check endpoint", "vendor"},
+		"a service that is ill": {says(500), none, time.Minute, "give the vendor the request", "endpoint"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithTimeout(t.Context(), tc.limit)
+			defer cancel()
+			if text := asked(ctx, t, tc.endpoint, tc.change); !strings.Contains(text, tc.want) || strings.Contains(text, tc.not) {
+				t.Errorf("it says %q, want %q in it and not %q", text, tc.want, tc.not)
+			}
+		})
+	}
+}
+
+// The provider's own limit is no fault of the service.
+func TestFailureNamesTheOwnLimit(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, err := client.New(client.Config{
+			Organisation: "o", Credentials: client.Token("t"), RequestsPerSecond: 0.001,
+			Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+				return &http.Response{StatusCode: http.StatusNotFound, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("{}")), Request: r}, nil
+			}),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+		defer cancel()
+		id := idForTest(t)
+		_, _ = c.GetSecret(ctx, id) // It takes the first turn.
+		_, err = c.GetSecret(ctx, id)
+		if text := (attempt{did: "read", id: id}).diagnostic(err).Detail(); !strings.Contains(text, "requests_per_second = 0.001") {
+			t.Error(text)
+		}
+	})
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// What to do about a write in doubt depends on whether there is a state that the
+// next plan can compare with.
+func TestFailureInDoubt(t *testing.T) {
+	t.Parallel()
+	err := &client.UnknownOutcomeError{Err: errors.New("reset by peer"), Known: "Version 3 may be it."}
+	for name, tc := range map[string]struct {
+		attempt attempt
+		want    string
+	}{
+		"a secret":        {attempt{permission: "create"}, "Run apply again: if the secret is there after all"},
+		"a first version": {attempt{permission: "putSecretValue", first: true}, "import it with `terraform import ADDRESS nl-01/app/db@N`; otherwise apply again"},
+		"a new value":     {attempt{permission: "putSecretValue"}, "Run plan again: it shows which versions the service has"},
+	} {
+		tc.attempt.id = idForTest(t)
+		text := tc.attempt.diagnostic(err).Detail()
+		if !strings.Contains(text, tc.want) || strings.Count(text, "Version 3 may be it.") != 1 || !strings.Contains(text, "reset by peer") {
+			t.Errorf("%s: %q, want %q in it", name, text, tc.want)
+		}
+	}
+}
