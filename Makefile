@@ -55,7 +55,7 @@ robustness: ## Let WRITES=10000 writes meet trouble, SEED=1 and on, and print wh
 		-robustness.seeds=100000 -robustness.writes=$(or $(WRITES),10000) -robustness.seed=$(or $(SEED),1)
 
 .PHONY: fuzz
-fuzz: ## Run each fuzz target for FUZZTIME=60s (FUZZ=Name picks)
+fuzz: ## Run each fuzz target for FUZZTIME=60s (FUZZ=Name picks, CORPUS=keep saves inputs)
 	@bash tools/fuzz.sh
 
 .PHONY: docs-check

@@ -1,8 +1,29 @@
 #!/usr/bin/env bash
 # Runs every fuzz target of the module for FUZZTIME (default 60s), one after another,
 # and stops at the first that finds something. FUZZ=REGEXP picks among them.
+#
+# CORPUS=keep copies what was found interesting beside the tests, into testdata/fuzz,
+# where "go test" tries it each time: of each target the smallest inputs, none larger
+# than 4 KiB, up to 30 of them together with those that are there already.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+module=$(go list -m)
+
+# keep PACKAGE TARGET copies the interesting inputs of a target.
+keep() {
+	local from to file
+	from=$(go env GOCACHE)/fuzz/$1/$2
+	to=$(go list -f '{{.Dir}}' "$1")/testdata/fuzz/$2
+	[[ -d $from ]] || return 0
+	mkdir -p "$to"
+	# The names are hashes, and hold no blanks.
+	for file in $(find "$from" -type f -size -4097c -exec ls -rS {} +); do
+		(($(find "$to" -type f | wc -l) < 30)) || break
+		[[ -e $to/${file##*/} ]] || cp "$file" "$to/"
+	done
+	echo "There are $(find "$to" -type f | wc -l) inputs in ${to#"$PWD"/}"
+}
 
 # go test -list prints the names of a package's targets and then "ok PACKAGE TIME".
 targets=$(go test -list "^Fuzz.*${FUZZ:-}" ./... | awk '
@@ -14,6 +35,8 @@ if [[ -z $targets ]]; then
 fi
 
 while read -r package name; do
-	printf '\n== %s of %s, %s\n' "$name" "${package#github.com/thalassasecrets/terraform-provider-thalassasecrets/}" "${FUZZTIME:-60s}"
-	go test -run '^$' -fuzz "^$name\$" -fuzztime "${FUZZTIME:-60s}" "$package"
+	printf '\n== %s of %s, %s\n' "$name" "${package#"$module"/}" "${FUZZTIME:-60s}"
+	# An input is made smaller for a second at most: there are better ones to find.
+	go test -run '^$' -fuzz "^$name\$" -fuzztime "${FUZZTIME:-60s}" -fuzzminimizetime 1s "$package"
+	[[ ${CORPUS:-} != keep ]] || keep "$package" "$name"
 done <<<"$targets"

@@ -1,18 +1,38 @@
 package client_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
 
-// once makes a client's failures quick: nothing is tried again.
-func once(c *client.Config) { c.Retry.MaxAttempts = 1 }
+// once makes a client's failures quick: nothing is tried again, and whoever looks
+// what became of a write looks at once.
+func once(c *client.Config) {
+	c.Retry = client.Retry{MaxAttempts: 1, MinWait: time.Microsecond, MaxWait: time.Microsecond}
+	c.Sleep = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+}
+
+// soon is a context that a call has no reason to outlast: nothing it does takes
+// longer than to read what is there.
+func soon(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 5*time.Second)
+	t.Cleanup(func() {
+		defer cancel()
+		if err := ctx.Err(); err != nil {
+			t.Errorf("the call hung: %v", err)
+		}
+	})
+	return ctx
+}
 
 // implausible says what in a secret no caller could make sense of.
 func implausible(s client.Secret) string {
@@ -66,7 +86,7 @@ func FuzzDecodeSecret(f *testing.F) {
 	}
 	id := mustID(f, "nl-01/app/db")
 	f.Fuzz(func(t *testing.T, body string) {
-		secret, err := newClient(t, once, inMemory(http.StatusOK, body)).GetSecret(t.Context(), id)
+		secret, err := newClient(t, once, inMemory(http.StatusOK, body)).GetSecret(soon(t), id)
 		if err != nil {
 			return
 		}
@@ -88,7 +108,7 @@ func FuzzDecodeList(f *testing.F) {
 	}
 	prefix := mustPrefix(f, "/")
 	f.Fuzz(func(t *testing.T, body string) {
-		secrets, err := newClient(t, once, inMemory(http.StatusOK, body)).ListSecrets(t.Context(), "nl-01", prefix)
+		secrets, err := newClient(t, once, inMemory(http.StatusOK, body)).ListSecrets(soon(t), "nl-01", prefix)
 		if err != nil {
 			return
 		}
@@ -114,7 +134,7 @@ func FuzzDecodeReveal(f *testing.F) {
 	}
 	id := mustID(f, "nl-01/app/db")
 	f.Fuzz(func(t *testing.T, body string) {
-		revealed, err := newClient(t, once, inMemory(http.StatusOK, body)).RevealValue(t.Context(), id, 0)
+		revealed, err := newClient(t, once, inMemory(http.StatusOK, body)).RevealValue(soon(t), id, 0)
 		if err != nil {
 			return
 		}
@@ -149,7 +169,7 @@ func FuzzErrorBody(f *testing.F) {
 		if status < 300 || status > 599 {
 			t.Skip("no failure")
 		}
-		_, err := newClient(t, once, inMemory(status, body)).PutValue(t.Context(), id, client.GeneratedValue(8))
+		_, err := newClient(t, once, inMemory(status, body)).PutValue(soon(t), id, client.GeneratedValue(8))
 		var said *client.Error
 		if !errors.As(err, &said) || said.Status != status || said.Operation != "putSecretValue" {
 			t.Fatalf("%d %s: got %v", status, body, err)

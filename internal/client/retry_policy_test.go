@@ -17,15 +17,17 @@ import (
 )
 
 // troubles make the first attempt end as a row of the policy says.
-func troubles() map[string]func(r *http.Request) (*http.Response, error) {
-	answers := func(status int, body string) func(r *http.Request) (*http.Response, error) {
-		return func(r *http.Request) (*http.Response, error) { return response(r, status, strings.NewReader(body)), nil }
+func troubles() map[string]transport {
+	answers := func(status int, body string) transport {
+		return func(r *http.Request) (*http.Response, error) {
+			return response(r, status, strings.NewReader(body)), nil
+		}
 	}
-	fails := func(err error) func(*http.Request) (*http.Response, error) {
+	fails := func(err error) transport {
 		return func(*http.Request) (*http.Response, error) { return nil, err }
 	}
 	dial := func(err error) error { return &net.OpError{Op: "dial", Err: err} }
-	return map[string]func(r *http.Request) (*http.Response, error){
+	return map[string]transport{
 		"connection refused":                     fails(dial(syscall.ECONNREFUSED)),
 		"closed while the connection was set up": fails(dial(io.EOF)),
 		"certificate not trusted":                fails(&tls.CertificateVerificationError{Err: errors.New("unknown authority")}),
@@ -110,7 +112,7 @@ func TestRetryPolicy(t *testing.T) {
 
 // whatFollows tells in the words of the table what follows on a first attempt that
 // ends in trouble: all later ones go well, and looking shows that nothing happened.
-func whatFollows(t *testing.T, op operation, trouble func(*http.Request) (*http.Response, error), renews bool) string {
+func whatFollows(t *testing.T, op operation, trouble transport, renews bool) string {
 	t.Helper()
 	var sent, looks int
 	err := op.call(t.Context(), newClient(t, func(c *client.Config) {
@@ -151,4 +153,3 @@ func whatFollows(t *testing.T, op operation, trouble func(*http.Request) (*http.
 	t.Errorf("sent %d times, looked %d times: %v", sent, looks, err)
 	return ""
 }
-
