@@ -66,10 +66,12 @@ func doubtAfter(err error) doubt {
 }
 
 // gaveUpWaiting reports that the caller gave up between two attempts, of which the
-// first was one that did nothing. A failed attempt has a url.Error around it.
+// first was one that did nothing. A failed attempt has a url.Error or an
+// answerError around it.
 func gaveUpWaiting(err error) bool {
 	var attempt *url.Error
-	return !errors.As(err, &attempt)
+	var answer *answerError
+	return !errors.As(err, &attempt) && !errors.As(err, &answer)
 }
 
 // doubtAbout judges a failure that was answered. The one 5xx that is a documented

@@ -446,3 +446,30 @@ func TestRequestsPerSecond(t *testing.T) {
 		}
 	})
 }
+
+// An answer that cannot be read is an answer, whatever came of the attempt before:
+// the write was done, and nobody gave up waiting.
+func TestUnreadableAnswerAfterARetry(t *testing.T) {
+	t.Parallel()
+	for _, op := range operations(t) {
+		if !op.write {
+			continue
+		}
+		sent := 0
+		err := op.call(t.Context(), newClient(t, func(c *client.Config) {
+			c.Transport = transport(func(r *http.Request) (*http.Response, error) {
+				if r.Method == http.MethodGet {
+					return response(r, http.StatusForbidden, http.NoBody), nil
+				}
+				if sent++; sent == 1 {
+					return response(r, http.StatusTooManyRequests, http.NoBody), nil
+				}
+				return response(r, http.StatusOK, strings.NewReader("garbage")), nil
+			})
+		}))
+		var unknown *client.UnknownOutcomeError
+		if !errors.As(err, &unknown) || sent != 2 {
+			t.Errorf("%s, sent %d times: %v", op.name, sent, err)
+		}
+	}
+}
