@@ -1,6 +1,9 @@
 package robustness
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
@@ -48,6 +51,13 @@ type Step struct {
 	Gone   bool
 	Policy string
 	Wanted string // the policy that the configuration asked for
+}
+
+// String tells a step in one line.
+func (s Step) String() string {
+	said, _, _ := strings.Cut(s.Said, "\n")
+	return fmt.Sprintf("%d %s (recovery %v, tracks %v, fog %q, value %q): %s, version %d, audit %d-%d, %v %q %s",
+		s.Number, s.scenario(), s.Recovery, s.Tracks, s.Fog, s.Value, s.Outcome, s.Version, s.From, s.To, s.Requests, s.Warned, said)
 }
 
 // History is everything that was wanted, said and done in a run.

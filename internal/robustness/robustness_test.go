@@ -50,6 +50,11 @@ func TestRobustness(t *testing.T) {
 			for _, problem := range problems {
 				t.Errorf("seed %d: %s\n  replay: %s", seed, problem, replay(seed))
 			}
+			if len(problems) > 0 {
+				for _, step := range history.Steps {
+					t.Logf("seed %d: %s", seed, step)
+				}
+			}
 			table.Add(history, len(problems))
 			return nil
 		})
@@ -106,7 +111,7 @@ func playScenario(t *testing.T, name string) {
 		t.Error(err)
 	}
 	for _, step := range history.Steps {
-		t.Logf("%s: %s %v %s %q", step.scenario(), step.Outcome, step.Requests, step.Said, step.Warned)
+		t.Log(step)
 	}
 	for _, problem := range Validate(history) {
 		t.Error(problem)

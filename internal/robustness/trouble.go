@@ -17,7 +17,7 @@ type Trouble struct {
 
 // slow is longer than the attempts of a run may take, quick is shorter.
 const (
-	slow  = "400ms"
+	slow  = "900ms"
 	quick = "5ms"
 )
 
@@ -49,7 +49,7 @@ func Troubles() []Trouble {
 		{Name: "reset", Rules: once(refserver.Fault{Action: refserver.ActionResetBeforeCommit})},
 		{Name: "reset, for good", Rules: always(refserver.Fault{Action: refserver.ActionResetBeforeCommit})},
 		{Name: "reset, done", Rules: once(refserver.Fault{Action: refserver.ActionResetAfterCommit}), Commits: true},
-		{Name: "delay", Rules: once(refserver.Fault{Action: refserver.ActionDelay, Delay: quick}), Commits: true},
+		{Name: "delay", Rules: once(refserver.Fault{Action: refserver.ActionDelay, Delay: quick})},
 		{Name: "stall", Rules: once(refserver.Fault{Action: refserver.ActionStall, Delay: slow})},
 		{Name: "stall, done", Rules: once(refserver.Fault{Action: refserver.ActionStallAfterCommit, Delay: slow}), Commits: true},
 		{Name: "done late", Rules: once(refserver.Fault{Action: refserver.ActionDelayCommit, Delay: slow})},
@@ -59,9 +59,9 @@ func Troubles() []Trouble {
 		{Name: "garbage", Rules: once(refserver.Fault{Action: refserver.ActionGarbage}), Commits: true},
 		{Name: "empty answer", Rules: once(refserver.Fault{Action: refserver.ActionEmptyBody}), Commits: true},
 		{Name: "redirect", Rules: once(refserver.Fault{Action: refserver.ActionRedirect, Location: "http://127.0.0.1:9/elsewhere"})},
-		{Name: "interrupt", Rules: once(refserver.Fault{Action: refserver.ActionDelay, Delay: quick}), Commits: true, Interrupt: true},
+		{Name: "interrupt", Rules: once(refserver.Fault{Action: refserver.ActionDelay, Delay: quick}), Interrupt: true},
 		{Name: "interrupt, reset", Rules: once(refserver.Fault{Action: refserver.ActionResetAfterCommit}), Commits: true, Interrupt: true},
-		{Name: "killed", Rules: once(refserver.Fault{Action: refserver.ActionDelay, Delay: quick}), Commits: true, Kill: true},
+		{Name: "killed", Rules: once(refserver.Fault{Action: refserver.ActionDelay, Delay: quick}), Kill: true},
 	}
 }
 

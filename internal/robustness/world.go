@@ -18,7 +18,7 @@ import (
 const (
 	dbID = "nl-01/app/db"
 	// patience is how long an attempt may take.
-	patience = "100ms"
+	patience = "300ms"
 )
 
 // world is one secret on a server of its own, what Terraform manages of it, and
