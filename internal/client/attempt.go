@@ -221,6 +221,7 @@ func (a *attempts) attempt(call *call, req *http.Request, authorization string) 
 		grace = interruptGrace
 	}
 	call.made.attempts++
+	call.made.authorization = func() string { return authorization }
 	resp, err := a.reach.send(req, grace, func() { call.made.sent = a.client.now() })
 	if a.client.log != nil {
 		exchange := Exchange{Operation: call.operation, Method: req.Method, URL: req.URL.RequestURI()}

@@ -83,6 +83,13 @@ func IsRefused(err error) bool {
 // that may pass.
 func IsUnreachable(err error) bool { return neverSent(err) && !isHopeless(err) }
 
+// IsUnreadable reports an answer that is not what the API documents, or is about
+// something else.
+func IsUnreadable(err error) bool {
+	var answer *answerError
+	return errors.As(err, &answer)
+}
+
 // IsConflict reports that the path is taken. The documentation names no status
 // for it, so a 400 that says so counts as well.
 func IsConflict(err error) bool {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"golang.org/x/oauth2"
 )
@@ -78,11 +77,7 @@ func reasonOf(body []byte, secret string) (code, description string) {
 	if said.Description == "" {
 		said.Description = said.Message
 	}
-	clean := func(s string) string {
-		if secret != "" {
-			s = strings.ReplaceAll(s, secret, hidden)
-		}
-		return shorten(s)
-	}
+	// A secret is sent form-encoded, and that once more in base64.
+	clean := func(s string) string { return shorten(withoutQuotes(s, secret, url.QueryEscape(secret))) }
 	return clean(said.Code), clean(said.Description)
 }

@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
@@ -42,7 +41,7 @@ func (c *Client) UpdateAccessPolicy(ctx context.Context, id secretpath.SecretID,
 		return Secret{}, err
 	}
 	if answer.Path != id.Path.String() {
-		return Secret{}, fmt.Errorf("updateAccessPolicy: the answer is not about %s", id)
+		return Secret{}, notAbout("updateAccessPolicy", id.String())
 	}
 	return answer.secret(id), nil
 }

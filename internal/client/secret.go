@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -112,14 +111,14 @@ func (c *Client) createSecret(ctx context.Context, n NewSecret) (Secret, error) 
 		wireValue:    n.Value.wire(),
 	}
 	create := &call{
-		operation: "createSecret", method: http.MethodPost, path: secretsPath(n.ID.Region), subject: n.ID.Path.String(), body: body,
+		operation: "createSecret", method: http.MethodPost, path: secretsPath(n.ID.Region), subject: n.ID.Path.String(), body: body, value: n.Value,
 	}
 	var answer wireSecret
 	if err := c.do(ctx, create, &answer); err != nil {
 		return Secret{}, err
 	}
 	if answer.Path != n.ID.Path.String() {
-		return Secret{}, c.inDoubt(create, fmt.Errorf("createSecret: the answer is not about %s", n.ID), claimed)
+		return Secret{}, c.inDoubt(create, notAbout("createSecret", n.ID.String()), claimed)
 	}
 	return answer.secret(n.ID), nil
 }
@@ -144,7 +143,7 @@ func (c *Client) getSecret(ctx context.Context, id secretpath.SecretID) (Secret,
 		return Secret{}, reading{}, err
 	}
 	if answer.Path != id.Path.String() {
-		return Secret{}, reading{}, fmt.Errorf("getSecret: the answer is not about %s", id)
+		return Secret{}, reading{}, notAbout("getSecret", id.String())
 	}
 	secret := answer.secret(id)
 	c.puts.observe(secret)
@@ -169,7 +168,7 @@ func (c *Client) ListSecrets(ctx context.Context, region string, prefix secretpa
 	if err != nil {
 		return nil, err
 	}
-	var answer []wireSecret
+	var answer wireSecrets
 	err = c.do(ctx, &call{
 		operation: "listSecrets", method: http.MethodGet, path: secretsPath(region),
 		query: url.Values{"pathPrefix": {prefix.String()}}, repeatable: true, limit: maxListBody,
@@ -193,8 +192,8 @@ func (c *Client) BrowseSecrets(ctx context.Context, region string, at secretpath
 		return Listing{}, err
 	}
 	var answer struct {
-		Prefixes []string     `json:"prefixes"`
-		Secrets  []wireSecret `json:"secrets"`
+		Prefixes []string    `json:"prefixes"`
+		Secrets  wireSecrets `json:"secrets"`
 	}
 	err = c.do(ctx, &call{
 		operation: "browseSecrets", method: http.MethodGet, path: secretsPath(region),
@@ -235,7 +234,7 @@ type wireSecret struct {
 	ObjectVersion  int64             `json:"objectVersion"`
 	KMSKey         wireKey           `json:"kmsKey"`
 	AccessPolicy   *wirePolicy       `json:"accessPolicy"`
-	Versions       []wireVersion     `json:"versions"`
+	Versions       wireVersions      `json:"versions"`
 }
 
 func (w wireSecret) secret(id secretpath.SecretID) Secret {
@@ -258,9 +257,19 @@ func (w wireSecret) secret(id secretpath.SecretID) Secret {
 	return s
 }
 
+// wireSecrets leave out what has no path, so that an answer full of nothing does
+// not fill the memory.
+type wireSecrets []wireSecret
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (w *wireSecrets) UnmarshalJSON(b []byte) (err error) {
+	*w, err = rowsOf(b, func(row wireSecret) bool { return row.Path != "" })
+	return err
+}
+
 // secretsOf leaves out entries whose path is not one that this client could
 // name: nothing that it does can concern them.
-func secretsOf(region string, entries []wireSecret) []Secret {
+func secretsOf(region string, entries wireSecrets) []Secret {
 	secrets := make([]Secret, 0, len(entries))
 	for _, entry := range entries {
 		if id, err := secretpath.NewSecretID(region, entry.Path); err == nil {

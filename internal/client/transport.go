@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -20,7 +21,7 @@ import (
 const (
 	maxErrorBody = 64 << 10
 	maxBody      = 16 << 20
-	maxListBody  = 512 << 20
+	maxListBody  = 128 << 20
 )
 
 // call is one request of the API before it has a host and credentials.
@@ -33,6 +34,7 @@ type call struct {
 	subject    string // the path of the secret that it is about, if any
 	repeatable bool   // sending it again does no harm
 	limit      int64  // of the answer's body in bytes; zero for maxBody
+	value      Value  // that the body holds, if any
 
 	target *url.URL // where it goes in the end
 	made   attempted
@@ -44,6 +46,8 @@ type attempted struct {
 	sent     time.Time // when the last one began
 	answered time.Time // when the service answered, by its own clock; zero: it did not say
 	failure  error     // why the last one has to be repeated
+	// authorization is what the last one showed, behind a function, as with the others.
+	authorization func() string
 }
 
 // retrying makes the client that repeats the attempts of a transport as the policy
@@ -165,6 +169,11 @@ func (e *answerError) Error() string { return e.err.Error() }
 
 func (e *answerError) Unwrap() error { return e.err }
 
+// notAbout is an answer that is about something else than what was asked for.
+func notAbout(operation, subject string) error {
+	return fmt.Errorf("%s: %w", operation, &answerError{fmt.Errorf("the answer is not about %s", subject)})
+}
+
 func (c *Client) setHeaders(h http.Header, hasBody bool) {
 	h.Set("Accept", "application/json")
 	h.Set("X-Organisation-Identity", c.organisation)
@@ -253,9 +262,19 @@ func (call *call) failure(target *url.URL, resp *http.Response) *Error {
 		Message string `json:"message"`
 	}
 	if json.Unmarshal(body, &said) == nil {
-		e.Message = shorten(said.Message)
+		e.Message = shorten(withoutQuotes(said.Message, call.secrets()...))
 	}
 	return e
+}
+
+// secrets are what was sent and nobody may see.
+func (call *call) secrets() []string {
+	secrets := call.value.secrets()
+	if call.made.authorization != nil {
+		_, token, _ := strings.Cut(call.made.authorization(), " ")
+		secrets = append(secrets, token)
+	}
+	return secrets
 }
 
 // shorten bounds the service's words to what a person would read.

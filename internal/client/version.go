@@ -1,9 +1,11 @@
 package client
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -102,7 +104,7 @@ func (c *Client) putValue(ctx context.Context, id secretpath.SecretID, value Val
 	var answer struct {
 		Version int64 `json:"version"`
 	}
-	put := &call{operation: operation, method: http.MethodPost, path: secretPath(id) + "/versions", subject: id.Path.String(), body: body}
+	put := &call{operation: operation, method: http.MethodPost, path: secretPath(id) + "/versions", subject: id.Path.String(), body: body, value: value}
 	if err := c.do(ctx, put, &answer); err != nil {
 		return 0, err
 	}
@@ -211,6 +213,41 @@ type wireVersion struct {
 	CreatedAt      time.Time `json:"createdAt"`
 	LastAccessedAt time.Time `json:"lastAccessedAt"`
 	DestroyedAt    time.Time `json:"destroyedAt"`
+}
+
+// wireVersions leave out what is no version, so that an answer full of nothing does
+// not fill the memory.
+type wireVersions []wireVersion
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (w *wireVersions) UnmarshalJSON(b []byte) (err error) {
+	*w, err = rowsOf(b, func(row wireVersion) bool { return row.Version >= 1 })
+	return err
+}
+
+// rowsOf decodes a list row by row, stops at the first that is of another type, and
+// leaves out what is not to be kept. A null is no list.
+func rowsOf[T any](b []byte, keep func(T) bool) ([]T, error) {
+	decoder := json.NewDecoder(bytes.NewReader(b))
+	switch start, err := decoder.Token(); {
+	case err != nil:
+		return nil, err
+	case start == nil:
+		return nil, nil
+	case start != json.Delim('['):
+		return nil, errors.New("this is no list")
+	}
+	rows := []T{}
+	for decoder.More() {
+		var row T
+		if err := decoder.Decode(&row); err != nil {
+			return nil, err
+		}
+		if keep(row) {
+			rows = append(rows, row)
+		}
+	}
+	return rows, nil
 }
 
 // stageCurrent is the stage of the version that readers get.

@@ -163,7 +163,7 @@ func checkConditions(ctx context.Context, policy types.Object) diag.Diagnostics 
 // policyToAPI makes the policy to send. Nil clears it.
 func policyToAPI(ctx context.Context, policy types.Object) (*client.AccessPolicy, diag.Diagnostics) {
 	conditions, diags := conditionsOf(ctx, policy)
-	if len(conditions) == 0 {
+	if len(conditions) == 0 || diags.HasError() {
 		return nil, diags
 	}
 	out := &client.AccessPolicy{}
@@ -210,7 +210,7 @@ func conditionFromAPI(c client.Condition) attr.Value {
 	cidrs := types.SetNull(types.StringType)
 	if len(c.CIDRs) > 0 {
 		elements := make([]attr.Value, 0, len(c.CIDRs))
-		for _, cidr := range c.CIDRs {
+		for _, cidr := range slices.Compact(slices.Sorted(slices.Values(c.CIDRs))) { // Sets refuse doubles.
 			elements = append(elements, types.StringValue(cidr))
 		}
 		cidrs = types.SetValueMust(types.StringType, elements)

@@ -138,3 +138,16 @@ func TestClearedPolicy(t *testing.T) {
 		t.Error("midnight is not sent")
 	}
 }
+
+// A network that the service tells twice is one.
+func TestNetworkNamedTwiceByTheService(t *testing.T) {
+	t.Parallel()
+	said := &client.AccessPolicy{Conditions: []client.Condition{{Type: "ip", Effect: "allow", CIDRs: []string{"10.0.0.0/8", "10.0.0.0/8"}}}}
+	state, diags := policyFromAPI(t.Context(), said, types.ObjectNull(policyTypes))
+	if diags.HasError() {
+		t.Fatal(diags)
+	}
+	if back, diags := policyToAPI(t.Context(), state); diags.HasError() || canonicalPolicy(back) != canonicalPolicy(said) {
+		t.Errorf("%v, %v", back, diags)
+	}
+}

@@ -61,8 +61,13 @@ func (a attempt) remedy(err error) string {
 	case errors.As(err, &late):
 		return fmt.Sprintf("The service did not answer within %s, however often it was asked. If it is only slow, raise request_timeout in the provider block.", late.Limit)
 	}
+	if client.IsUnreadable(err) {
+		return notTheAPI
+	}
 	return a.answerRemedy(err)
 }
+
+const notTheAPI = "What answered does not seem to be the API of the Secrets Manager. Check endpoint (or THALASSA_API_ENDPOINT), and whether something stands in between."
 
 const unreachable = "The service could not be reached. Check endpoint (or THALASSA_API_ENDPOINT) and the network, and try again."
 
@@ -111,7 +116,7 @@ func (a attempt) answerRemedy(err error) string {
 	case errors.As(err, &api) && api.Status == 400:
 		return "The service refuses the request as it is. What it said names the reason."
 	case errors.As(err, &api) && api.Status < 500:
-		return "What answered does not seem to be the API of the Secrets Manager. Check endpoint (or THALASSA_API_ENDPOINT), and whether something stands in between."
+		return notTheAPI
 	case errors.As(err, &api):
 		return "The service failed. Try again; if it keeps failing, give the vendor the request below."
 	}

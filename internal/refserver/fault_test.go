@@ -332,3 +332,11 @@ func TestEveryAnswerIsDatedByTheServersClock(t *testing.T) {
 		}
 	}
 }
+
+// A moment that no HTTP date can tell is refused.
+func TestRetryAfterFarAway(t *testing.T) {
+	t.Parallel()
+	if _, err := refserver.ParseFaults([]byte(`[{"action":"status","status":429,"retryAfter":"date:10000000000"}]`)); err == nil {
+		t.Error("it is taken")
+	}
+}
