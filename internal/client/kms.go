@@ -75,9 +75,6 @@ func (c *Client) GetKMSKey(ctx context.Context, region, identity string) (KMSKey
 	if err != nil {
 		return KMSKeyRef{}, err
 	}
-	if answer.Identity != identity {
-		return KMSKeyRef{}, notAbout("getKMSKey", identity)
-	}
 	return KMSKeyRef{Identity: answer.Identity, Name: answer.Name, Type: answer.KeyType, Status: KeyStatus(answer.Status)}, nil
 }
 

@@ -40,7 +40,7 @@ func quotes(text, secret string) bool {
 		whole := append(make([]byte, before), secret...)
 		whole = whole[:len(whole)/3*3]
 		for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding} {
-			if encoded := encoding.EncodeToString(whole); len(encoded) > 8 {
+			if encoded := encoding.EncodeToString(whole); len(encoded) >= (before+2)/3*4+8 {
 				forms = append(forms, encoded[(before+2)/3*4:])
 			}
 		}
