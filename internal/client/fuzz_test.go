@@ -167,7 +167,7 @@ func FuzzErrorBody(f *testing.F) {
 	id := mustID(f, "nl-01/app/db")
 	f.Fuzz(func(t *testing.T, status int, body string) {
 		if status < 300 || status > 599 {
-			t.Skip("no failure")
+			return
 		}
 		_, err := newClient(t, once, inMemory(status, body)).PutValue(soon(t), id, client.GeneratedValue(8))
 		var said *client.Error

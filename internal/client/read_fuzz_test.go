@@ -93,7 +93,7 @@ func FuzzTokenAnswer(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, status int, contentType, body string) {
 		if status < 200 || status > 599 {
-			t.Skip("no final status")
+			return
 		}
 		for _, credentials := range []client.Credentials{
 			client.ClientCredentials("ci", sentinel),

@@ -140,7 +140,7 @@ func FuzzHeaders(f *testing.F) {
 	history := `{"path":"/app/db","versions":[{"version":2,"createdAt":"` + madeAt + `"},{"version":1}]}`
 	f.Fuzz(func(t *testing.T, retryAfter, date, requestID string, status int) {
 		if status < 300 || status > 599 {
-			t.Skip("no failure")
+			return
 		}
 		c := newClient(t, once, func(c *client.Config) {
 			c.Retry.MaxAttempts = 2
