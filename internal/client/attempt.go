@@ -222,7 +222,11 @@ func (a *attempts) attempt(call *call, req *http.Request, authorization string) 
 	}
 	call.made.attempts++
 	call.made.authorization = func() string { return authorization }
-	resp, err := a.reach.send(req, grace, func() { call.made.sent = a.client.now() })
+	reach := a.reach
+	if call.timeout > 0 {
+		reach.timeout = min(reach.timeout, call.timeout)
+	}
+	resp, err := reach.send(req, grace, func() { call.made.sent = a.client.now() })
 	if a.client.log != nil {
 		exchange := Exchange{Operation: call.operation, Method: req.Method, URL: req.URL.RequestURI()}
 		if resp != nil {

@@ -86,8 +86,8 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 		return false, nil //nolint:nilerr // The failure of the attempt says more than the cancellation.
 	}
 	call, _ := ctx.Value(callKey{}).(*call)
-	if call == nil {
-		return false, nil // Nobody knows what it is.
+	if call == nil || call.once {
+		return false, nil // Nobody knows what it is, or nobody needs it badly enough.
 	}
 	status := 0
 	if resp != nil {

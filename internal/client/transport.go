@@ -30,11 +30,15 @@ type call struct {
 	method     string
 	path       string // below the base URL
 	query      url.Values
-	body       any    // encoded as JSON; nil for none
-	subject    string // the path of the secret that it is about, if any
-	repeatable bool   // sending it again does no harm
-	limit      int64  // of the answer's body in bytes; zero for maxBody
-	value      Value  // that the body holds, if any
+	body       any           // encoded as JSON; nil for none
+	subject    string        // the path of the secret that it is about, if any
+	repeatable bool          // sending it again does no harm
+	limit      int64         // of the answer's body in bytes; zero for maxBody
+	value      Value         // that the body holds, if any
+	once       bool          // it is not sent again, whatever comes of it
+	timeout    time.Duration // of one attempt, where it is shorter than the client's; zero: it is not
+	// stream, where it is set, reads a success in place of the JSON decoder.
+	stream func(io.Reader) error
 
 	target *url.URL // where it goes in the end
 	made   attempted
@@ -130,7 +134,12 @@ func (c *Client) do(ctx context.Context, call *call, out any) error {
 	c.setHeaders(req.Header, body != nil)
 	// Reading the answer is part of the attempt: one that breaks off is no answer.
 	req.SetResponseHandler(func(resp *http.Response) error {
-		if out == nil || !isSuccess(resp) {
+		switch {
+		case !isSuccess(resp):
+			return nil
+		case call.stream != nil:
+			return call.stream(resp.Body)
+		case out == nil:
 			return nil
 		}
 		// An answer that breaks off must leave nothing behind for the next one.
