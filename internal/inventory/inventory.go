@@ -1,117 +1,182 @@
 // Package inventory is a region's metadata as one run of Terraform sees it. The
 // provider reads through it, so that what one resource has learned need not be
-// asked again for the next.
+// asked again for the next, and so that thousands of secrets that have not changed
+// cost a handful of requests.
+//
+// A list of secrets may only confirm that nothing has changed. Whatever is to be
+// reported comes from reading that one secret. Nothing outlives the process.
 package inventory
 
 import (
 	"context"
 	"sync"
-	"time"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
+// Strategy is how secrets are read.
+type Strategy string
+
+const (
+	// Auto reads the first few secrets singly and lists where that saves requests.
+	Auto Strategy = "auto"
+	// Individual reads each secret on its own.
+	Individual Strategy = "individual"
+)
+
 // Inventory is safe for concurrent use. It lives as long as one provider process.
 type Inventory struct {
-	client *client.Client
+	client   *client.Client
+	strategy Strategy
 
-	mu     sync.Mutex
-	keysOf map[secretpath.SecretID]client.KMSKeyRef
+	mu      sync.Mutex
+	secrets map[secretpath.SecretID]*record
+	regions map[string]*region
+	keys    map[keyID]*lookup[client.KMSKeyRef]
 
-	regions once[[]client.KMSRegion]
-	keys    map[keyID]*once[client.KMSKeyRef]
+	summary lookup[[]client.KMSRegion]
 }
 
-// lookupLimit bounds what is asked only to fail early: a service that does not
-// answer must not hold up a plan that could do without.
-const lookupLimit = 15 * time.Second
+// record is what this run knows of a secret.
+type record struct {
+	// read is the single read that serves everybody, under way or done.
+	read *read
+	// written says that this run wrote to the secret: no list is believed about it.
+	written bool
+	// counted says that the census has it.
+	counted bool
+	// key is as it was read last. Of a secret that an entry has confirmed it is
+	// known only while it is active; what else an entry says, confirmed tells.
+	key       *client.KMSKeyRef
+	confirmed bool
+}
 
-type keyID struct{ region, identity string }
+// read is a single read of a secret that others may wait for.
+type read struct {
+	done   chan struct{} // closed when the rest is there
+	secret client.Secret
+	ok     bool
+}
 
 // New makes an empty inventory.
-func New(c *client.Client) *Inventory {
+func New(c *client.Client, strategy Strategy) *Inventory {
 	return &Inventory{
-		client: c,
-		keysOf: map[secretpath.SecretID]client.KMSKeyRef{},
-		keys:   map[keyID]*once[client.KMSKeyRef]{},
+		client:   c,
+		strategy: strategy,
+		secrets:  map[secretpath.SecretID]*record{},
+		regions:  map[string]*region{},
+		keys:     map[keyID]*lookup[client.KMSKeyRef]{},
 	}
 }
 
-// Secret reads the metadata of a secret and the history of its versions.
-func (i *Inventory) Secret(ctx context.Context, id secretpath.SecretID) (client.Secret, error) {
-	secret, err := i.client.GetSecret(ctx, id)
-	if err == nil {
+// record is what is known of a secret. The mutex is held.
+func (i *Inventory) record(id secretpath.SecretID) *record {
+	r := i.secrets[id]
+	if r == nil {
+		r = &record{}
+		i.secrets[id] = r
+	}
+	return r
+}
+
+// Refresh is for a managed resource. It asks the caller whether what a list says
+// of the secret leaves everything unchanged, and reads the secret and its history
+// if it does not, or if no list says anything. The single read is shared by all
+// who refresh the same secret, until somebody writes to it; what it has found must
+// not be modified.
+func (i *Inventory) Refresh(ctx context.Context, id secretpath.SecretID, isUnchanged func(Entry) bool) (secret client.Secret, unchanged bool, err error) {
+	if entry, ok := i.entry(ctx, id); ok && isUnchanged(entry) {
 		i.mu.Lock()
 		defer i.mu.Unlock()
-		i.keysOf[id] = secret.KMSKey
+		r := i.record(id)
+		if r.confirmed = true; r.key == nil && entry.KMSKey.Status == client.KeyActive {
+			r.key = &entry.KMSKey
+		}
+		return client.Secret{}, true, nil
+	}
+	secret, err = i.shared(ctx, id)
+	return secret, false, err
+}
+
+// shared reads a secret once for all who ask. A failure is the failure of whoever
+// met it; the others try for themselves.
+func (i *Inventory) shared(ctx context.Context, id secretpath.SecretID) (client.Secret, error) {
+	i.mu.Lock()
+	r := i.record(id)
+	mine := r.read
+	if mine == nil {
+		mine = &read{done: make(chan struct{})}
+		r.read = mine
+		i.mu.Unlock()
+		return i.lead(ctx, id, r, mine)
+	}
+	i.mu.Unlock()
+	select {
+	case <-mine.done:
+		if mine.ok {
+			return mine.secret, nil
+		}
+	case <-ctx.Done():
+	}
+	return i.Secret(ctx, id) // At once with the right error, if the caller has given up.
+}
+
+// lead makes the read that others wait for.
+func (i *Inventory) lead(ctx context.Context, id secretpath.SecretID, r *record, mine *read) (client.Secret, error) {
+	secret, err := i.Secret(ctx, id)
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	mine.secret, mine.ok = secret, err == nil
+	if err != nil && r.read == mine {
+		r.read = nil
+	}
+	close(mine.done)
+	return secret, err
+}
+
+// Secret reads the metadata of a secret and the history of its versions, as it is
+// now.
+func (i *Inventory) Secret(ctx context.Context, id secretpath.SecretID) (client.Secret, error) {
+	secret, err := i.client.GetSecret(ctx, id)
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	switch {
+	case err == nil:
+		i.record(id).key = &secret.KMSKey
+		i.compare(secret, i.regions[id.Region])
+	case client.IsNotFound(err):
+		i.absent(id, i.regions[id.Region])
 	}
 	return secret, err
 }
 
-// KeyOf is the key of a secret that was read in this run.
-func (i *Inventory) KeyOf(id secretpath.SecretID) (key client.KMSKeyRef, known bool) {
+// Writing forgets a secret that is about to be written to, and again when the
+// write has ended, which the caller says by calling ended.
+func (i *Inventory) Writing(id secretpath.SecretID) (ended func()) {
+	forget := func() {
+		i.mu.Lock()
+		defer i.mu.Unlock()
+		r := i.record(id)
+		r.read, r.written = nil, true
+	}
+	forget()
+	return forget
+}
+
+// KeyOf is the key of a secret that was read in this run. One that was confirmed
+// by a list whose word on the key would matter is read first.
+func (i *Inventory) KeyOf(ctx context.Context, id secretpath.SecretID) (key client.KMSKeyRef, known bool) {
 	i.mu.Lock()
-	defer i.mu.Unlock()
-	key, known = i.keysOf[id]
-	return key, known
-}
-
-// Regions returns the regions that exist, or nil where the caller may not know or
-// the answer does not come: nobody has to fail because of it. It asks once.
-func (i *Inventory) Regions(ctx context.Context) []client.KMSRegion {
-	regions, err := i.regions.do(ctx, func(ctx context.Context) ([]client.KMSRegion, error) {
-		ctx, cancel := context.WithTimeout(ctx, lookupLimit)
-		defer cancel()
-		return i.client.KMSRegions(ctx)
-	})
-	if err != nil {
-		return nil
-	}
-	return regions
-}
-
-// KeysAllActive reports that no key of a region is known to be out of order.
-func (i *Inventory) KeysAllActive(ctx context.Context, region string) bool {
-	for _, r := range i.Regions(ctx) {
-		if r.Slug == region && r.Disabled+r.PendingDeletion > 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// Key reads a KMS key, once however many secrets ask.
-func (i *Inventory) Key(ctx context.Context, region, identity string) (client.KMSKeyRef, error) {
-	i.mu.Lock()
-	id := keyID{region, identity}
-	if i.keys[id] == nil {
-		i.keys[id] = &once[client.KMSKeyRef]{}
-	}
-	lookup := i.keys[id]
+	r := i.record(id)
+	seen, confirmed := r.key, r.confirmed
 	i.mu.Unlock()
-	return lookup.do(ctx, func(ctx context.Context) (client.KMSKeyRef, error) {
-		ctx, cancel := context.WithTimeout(ctx, lookupLimit)
-		defer cancel()
-		return i.client.GetKMSKey(ctx, region, identity)
-	})
-}
-
-// once asks a question until it has an answer, good or bad. A caller that gives up
-// leaves the question to the next one instead of answering for it.
-type once[T any] struct {
-	mu    sync.Mutex
-	done  bool
-	value T
-	err   error
-}
-
-func (o *once[T]) do(ctx context.Context, ask func(context.Context) (T, error)) (T, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if !o.done {
-		o.value, o.err = ask(ctx)
-		o.done = o.err == nil || ctx.Err() == nil
+	switch {
+	case seen != nil:
+		return *seen, true
+	case !confirmed:
+		return client.KMSKeyRef{}, false
 	}
-	return o.value, o.err
+	secret, err := i.shared(ctx, id)
+	return secret.KMSKey, err == nil
 }

@@ -51,7 +51,7 @@ func newInventory(t *testing.T, answers map[string]answer) (*inventory.Inventory
 	if err != nil {
 		t.Fatal(err)
 	}
-	return inventory.New(c), s
+	return inventory.New(c, inventory.Auto), s
 }
 
 func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -276,7 +276,7 @@ func TestKeyOf(t *testing.T) {
 		if _, err := i.Secret(t.Context(), id); (err == nil) != (step.said.status == http.StatusOK) {
 			t.Errorf("the service said %d, and the inventory %v", step.said.status, err)
 		}
-		if k, known := i.KeyOf(id); known != step.known || k.Status != step.want {
+		if k, known := i.KeyOf(t.Context(), id); known != step.known || k.Status != step.want {
 			t.Errorf("after %s the key is %+v, known: %v", strings.TrimSpace(step.said.body), k, known)
 		}
 	}

@@ -18,9 +18,9 @@ func secretCalls(s *acctest.Server) map[string]int {
 	return calls
 }
 
-// The journal proves what each phase costs: reading once for each resource in a
-// plan, one request for a created secret, two for a version put and one for each
-// version destroyed.
+// The journal proves what each phase costs: reading once for each secret in a plan,
+// for its container and its version together, one request for a created secret, two
+// for a version put and one for each version destroyed.
 func TestRequestsOfEachPhase(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)
@@ -46,16 +46,16 @@ func TestRequestsOfEachPhase(t *testing.T) {
 
 	w.Write("main.tf", container+versionOf("secret_string_wo = \"w\"\nvalue_wo_version = \"2\""))
 	w.Plan()
-	expect("planning a rotation", map[string]int{"getSecret": 2})
+	expect("planning a rotation", map[string]int{"getSecret": 1})
 	w.ApplyOnly("saved.plan")
 	expect("rotating", map[string]int{"putSecretValue": 1, "getSecret": 1})
 
 	w.Plan()
-	expect("a plan without changes", map[string]int{"getSecret": 2})
+	expect("a plan without changes", map[string]int{"getSecret": 1})
 
 	s.Put(dbID, "theirs")
 	w.Plan()
-	expect("planning to adopt", map[string]int{"getSecret": 2})
+	expect("planning to adopt", map[string]int{"getSecret": 1})
 	w.ApplyOnly("saved.plan")
 	expect("adopting", map[string]int{})
 }

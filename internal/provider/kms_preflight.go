@@ -44,7 +44,7 @@ func (s *service) checkKey(ctx context.Context, region, identity string) (diags 
 // order and nothing in this run has read the secret: plan and apply would
 // otherwise pay a request each for what is almost always well.
 func (s *service) checkKeyOf(ctx context.Context, id secretpath.SecretID) (diags diag.Diagnostics) {
-	key, known := s.inventory.KeyOf(id)
+	key, known := s.inventory.KeyOf(ctx, id)
 	if !known && s.inventory.KeysAllActive(ctx, id.Region) {
 		return diags
 	}

@@ -1,11 +1,13 @@
 package provider
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
 // Private state is what the provider remembers beside the attributes. Values are
@@ -43,4 +45,21 @@ func writePrivate(ctx context.Context, private privateWriter, key string, value 
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot write private state", fmt.Sprintf("%s: %v", key, err))}
 	}
 	return private.SetKey(ctx, key, raw)
+}
+
+// leavesAsIs reports that a refresh that writes this state and private state would
+// change nothing, not even a byte.
+func leavesAsIs(ctx context.Context, req resource.ReadRequest, state any, private map[string]any) bool {
+	next := req.State
+	if next.Set(ctx, state).HasError() || !next.Raw.Equal(req.State.Raw) {
+		return false
+	}
+	for key, value := range private {
+		raw, err := json.Marshal(value)
+		had, diags := req.Private.GetKey(ctx, key)
+		if err != nil || diags.HasError() || !bytes.Equal(raw, had) {
+			return false
+		}
+	}
+	return true
 }

@@ -115,6 +115,7 @@ func (p *secretsProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 	}
 	maps.Copy(resp.Schema.Attributes, credentialsAttributes())
 	maps.Copy(resp.Schema.Attributes, limitAttributes())
+	resp.Schema.Attributes["read_strategy"] = readStrategyAttribute()
 }
 
 // Configure implements provider.Provider.
@@ -153,7 +154,7 @@ func (p *secretsProvider) Configure(ctx context.Context, req provider.ConfigureR
 	}
 	s := &service{
 		client:        api,
-		inventory:     inventory.New(api),
+		inventory:     inventory.New(api, settings.readStrategy),
 		region:        settings.region,
 		defaultLabels: settings.defaultLabels,
 		rotateBefore:  settings.rotateBefore,

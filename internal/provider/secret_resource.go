@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"maps"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -13,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
@@ -77,6 +74,7 @@ func (r *secretResource) Create(ctx context.Context, req resource.CreateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	defer r.inventory.Writing(id)()
 	secret, err := r.client.CreateSecret(ctx, secretToCreate)
 	if err != nil {
 		resp.Diagnostics.Append(attempt{
@@ -91,66 +89,6 @@ func (r *secretResource) Create(ctx context.Context, req resource.CreateRequest,
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, protectedID(&plan))...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-}
-
-// Read implements resource.Resource.
-func (r *secretResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state secretModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	id, diags := r.secretOfState(state.names(), state.owner())
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
-	ctx, cancel, diags := within(ctx, state.Timeouts.Read)
-	defer cancel()
-	resp.Diagnostics.Append(diags...)
-	secret, found, diags := r.read(ctx, id)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if !found {
-		// Private state outlives the resource, and the plan to create it again would
-		// take what it says for a replacement.
-		resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, "")...)
-		resp.State.RemoveResource(ctx)
-		return
-	}
-	hidden, diags := r.hiddenLabels(ctx, req.Private, secret, state.imported())
-	resp.Diagnostics.Append(diags...)
-	if former := timeFromState(state.CreatedAt); !rotation.SameLife(former, secret.CreatedAt) {
-		resp.Diagnostics.AddWarning("Secret re-created outside Terraform: "+id.String(), fmt.Sprintf(
-			"The secret %s of %s was deleted, with all its versions, and created again on %s. It is managed as it is now.",
-			id, former.Format(time.DateOnly), secret.CreatedAt.Format(time.DateOnly)))
-	}
-	state.fromAPI(secret, hidden)
-	if !state.AccessPolicy.IsNull() { // Else it is not managed.
-		state.AccessPolicy, diags = policyFromAPI(ctx, secret.AccessPolicy, state.AccessPolicy)
-		resp.Diagnostics.Append(diags...)
-	}
-	state.setOwner(r.owner())
-	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateDefaultLabels, hidden)...)
-	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, protectedID(&state))...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
-}
-
-// imported reports a state that import has begun and no read completed.
-func (m *secretModel) imported() bool { return m.ID.IsNull() }
-
-// hiddenLabels are the labels that the provider's defaults brought. An imported
-// secret has no memory of them, so the defaults of now count as far as they match.
-func (r *secretResource) hiddenLabels(ctx context.Context, private privateReader, secret client.Secret, imported bool) (map[string]string, diag.Diagnostics) {
-	if !imported {
-		return readPrivate[map[string]string](ctx, private, privateDefaultLabels)
-	}
-	hidden := maps.Clone(r.defaultLabels)
-	maps.DeleteFunc(hidden, func(key, value string) bool { return secret.Labels[key] != value })
-	return hidden, nil
 }
 
 // Update implements resource.Resource. Of what can change in place, only the
@@ -192,6 +130,7 @@ func (r *secretResource) updatePolicy(ctx context.Context, id secretpath.SecretI
 	if diags.HasError() || !before.IsNull() && canonicalPolicy(had) == canonicalPolicy(wanted) {
 		return diags
 	}
+	defer r.inventory.Writing(id)()
 	if _, err := r.client.UpdateAccessPolicy(ctx, id, wanted); err != nil {
 		diags.Append(attempt{summary: "Cannot change the access policy", did: "change the access policy of", permission: "update", id: id}.diagnostic(err))
 	}
@@ -217,6 +156,7 @@ func (r *secretResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	ctx, cancel, diags := within(ctx, state.Timeouts.Delete)
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
+	defer r.inventory.Writing(id)()
 	err := r.client.DeleteSecret(ctx, id)
 	switch {
 	case client.IsNotFound(err) && r.isRegionGone(ctx, id):

@@ -41,6 +41,7 @@ func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID,
 		return nil, diags
 	}
 	value := inputs.value()
+	defer r.inventory.Writing(id)()
 	written, err := r.client.PutAfter(ctx, id, value, known)
 	if err != nil {
 		diags.Append(attempt{
@@ -99,6 +100,7 @@ func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID,
 // retire destroys superseded versions. It returns those that are gone, and for each
 // of the others why it is not.
 func (r *secretVersionResource) retire(ctx context.Context, id secretpath.SecretID, numbers []int64) (retired []int64, failed []retireFailure) {
+	defer r.inventory.Writing(id)()
 	for _, number := range numbers {
 		if err := r.client.DestroyVersion(ctx, id, number); err != nil && !client.IsNotFound(err) {
 			failed = append(failed, retireFailure{id, number, err})

@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
@@ -58,82 +57,6 @@ func (r *secretVersionResource) Create(ctx context.Context, req resource.CreateR
 	resp.Diagnostics.Append(written.remember(ctx, resp.Private)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-}
-
-// Read implements resource.Resource. It leaves the managed version in state as it
-// is and puts what it finds about it into the verdict, for the plan to act on.
-func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state versionModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	known, diags := readPrivate[managed](ctx, req.Private, privateManaged)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	id, diags := r.secretOfState(state.names(), state.owner())
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
-	ctx, cancel, diags := within(ctx, state.Timeouts.Read)
-	defer cancel()
-	resp.Diagnostics.Append(diags...)
-	secret, found, diags := r.read(ctx, id)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if !found {
-		resp.State.RemoveResource(ctx)
-		return
-	}
-	if state.ID.IsNull() {
-		resp.Diagnostics.Append(completeImport(&state, &known, secret)...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
-	}
-	if known.SecretCreatedAt.IsZero() {
-		known.SecretCreatedAt = secret.CreatedAt
-	}
-	history, policy, now := historyOf(secret), state.policy(r.rotateBefore), r.now()
-	number := state.Version.ValueInt64()
-	verdict := rotation.Observe(history, known.of(number), policy, now)
-	row, found := rowOf(secret, number)
-	switch {
-	case verdict.Finding == rotation.Recreated:
-		row = client.Version{Number: number, Status: client.VersionDestroyed}
-	case !found:
-		// An answer that lags behind is no reason to believe anything else.
-		resp.Diagnostics.AddWarning("History incomplete: "+id.String(), fmt.Sprintf(
-			"The history of %s does not hold version %d, which is managed here. The state is left as it is; plan again.", id, number))
-		return
-	default:
-		_, waiting := policy.Retention.Retirable(history, known.of(number), now)
-		for _, w := range waiting {
-			resp.Diagnostics.Append(warnings([]rotation.Notice{rotation.StillWaiting(id.String(), w, state.minIdle())})...)
-		}
-	}
-	state.refresh(row)
-	state.setActive(volatile{}.withActive(history.ActiveUpTo(number)).Active)
-	state.setOwner(r.owner())
-	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateManaged, known)...)
-	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateVerdict, verdict)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
-}
-
-// refresh takes over what can become known or change of a managed version: that
-// it was destroyed, and what an apply could not confirm.
-func (m *versionModel) refresh(row client.Version) {
-	m.Status = types.StringValue(string(row.Status))
-	if m.CreatedAt.IsNull() {
-		m.CreatedAt = timeFromAPI(row.CreatedAt)
-		m.RotateAt = m.rotateAt(m.CreatedAt)
-	}
-	if m.ValueFormat.IsNull() {
-		m.ValueFormat = optionalString(row.ValueFormat)
-	}
 }
 
 // Update implements resource.Resource. When it fails, the state keeps the version
@@ -201,6 +124,7 @@ func (r *secretVersionResource) destroyManaged(ctx context.Context, id secretpat
 	if row, _ := rowOf(secret, number); row.Status != client.VersionActive {
 		return diags
 	}
+	defer r.inventory.Writing(id)()
 	if err := r.client.DestroyVersion(ctx, id, number); err != nil && !client.IsNotFound(err) {
 		diags.Append(attempt{summary: "Cannot destroy the version", did: fmt.Sprintf("destroy version %d of", number), permission: "delete", id: id}.diagnostic(err))
 		return diags

@@ -166,19 +166,48 @@ func (s *service) lookUp(ctx context.Context, given secretNames) (names secretNa
 	return names, secret, diags
 }
 
-// read gets a secret for a refresh. That it is gone is no error; that its region
-// is gone is one, because it says nothing about the secret.
+// sight is what a refresh has seen of a secret.
+type sight int
+
+const (
+	gone sight = iota
+	unchanged
+	seen
+)
+
+// refresh gets a secret for a refresh, unless isUnchanged accepts what a list says
+// of it.
+func (s *service) refresh(ctx context.Context, id secretpath.SecretID, isUnchanged func(inventory.Entry) bool) (client.Secret, sight, diag.Diagnostics) {
+	secret, confirmed, err := s.inventory.Refresh(ctx, id, isUnchanged)
+	if confirmed {
+		return client.Secret{}, unchanged, nil
+	}
+	found, diags := s.found(ctx, id, err)
+	if !found {
+		return client.Secret{}, gone, diags
+	}
+	return secret, seen, nil
+}
+
+// read gets a secret as it is now.
 func (s *service) read(ctx context.Context, id secretpath.SecretID) (secret client.Secret, found bool, diags diag.Diagnostics) {
 	secret, err := s.inventory.Secret(ctx, id)
+	found, diags = s.found(ctx, id, err)
+	return secret, found, diags
+}
+
+// found judges how a read has ended. That the secret is gone is no error; that its
+// region is gone is one, because it says nothing about the secret.
+func (s *service) found(ctx context.Context, id secretpath.SecretID, err error) (found bool, diags diag.Diagnostics) {
 	switch {
 	case err == nil:
-		return secret, true, nil
+		return true, nil
 	case !client.IsNotFound(err):
 		diags.Append(attempt{summary: "Cannot read the secret", did: "read", permission: "read", id: id}.diagnostic(err))
 	case s.isRegionGone(ctx, id):
 		diags.Append(regionGone(id))
 	}
-	return client.Secret{}, false, diags
+	return false, diags
 }
 
 func regionGone(id secretpath.SecretID) diag.Diagnostic {

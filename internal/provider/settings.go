@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/inventory"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
@@ -33,6 +34,7 @@ type providerModel struct {
 	RequestTimeout    types.String  `tfsdk:"request_timeout"`
 	RequestsPerSecond types.Float64 `tfsdk:"requests_per_second"`
 	Retry             types.Object  `tfsdk:"retry"`
+	ReadStrategy      types.String  `tfsdk:"read_strategy"`
 }
 
 // settings are the provider block and the environment taken together.
@@ -48,6 +50,7 @@ type settings struct {
 	requestTimeout    time.Duration
 	requestsPerSecond float64
 	retry             client.Retry
+	readStrategy      inventory.Strategy
 }
 
 // resolveSettings lets configuration beat environment.
@@ -74,6 +77,7 @@ func resolveSettings(ctx context.Context, m providerModel, getenv func(string) s
 	out.requestTimeout = r.duration(path.Root("request_timeout"), m.RequestTimeout)
 	out.requestsPerSecond = r.requestsPerSecond(m.RequestsPerSecond)
 	out.retry = r.retry(ctx, m.Retry)
+	out.readStrategy = r.readStrategy(setting{"read_strategy", "THALASSA_READ_STRATEGY", m.ReadStrategy})
 	if hasUnknown(m.DefaultLabels) {
 		r.unknown(path.Root("default_labels"))
 	} else if !m.DefaultLabels.IsNull() {

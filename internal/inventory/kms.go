@@ -1,0 +1,54 @@
+package inventory
+
+import (
+	"context"
+	"time"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+)
+
+// lookupLimit bounds what is asked only to fail early: a service that does not
+// answer must not hold up a plan that could do without.
+const lookupLimit = 15 * time.Second
+
+type keyID struct{ region, identity string }
+
+// Regions returns the regions that exist, or nil where the caller may not know or
+// the answer does not come: nobody has to fail because of it. It asks once.
+func (i *Inventory) Regions(ctx context.Context) []client.KMSRegion {
+	regions, err := i.summary.do(ctx, func(ctx context.Context) ([]client.KMSRegion, error) {
+		ctx, cancel := context.WithTimeout(ctx, lookupLimit)
+		defer cancel()
+		return i.client.KMSRegions(ctx)
+	})
+	if err != nil {
+		return nil
+	}
+	return regions
+}
+
+// KeysAllActive reports that no key of a region is known to be out of order.
+func (i *Inventory) KeysAllActive(ctx context.Context, region string) bool {
+	for _, r := range i.Regions(ctx) {
+		if r.Slug == region && r.Disabled+r.PendingDeletion > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// Key reads a KMS key, once however many secrets ask.
+func (i *Inventory) Key(ctx context.Context, region, identity string) (client.KMSKeyRef, error) {
+	i.mu.Lock()
+	id := keyID{region, identity}
+	if i.keys[id] == nil {
+		i.keys[id] = &lookup[client.KMSKeyRef]{}
+	}
+	found := i.keys[id]
+	i.mu.Unlock()
+	return found.do(ctx, func(ctx context.Context) (client.KMSKeyRef, error) {
+		ctx, cancel := context.WithTimeout(ctx, lookupLimit)
+		defer cancel()
+		return i.client.GetKMSKey(ctx, region, identity)
+	})
+}

@@ -1,0 +1,225 @@
+package inventory
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+)
+
+const (
+	// listLimit bounds the request of a list: after that, reading one by one is the
+	// better way.
+	listLimit = 20 * time.Second
+	// listWait is how long a list may take with the wait for its turn, where the
+	// provider's own limit of requests makes it wait.
+	listWait = 5 * time.Minute
+)
+
+// Entry is what a list says of a secret. It may confirm that nothing has changed,
+// and is good for nothing else: fields may be missing, and it may lag behind.
+type Entry struct {
+	client.Secret
+	// TellsPolicies says that the list shows access policies, so that none means none.
+	TellsPolicies bool
+}
+
+// region is what is known of one region's lists.
+type region struct {
+	census census
+	lists  []*listing // that are under way or have come
+	tried  int
+	failed int
+	// closed says that no list is asked for or believed any more.
+	closed bool
+}
+
+// listing is a list that is under way or has come.
+type listing struct {
+	prefix string
+	done   chan struct{} // closed when the rest is there
+	// entries are by path; those that the list names twice are left out.
+	entries       map[string]client.Secret
+	tellsPolicies bool
+}
+
+// listFor is the list that answers for a secret: one that there is, or a new one if
+// it is worth it. Nil: the secret has to be read singly. The mutex is held.
+func (i *Inventory) listFor(ctx context.Context, id secretpath.SecretID, r *record) *listing {
+	at := i.regions[id.Region]
+	if at == nil {
+		at = &region{census: newCensus()}
+		i.regions[id.Region] = at
+	}
+	if at.closed {
+		return nil
+	}
+	path := id.Path.String()
+	covering := at.covering(path)
+	if !r.counted {
+		r.counted = true
+		at.census.ask(path, covering == nil)
+	}
+	if covering != nil || at.tried >= mostLists || at.failed >= mostFailures {
+		return covering
+	}
+	prefix, worth := at.census.choose(path)
+	if !worth {
+		return nil
+	}
+	parsed, err := secretpath.ParsePrefix(prefix)
+	if err != nil {
+		return nil // Not every directory is a legal place: its last segment may be odd.
+	}
+	begun := &listing{prefix: prefix, done: make(chan struct{})}
+	at.census.try(prefix)
+	at.tried++
+	at.lists = append(at.lists, begun)
+	reads := at.census.asked[prefix]
+	// Nobody's cancellation ends what others wait for.
+	go i.list(context.WithoutCancel(ctx), id.Region, at, begun, parsed, client.Budget{
+		Secrets: min(reads*secretsForEachRead, mostSecrets), Bytes: min(int64(reads)*bytesForEachRead, mostBytes), Time: listLimit,
+	})
+	return begun
+}
+
+// covering is the list that there is for a path.
+func (r *region) covering(path string) *listing {
+	for _, l := range r.lists {
+		if strings.HasPrefix(path, l.prefix) {
+			return l
+		}
+	}
+	return nil
+}
+
+// list carries a list out and settles what it is worth.
+func (i *Inventory) list(ctx context.Context, slug string, at *region, l *listing, prefix secretpath.Prefix, budget client.Budget) {
+	ctx, cancel := context.WithTimeout(ctx, listWait)
+	defer cancel()
+	entries, twice, tellsPolicies := map[string]client.Secret{}, map[string]bool{}, false
+	err := i.client.WalkSecrets(ctx, slug, prefix, budget, func(entry client.Secret) {
+		path := entry.ID.Path.String()
+		if _, again := entries[path]; again {
+			twice[path] = true
+		}
+		entries[path] = entry
+		tellsPolicies = tellsPolicies || entry.AccessPolicy != nil
+	})
+	for path := range twice {
+		delete(entries, path)
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	defer close(l.done)
+	var tooLarge *client.OverBudgetError
+	switch {
+	case err == nil:
+		l.entries, l.tellsPolicies = entries, tellsPolicies
+		at.census.listed = append(at.census.listed, l.prefix)
+		i.compareAll(slug, at)
+		return
+	case errors.As(err, &tooLarge):
+	case client.IsForbidden(err), client.IsNotFound(err):
+		at.close()
+	default:
+		at.failed++
+	}
+	at.census.failed(l.prefix)
+	at.lists = without(at.lists, l)
+}
+
+func without(lists []*listing, gone *listing) []*listing {
+	var left []*listing
+	for _, l := range lists {
+		if l != gone {
+			left = append(left, l)
+		}
+	}
+	return left
+}
+
+// entry is what a list says of a secret, if there is a list to believe. It waits
+// for one that is under way, but leaves the caller time to read the secret singly.
+func (i *Inventory) entry(ctx context.Context, id secretpath.SecretID) (Entry, bool) {
+	i.mu.Lock()
+	r := i.record(id)
+	if i.strategy == Individual || r.written || r.read != nil {
+		i.mu.Unlock()
+		return Entry{}, false
+	}
+	l := i.listFor(ctx, id, r)
+	i.mu.Unlock()
+	if l == nil || !l.wait(ctx) {
+		return Entry{}, false
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	secret, found := l.entries[id.Path.String()]
+	if !found || r.written || i.regions[id.Region].closed {
+		return Entry{}, false
+	}
+	return Entry{secret, l.tellsPolicies}, true
+}
+
+// wait reports that the list is there, in good time.
+func (l *listing) wait(ctx context.Context) bool {
+	patience := listWait
+	if deadline, bounded := ctx.Deadline(); bounded {
+		patience = time.Until(deadline) / 2
+	}
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case <-l.done:
+		return true
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+	return false
+}
+
+// compare holds a list against a secret that was read singly. A list that lacks
+// something, or lags behind, is not believed again in this run. The mutex is held.
+func (i *Inventory) compare(secret client.Secret, at *region) {
+	if at == nil || at.closed || i.record(secret.ID).written {
+		return
+	}
+	path := secret.ID.Path.String()
+	l := at.covering(path)
+	if l == nil || l.entries == nil { // None, or under way.
+		return
+	}
+	entry, found := l.entries[path]
+	if !found || contradicts(entry, secret) {
+		at.close()
+	}
+}
+
+// absent holds a list against a secret that a single read has not found. The mutex
+// is held.
+func (i *Inventory) absent(id secretpath.SecretID, at *region) {
+	if at == nil || at.closed || i.record(id).written {
+		return
+	}
+	if l := at.covering(id.Path.String()); l != nil {
+		if _, found := l.entries[id.Path.String()]; found {
+			at.close()
+		}
+	}
+}
+
+// close ends the use of lists for this run.
+func (r *region) close() { r.closed, r.lists = true, nil }
+
+// compareAll holds a list that has just come against all that was read before.
+func (i *Inventory) compareAll(slug string, at *region) {
+	for id, r := range i.secrets {
+		if id.Region == slug && r.read != nil && r.read.ok {
+			i.compare(r.read.secret, at)
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/inventory"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+)
+
+// Read implements resource.Resource.
+func (r *secretResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state secretModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, diags := r.secretOfState(state.names(), state.owner())
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
+	ctx, cancel, diags := within(ctx, state.Timeouts.Read)
+	defer cancel()
+	resp.Diagnostics.Append(diags...)
+	secret, what, diags := r.refresh(ctx, id, func(entry inventory.Entry) bool {
+		return r.isUnchanged(ctx, req, id, state, entry)
+	})
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() || what == unchanged {
+		return
+	}
+	if what == gone {
+		// Private state outlives the resource, and the plan to create it again would
+		// take what it says for a replacement.
+		resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, "")...)
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	hidden, diags := r.refreshed(ctx, req.Private, id, &state, secret)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateDefaultLabels, hidden)...)
+	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, protectedID(&state))...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+// refreshed makes of a state what it becomes once the secret was read. It returns
+// the labels that stay out of sight.
+func (r *secretResource) refreshed(ctx context.Context, private privateReader, id secretpath.SecretID, state *secretModel, secret client.Secret) (map[string]string, diag.Diagnostics) {
+	hidden, diags := r.hiddenLabels(ctx, private, secret, state.imported())
+	if former := timeFromState(state.CreatedAt); !rotation.SameLife(former, secret.CreatedAt) {
+		diags.AddWarning("Secret re-created outside Terraform: "+id.String(), fmt.Sprintf(
+			"The secret %s of %s was deleted, with all its versions, and created again on %s. It is managed as it is now.",
+			id, former.Format(time.DateOnly), secret.CreatedAt.Format(time.DateOnly)))
+	}
+	state.fromAPI(secret, hidden)
+	if !state.AccessPolicy.IsNull() { // Else it is not managed.
+		var more diag.Diagnostics
+		state.AccessPolicy, more = policyFromAPI(ctx, secret.AccessPolicy, state.AccessPolicy)
+		diags.Append(more...)
+	}
+	state.setOwner(r.owner())
+	return hidden, diags
+}
+
+// isUnchanged reports that reading the secret would leave the state as it is, to
+// the byte. Of what an entry may lack, only the access policy can change while a
+// secret lives, so only there "none" has to be believed.
+func (r *secretResource) isUnchanged(ctx context.Context, req resource.ReadRequest, id secretpath.SecretID, state secretModel, entry inventory.Entry) bool {
+	switch {
+	case state.imported(), timeFromState(state.CreatedAt).IsZero(), entry.CreatedAt.IsZero(), entry.KMSKey.Identity == "":
+		return false
+	case !state.AccessPolicy.IsNull() && entry.AccessPolicy == nil && !entry.TellsPolicies:
+		return false
+	}
+	hidden, diags := r.refreshed(ctx, req.Private, id, &state, entry.Secret)
+	return len(diags) == 0 &&
+		leavesAsIs(ctx, req, &state, map[string]any{privateDefaultLabels: hidden, privateProtected: protectedID(&state)})
+}
+
+// imported reports a state that import has begun and no read completed.
+func (m *secretModel) imported() bool { return m.ID.IsNull() }
+
+// hiddenLabels are the labels that the provider's defaults brought. An imported
+// secret has no memory of them, so the defaults of now count as far as they match.
+func (r *secretResource) hiddenLabels(ctx context.Context, private privateReader, secret client.Secret, imported bool) (map[string]string, diag.Diagnostics) {
+	if !imported {
+		return readPrivate[map[string]string](ctx, private, privateDefaultLabels)
+	}
+	hidden := maps.Clone(r.defaultLabels)
+	maps.DeleteFunc(hidden, func(key, value string) bool { return secret.Labels[key] != value })
+	return hidden, nil
+}

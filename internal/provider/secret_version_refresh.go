@@ -1,0 +1,152 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/inventory"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+)
+
+// Read implements resource.Resource. It leaves the managed version in state as it
+// is and puts what it finds about it into the verdict, for the plan to act on.
+func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state versionModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	known, diags := readPrivate[managed](ctx, req.Private, privateManaged)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, diags := r.secretOfState(state.names(), state.owner())
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
+	ctx, cancel, diags := within(ctx, state.Timeouts.Read)
+	defer cancel()
+	resp.Diagnostics.Append(diags...)
+	secret, what, diags := r.refresh(ctx, id, func(entry inventory.Entry) bool {
+		return r.isUnchanged(ctx, req, id, versionRefresh{state: state, managed: known}, entry)
+	})
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() || what == unchanged {
+		return
+	}
+	if what == gone {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	done, diags := r.refreshed(id, versionRefresh{state: state, managed: known}, secret)
+	resp.Diagnostics.Append(diags...)
+	if done == nil || resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateManaged, done.managed)...)
+	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateVerdict, done.verdict)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &done.state)...)
+}
+
+// versionRefresh is what a refresh begins with and what it leaves behind.
+type versionRefresh struct {
+	state   versionModel
+	managed managed
+	verdict rotation.Verdict
+}
+
+// refreshed is what the state becomes once the secret was read. Nil: it stays as it
+// is.
+func (r *secretVersionResource) refreshed(id secretpath.SecretID, had versionRefresh, secret client.Secret) (*versionRefresh, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	now := had
+	if now.state.ID.IsNull() {
+		diags.Append(completeImport(&now.state, &now.managed, secret)...)
+		if diags.HasError() {
+			return nil, diags
+		}
+	}
+	if now.managed.SecretCreatedAt.IsZero() {
+		now.managed.SecretCreatedAt = secret.CreatedAt
+	}
+	history, policy, at := historyOf(secret), now.state.policy(r.rotateBefore), r.now()
+	number := now.state.Version.ValueInt64()
+	now.verdict = rotation.Observe(history, now.managed.of(number), policy, at)
+	row, found := rowOf(secret, number)
+	switch {
+	case now.verdict.Finding == rotation.Recreated:
+		row = client.Version{Number: number, Status: client.VersionDestroyed}
+	case !found:
+		// An answer that lags behind is no reason to believe anything else.
+		diags.AddWarning("History incomplete: "+id.String(), fmt.Sprintf(
+			"The history of %s does not hold version %d, which is managed here. The state is left as it is; plan again.", id, number))
+		return nil, diags
+	default:
+		_, waiting := policy.Retention.Retirable(history, now.managed.of(number), at)
+		for _, w := range waiting {
+			diags.Append(warnings([]rotation.Notice{rotation.StillWaiting(id.String(), w, now.state.minIdle())})...)
+		}
+	}
+	now.state.refresh(row)
+	now.state.setActive(volatile{}.withActive(history.ActiveUpTo(number)).Active)
+	now.state.setOwner(r.owner())
+	return &now, diags
+}
+
+// refresh takes over what can become known or change of a managed version: that
+// it was destroyed, and what an apply could not confirm.
+func (m *versionModel) refresh(row client.Version) {
+	m.Status = types.StringValue(string(row.Status))
+	if m.CreatedAt.IsNull() {
+		m.CreatedAt = timeFromAPI(row.CreatedAt)
+		m.RotateAt = m.rotateAt(m.CreatedAt)
+	}
+	if m.ValueFormat.IsNull() {
+		m.ValueFormat = optionalString(row.ValueFormat)
+	}
+}
+
+// isUnchanged reports that reading the secret with its history would leave the
+// state as it is, to the byte. An entry has no history. It is enough where nothing
+// but the managed version matters of it: that one is current, so it is active and
+// is what it was.
+func (r *secretVersionResource) isUnchanged(ctx context.Context, req resource.ReadRequest, id secretpath.SecretID, had versionRefresh, entry inventory.Entry) bool {
+	state, number := &had.state, had.state.Version.ValueInt64()
+	created := timeFromState(state.CreatedAt)
+	switch {
+	case state.ID.IsNull(), created.IsZero(), state.ValueFormat.IsNull(), state.Status.ValueString() != string(client.VersionActive):
+		return false // What is missing here, the history may tell.
+	case number == 0, entry.CurrentVersion != number:
+		return false
+	case entry.CreatedAt.IsZero(), had.managed.SecretCreatedAt.IsZero(), !rotation.SameLife(entry.CreatedAt, had.managed.SecretCreatedAt):
+		return false
+	case entry.KMSKey.Identity == "", entry.KMSKey.Status == "":
+		return false
+	case !state.Retention.IsNull() && !slices.Equal(numbersOf(state.ActiveVersions), []int64{number}):
+		return false // Older versions may have been destroyed, or read.
+	case isAboutToFallDue(state.policy(r.rotateBefore), created, r.now()):
+		return false
+	}
+	secret := entry.Secret
+	secret.Versions = []client.Version{{
+		Number: number, Status: client.VersionActive, Current: true, ValueFormat: state.ValueFormat.ValueString(), CreatedAt: created,
+	}}
+	done, diags := r.refreshed(id, had, secret)
+	return done != nil && len(diags) == 0 &&
+		leavesAsIs(ctx, req, &done.state, map[string]any{privateManaged: done.managed, privateVerdict: done.verdict})
+}
+
+// isAboutToFallDue reports that it depends on less than the second by which times
+// of the service may be rounded whether a version is due.
+func isAboutToFallDue(policy rotation.Policy, created, now time.Time) bool {
+	isDue := func(created time.Time) bool { return !policy.DueSince(created, now).IsZero() }
+	return isDue(created.Add(-time.Second)) != isDue(created.Add(time.Second))
+}
