@@ -29,6 +29,7 @@ type Core struct {
 	server   *Server
 	typeName string
 	schema   *tfprotov6.Schema
+	run      *Run
 }
 
 // Instance is what a state holds of a resource.
@@ -62,8 +63,12 @@ func NewCore(ctx context.Context, s *Server, typeName string) (*Core, error) {
 	return c, failed(schemas.Diagnostics)
 }
 
-// provider is a process of its own, as each phase of Terraform has one.
+// provider is a process of its own, as each phase of Terraform has one, unless the
+// resource is part of a run.
 func (c *Core) provider(ctx context.Context) (tfprotov6.ProviderServer, error) {
+	if c.run != nil {
+		return c.run.provider, nil
+	}
 	provider, err := c.server.Factories()["thalassasecrets"]()
 	if err != nil {
 		return nil, err

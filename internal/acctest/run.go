@@ -1,0 +1,91 @@
+package acctest
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// Run is one provider process that serves many resources, as each phase of
+// Terraform has one.
+type Run struct{ provider tfprotov6.ProviderServer }
+
+// NewRun starts a process that is configured like the resource's provider.
+func (c *Core) NewRun(ctx context.Context) (*Run, error) {
+	alone := c.Fork(nil)
+	provider, err := alone.provider(ctx)
+	return &Run{provider}, err
+}
+
+// Fork is another resource of the same type, without a state. All that it does
+// happens in the run, where there is one.
+func (c *Core) Fork(run *Run) *Core {
+	return &Core{Provider: c.Provider, server: c.server, typeName: c.typeName, schema: c.schema, run: run}
+}
+
+// In is the same resource in another run.
+func (c *Core) In(run *Run) *Core {
+	other := c.Fork(run)
+	other.State = c.State
+	return other
+}
+
+// Refresh reads the resource and returns what its state becomes, nil for nothing,
+// with the warnings in words. The state stays as it was.
+func (c *Core) Refresh(ctx context.Context) (refreshed *Instance, warnings []string, err error) {
+	provider, err := c.provider(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	refreshed, diagnostics, err := c.read(ctx, provider, c.State)
+	for _, d := range diagnostics {
+		warnings = append(warnings, d.Summary+": "+d.Detail)
+	}
+	return refreshed, warnings, err
+}
+
+// ChangeLists lets f change what every list of secrets answers, entry by entry in
+// the form that it has on the wire. An entry for which it returns false is left out.
+func (s *Server) ChangeLists(f func(entry map[string]any) bool) {
+	s.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodGet || !strings.HasSuffix(r.URL.Path, "/secrets") || !r.URL.Query().Has("pathPrefix") {
+			return false
+		}
+		answer := httptest.NewRecorder()
+		s.ServeHTTP(answer, r)
+		var entries []map[string]any
+		if answer.Code != http.StatusOK || json.Unmarshal(answer.Body.Bytes(), &entries) != nil {
+			w.WriteHeader(answer.Code)
+			_, _ = w.Write(answer.Body.Bytes())
+			return true
+		}
+		changed := []map[string]any{}
+		for _, entry := range entries {
+			if f(entry) {
+				changed = append(changed, entry)
+			}
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(changed)
+		return true
+	})
+}
+
+// PlanFrom plans from what a refresh has found.
+func (c *Core) PlanFrom(ctx context.Context, prior *Instance, config map[string]any) (*CorePlan, error) {
+	provider, err := c.provider(ctx)
+	if err != nil {
+		return nil, err
+	}
+	plan := &CorePlan{prior: prior, config: objectOf(c.schema.ValueType(), config)}
+	value, _, diagnostics, err := c.plan(ctx, provider, prior, plan.config)
+	plan.Value = value
+	for _, d := range diagnostics {
+		plan.Warnings = append(plan.Warnings, d.Summary+": "+d.Detail)
+	}
+	return plan, err
+}

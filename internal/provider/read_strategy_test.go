@@ -1,0 +1,156 @@
+package provider_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
+)
+
+// fleet is a state with many secrets and their versions.
+type fleet struct {
+	container, version *acctest.Core // to fork others from
+	members            []*acctest.Core
+	configs            []map[string]any // of the members
+}
+
+func newFleet(ctx context.Context, s *acctest.Server) (*fleet, error) {
+	f := &fleet{}
+	var err error
+	if f.container, err = acctest.NewCore(ctx, s, "thalassasecrets_secret"); err != nil {
+		return nil, err
+	}
+	f.version, err = acctest.NewCore(ctx, s, "thalassasecrets_secret_version")
+	return f, err
+}
+
+// add applies a new resource.
+func (f *fleet) add(ctx context.Context, template *acctest.Core, run *acctest.Run, config map[string]any) error {
+	member := template.Fork(run)
+	plan, err := member.Plan(ctx, config)
+	if err != nil {
+		return err
+	}
+	if err := member.Apply(ctx, plan); err != nil {
+		return err
+	}
+	f.members, f.configs = append(f.members, member), append(f.configs, config)
+	return nil
+}
+
+// run starts a process that reads by a strategy.
+func (f *fleet) run(ctx context.Context, strategy string) (*acctest.Run, error) {
+	template := f.container.Fork(nil)
+	template.Provider = map[string]any{"read_strategy": strategy}
+	return template.NewRun(ctx)
+}
+
+// glance is what a phase shows of one resource.
+type glance struct {
+	refreshed *acctest.Instance
+	warnings  []string
+	plan      *acctest.CorePlan
+	err       error
+}
+
+// look refreshes and plans every member in one process, ten at a time as Terraform
+// does, in the given order.
+func (f *fleet) look(ctx context.Context, run *acctest.Run, order []int, plans bool) []glance {
+	glances := make([]glance, len(f.members))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range 10 {
+		workers.Go(func() {
+			for i := range next {
+				member, g := f.members[i].In(run), &glances[i]
+				if member.State == nil {
+					continue
+				}
+				if g.refreshed, g.warnings, g.err = member.Refresh(ctx); g.err == nil && plans {
+					g.plan, g.err = member.PlanFrom(ctx, g.refreshed, f.configs[i])
+				}
+			}
+		})
+	}
+	for _, i := range order {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	return glances
+}
+
+// inOrder is the order in which the members came.
+func (f *fleet) inOrder() []int {
+	order := make([]int, len(f.members))
+	for i := range order {
+		order[i] = i
+	}
+	return order
+}
+
+// A steady plan of a thousand secrets and a thousand versions costs as much as one
+// of a few, and its refresh finds nothing.
+func TestSteadyPlanIsFlat(t *testing.T) {
+	t.Parallel()
+	secrets := 1000
+	if testing.Short() {
+		secrets = 100
+	}
+	s := acctest.NewServer(t)
+	f, err := newFleet(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := f.run(t.Context(), "individual")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range secrets {
+		path := fmt.Sprintf("/app/team-%d/secret-%d", i%20, i)
+		container := map[string]any{"path": path, "kms_key_id": acctest.KMSKey, "deletion_protection": false}
+		version := map[string]any{"path": path, "secret_string_wo": "v"}
+		switch i % 5 {
+		case 1:
+			container["labels"] = map[string]string{"team": "a"}
+			version["rotation"] = map[string]any{"after": "30d"}
+		case 2:
+			container["description"] = "one of many"
+			version["retention"] = map[string]any{"keep": int64(1)}
+		case 3:
+			container["access_policy"] = map[string]any{"conditions": []any{map[string]any{"type": "ip", "effect": "allow", "cidrs": []string{"10.0.0.0/8", "127.0.0.0/8", "::1/128"}}}}
+		}
+		if err := f.add(t.Context(), f.container, run, container); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.add(t.Context(), f.version, run, version); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.Clock().Advance(time.Hour)
+	if run, err = f.run(t.Context(), "auto"); err != nil {
+		t.Fatal(err)
+	}
+	s.Mark()
+	for i, g := range f.look(t.Context(), run, f.inOrder(), true) {
+		switch had := f.members[i].State; {
+		case g.err != nil:
+			t.Fatal(g.err)
+		case g.refreshed == nil || !g.refreshed.Value.Equal(had.Value) || string(g.refreshed.Private) != string(had.Private):
+			t.Fatalf("a refresh changes resource %d", i)
+		case !g.plan.IsEmpty() || len(g.warnings)+len(g.plan.Warnings) > 0:
+			t.Fatalf("the plan of resource %d is not empty: %s %q", i, g.plan.Changes(), g.warnings)
+		}
+	}
+	calls, requests := s.Calls(), 0
+	for _, n := range calls {
+		requests += n
+	}
+	t.Logf("%d secrets with a version each cost %v", secrets, calls)
+	if requests > 20 {
+		t.Errorf("%d requests for a steady plan of %d secrets and versions are more than 20: %v", requests, secrets, calls)
+	}
+}
