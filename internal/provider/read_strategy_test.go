@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
 
 // fleet is a state with many secrets and their versions.
@@ -152,5 +153,43 @@ func TestSteadyPlanIsFlat(t *testing.T) {
 	t.Logf("%d secrets with a version each cost %v", secrets, calls)
 	if requests > 20 {
 		t.Errorf("%d requests for a steady plan of %d secrets and versions are more than 20: %v", requests, secrets, calls)
+	}
+}
+
+// A policy that a list does not show may be there all the same: where no entry has
+// one, "none" is not believed.
+func TestPolicyThatNoListShows(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	f, err := newFleet(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := f.run(t.Context(), "individual")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 12 {
+		container := map[string]any{"path": fmt.Sprintf("/app/%d", i), "kms_key_id": acctest.KMSKey}
+		container["access_policy"] = map[string]any{"conditions": []any{}}
+		if err := f.add(t.Context(), f.container, run, container); err != nil {
+			t.Fatal(err)
+		}
+	}
+	policy := &client.AccessPolicy{Conditions: []client.Condition{{Type: "ip", Effect: "deny", CIDRs: []string{"192.0.2.0/24"}}}}
+	if _, err := s.Outsider().UpdateAccessPolicy(t.Context(), s.ID("nl-01/app/9"), policy); err != nil {
+		t.Fatal(err)
+	}
+	s.ChangeLists(func(entry map[string]any) bool {
+		delete(entry, "accessPolicy")
+		return true
+	})
+	if run, err = f.run(t.Context(), "auto"); err != nil {
+		t.Fatal(err)
+	}
+	for i, g := range f.look(t.Context(), run, f.inOrder(), true) {
+		if g.err != nil || g.plan.IsEmpty() != (i != 9) {
+			t.Errorf("the plan of %d is empty: %v, %v", i, g.plan.IsEmpty(), g.err)
+		}
 	}
 }

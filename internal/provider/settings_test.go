@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/inventory"
 )
 
 // resolved resolves a provider block with the least that it needs from the
@@ -114,3 +116,27 @@ func TestCACertificateFile(t *testing.T) {
 }
 
 func second[A, B any](_ A, b B) B { return b }
+
+func TestReadStrategy(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		block   types.String
+		env     string
+		want    inventory.Strategy
+		refusal []string
+	}{
+		"default":             {types.StringNull(), "", inventory.Auto, nil},
+		"block":               {types.StringValue("individual"), "", inventory.Individual, nil},
+		"environment":         {types.StringNull(), "individual", inventory.Individual, nil},
+		"block beats":         {types.StringValue("auto"), "individual", inventory.Auto, nil},
+		"nothing of the kind": {types.StringNull(), "lazy", inventory.Auto, []string{`Invalid read strategy: read_strategy (or THALASSA_READ_STRATEGY) must be "auto" or "individual", and is "lazy".`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, said := resolved(t, providerModel{ReadStrategy: tc.block}, map[string]string{"THALASSA_READ_STRATEGY": tc.env})
+			if got.readStrategy != tc.want || !slices.Equal(said, tc.refusal) {
+				t.Errorf("%q, and %q", got.readStrategy, said)
+			}
+		})
+	}
+}
