@@ -22,10 +22,10 @@ func TestReadStrategiesAgree(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		m := newStrategyMachine(t, rt)
-		for range rapid.IntRange(1, 3).Draw(rt, "rounds") {
+		for left := rapid.IntRange(0, 2).Draw(rt, "rounds"); left >= 0; left-- {
 			m.drift(rt)
 			m.troubleLists(rt)
-			m.compare(rt)
+			m.compare(rt, left == 0) // Plans take most of the time, and follow from the rest.
 		}
 	})
 }
@@ -182,7 +182,7 @@ func (m *strategyMachine) troubleLists(rt *rapid.T) {
 }
 
 // compare reads everything twice and goes on with what was found.
-func (m *strategyMachine) compare(rt *rapid.T) {
+func (m *strategyMachine) compare(rt *rapid.T, plans bool) {
 	order := rapid.Permutation(m.fleet.inOrder()).Draw(rt, "order")
 	if rapid.Bool().Draw(rt, "in order") {
 		slices.Sort(order)
@@ -193,7 +193,7 @@ func (m *strategyMachine) compare(rt *rapid.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		found[strategy] = m.fleet.look(rt.Context(), run, order, true)
+		found[strategy] = m.fleet.look(rt.Context(), run, order, plans)
 	}
 	for i, want := range found["individual"] {
 		if problem := want.differs(found["auto"][i]); problem != "" {
