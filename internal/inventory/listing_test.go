@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
@@ -103,4 +104,30 @@ func TestStaleLists(t *testing.T) {
 		}
 	}
 	w.cost(map[string]int{"getSecret": 40, "listSecrets": 1})
+}
+
+// A service that never answers a list is asked twice, each time for as long as a
+// request may take.
+func TestListThatStalls(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 60, "/app/%d")
+	if err := w.s.SetFaults(refserver.Fault{Operation: "listSecrets", Action: refserver.ActionStall}); err != nil {
+		t.Fatal(err)
+	}
+	w.restart(func(c *client.Config) { c.RequestTimeout = 300 * time.Millisecond })
+	if confirmed := w.refreshAll(); confirmed != 0 {
+		t.Errorf("%d were confirmed by nothing", confirmed)
+	}
+	w.cost(map[string]int{"getSecret": 60, "listSecrets": 2})
+}
+
+// Requests that have to wait for their turn do not run out of time by that.
+func TestListAtALowRate(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 40, "/app/%d")
+	w.restart(func(c *client.Config) { c.RequestsPerSecond = 20 })
+	if confirmed := w.refreshAll(); confirmed != 36 {
+		t.Errorf("%d were confirmed, want 36", confirmed)
+	}
+	w.cost(map[string]int{"getSecret": 4, "listSecrets": 1})
 }

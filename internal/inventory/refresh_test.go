@@ -56,12 +56,16 @@ func (w *world) create(path string) {
 }
 
 // restart begins another run.
-func (w *world) restart() {
+func (w *world) restart(changes ...func(*client.Config)) {
 	w.t.Helper()
-	c, err := client.New(client.Config{
+	config := client.Config{
 		Endpoint: w.s.URL, Organisation: acctest.Organisation, Credentials: client.Token(acctest.Token),
 		Retry: client.Retry{MaxAttempts: 2, MinWait: time.Millisecond, MaxWait: time.Millisecond},
-	})
+	}
+	for _, change := range changes {
+		change(&config)
+	}
+	c, err := client.New(config)
 	if err != nil {
 		w.t.Fatal(err)
 	}
