@@ -88,31 +88,6 @@ func (c *Core) provider(ctx context.Context) (tfprotov6.ProviderServer, error) {
 	return provider, failed(configured.Diagnostics)
 }
 
-// RefusedError is an error that the provider reports to the user.
-type RefusedError struct{ Diagnostics []*tfprotov6.Diagnostic }
-
-func (r *RefusedError) Error() string {
-	var texts []string
-	for _, d := range r.Diagnostics {
-		texts = append(texts, d.Summary+": "+d.Detail)
-	}
-	return strings.Join(texts, "\n")
-}
-
-// failed picks the errors out of diagnostics.
-func failed(diagnostics []*tfprotov6.Diagnostic) error {
-	var found []*tfprotov6.Diagnostic
-	for _, d := range diagnostics {
-		if d.Severity == tfprotov6.DiagnosticSeverityError {
-			found = append(found, d)
-		}
-	}
-	if len(found) == 0 {
-		return nil
-	}
-	return &RefusedError{found}
-}
-
 // Import makes a state by id and refreshes it.
 func (c *Core) Import(ctx context.Context, id string) error {
 	provider, err := c.provider(ctx)

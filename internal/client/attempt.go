@@ -169,40 +169,33 @@ func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
 	if call == nil {
 		return nil, errors.New("a request that is no call") // Nothing else is sent through here.
 	}
-	authorization, err := a.authorize(req)
-	if err != nil {
-		return nil, err
-	}
-	resp, err := a.attempt(call, req, authorization)
-	credentials, ok := a.client.credentials.(renewable)
-	if err != nil || !ok {
-		return resp, err
-	}
-	if resp.StatusCode != http.StatusUnauthorized {
-		credentials.accepted(authorization)
-		return resp, nil
-	}
-	// A token that ran out or was revoked is replaced, once. A request that is not let
-	// in has done nothing, so that even a put may go out again.
-	if !credentials.renew(authorization) {
-		return resp, nil
-	}
-	if authorization, err = a.authorize(req); err != nil {
+	for renewed := false; ; renewed = true {
+		authorization, err := a.authorize(req)
+		if err != nil {
+			return nil, err
+		}
+		resp, err := a.attempt(call, req, authorization)
+		credentials, ok := a.client.credentials.(renewable)
+		if err != nil || !ok {
+			return resp, err
+		}
+		if resp.StatusCode != http.StatusUnauthorized {
+			credentials.accepted(authorization)
+			return resp, nil
+		}
+		// A token that ran out or was revoked is replaced, once. A request that is not let
+		// in has done nothing, so that even a put may go out again.
+		if renewed || !credentials.renew(authorization) {
+			return resp, nil
+		}
+		body, err := req.GetBody()
+		if err != nil {
+			return resp, nil //nolint:nilerr // Without its body it cannot go out again, and the 401 stands.
+		}
 		_ = resp.Body.Close()
-		return nil, err
+		req = req.Clone(req.Context())
+		req.Body = body
 	}
-	body, err := req.GetBody()
-	if err != nil {
-		return resp, nil //nolint:nilerr // Without its body it cannot go out again, and the 401 stands.
-	}
-	_ = resp.Body.Close()
-	req = req.Clone(req.Context())
-	req.Body = body
-	resp, err = a.attempt(call, req, authorization)
-	if err == nil && resp.StatusCode != http.StatusUnauthorized {
-		credentials.accepted(authorization)
-	}
-	return resp, err
 }
 
 func (a *attempts) authorize(req *http.Request) (string, error) {

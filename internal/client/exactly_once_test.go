@@ -86,13 +86,19 @@ func (l *ledger) RoundTrip(r *http.Request) (*http.Response, error) {
 	return l.answer(http.StatusOK, string(body)), err
 }
 
-// put puts once through a client with the defaults of the provider.
+// client has the defaults of the provider, and really waits, in time that stands
+// still.
+func (l *ledger) client(t *testing.T, changes ...func(*client.Config)) *client.Client {
+	t.Helper()
+	return newClient(t, append([]func(*client.Config){func(c *client.Config) {
+		c.Transport, c.Retry, c.Sleep = l, client.Retry{}, nil
+	}}, changes...)...)
+}
+
+// put puts once.
 func (l *ledger) put(t *testing.T, known int64, changes ...func(*client.Config)) (client.Written, error) {
 	t.Helper()
-	c := newClient(t, append([]func(*client.Config){func(c *client.Config) {
-		c.Transport, c.Retry, c.Sleep = l, client.Retry{}, nil // Real waits, in time that stands still.
-	}}, changes...)...)
-	return c.PutAfter(t.Context(), mustID(t, "nl-01/app/db"), client.GeneratedValue(8), client.Baseline{Version: known, SecretCreatedAt: l.created})
+	return l.client(t, changes...).PutAfter(t.Context(), mustID(t, "nl-01/app/db"), client.GeneratedValue(8), client.Baseline{Version: known, SecretCreatedAt: l.created})
 }
 
 // everything shows the whole history.
@@ -157,7 +163,7 @@ func TestPutHappensOnce(t *testing.T) {
 				var err error
 				life := l.created
 				tc.prepare(l)
-				c := newClient(t, func(c *client.Config) { c.Transport, c.Retry, c.Sleep = l, client.Retry{}, nil }, tc.change)
+				c := l.client(t, tc.change)
 				written, err = c.PutAfter(t.Context(), mustID(t, "nl-01/app/db"), client.GeneratedValue(8), client.Baseline{Version: tc.known, SecretCreatedAt: life})
 				var unknown *client.UnknownOutcomeError
 				if l.posts != 1 || err != nil && !errors.As(err, &unknown) || err == nil && (written.Version != 2 || !written.ReadBack) {
@@ -233,7 +239,7 @@ func TestPutOfSomebodyElseIsNotOurs(t *testing.T) {
 				if tc.change == nil {
 					tc.change = func(*client.Config) {}
 				}
-				c := newClient(t, func(c *client.Config) { c.Transport, c.Retry, c.Sleep = l, client.Retry{}, nil }, tc.change)
+				c := l.client(t, tc.change)
 				if name == "while ours waits for its turn" {
 					if _, err := c.GetSecret(t.Context(), mustID(t, "nl-01/app/db")); err != nil {
 						t.Fatal(err)
@@ -270,7 +276,7 @@ func TestParallelPutsAreToldApart(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				l := newLedger()
 				l.post = func(n int) (*http.Response, error) { return happens(l, n) }
-				c := newClient(t, func(c *client.Config) { c.Transport, c.Retry, c.Sleep = l, client.Retry{MaxAttempts: 1}, nil })
+				c := l.client(t, func(c *client.Config) { c.Retry.MaxAttempts = 1 })
 				var written [2]client.Written
 				var both sync.WaitGroup
 				for i := range written {
@@ -370,9 +376,7 @@ func TestInterruptedPutIsSettled(t *testing.T) {
 			l.commit()
 			return nil, nil //nolint:nilnil // See ledger.
 		}
-		c := newClient(t, func(c *client.Config) {
-			c.Transport, c.Retry, c.Sleep = l, client.Retry{MinWait: 20 * time.Second}, nil
-		})
+		c := l.client(t, func(c *client.Config) { c.Retry.MinWait = 20 * time.Second })
 		written, err := c.PutAfter(ctx, mustID(t, "nl-01/app/db"), client.GeneratedValue(8), client.Baseline{Version: 1, SecretCreatedAt: l.created})
 		if err != nil || written.Version != 2 {
 			t.Errorf("%+v, %v", written, err)

@@ -77,6 +77,14 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return 0
 }
 
+// statusOf is the status of an answer, zero for none.
+func statusOf(resp *http.Response) int {
+	if resp == nil {
+		return 0
+	}
+	return resp.StatusCode
+}
+
 type callKey struct{}
 
 // checkRetry puts shouldRetry into go-retryablehttp's shape. That library's own
@@ -89,11 +97,7 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 	if call == nil || call.once {
 		return false, nil // Nobody knows what it is, or nobody needs it badly enough.
 	}
-	status := 0
-	if resp != nil {
-		status = resp.StatusCode
-	}
-	if !shouldRetry(call.repeatable, status, err) {
+	if !shouldRetry(call.repeatable, statusOf(resp), err) {
 		return false, nil
 	}
 	// Should the time be over before the next attempt, this is the reason to tell.

@@ -96,11 +96,7 @@ func (c *Client) tokenEndpoint(r reach) tokenEndpoint {
 		return resp, err
 	}))
 	rc.CheckRetry = func(ctx context.Context, resp *http.Response, err error) (bool, error) {
-		status := 0
-		if resp != nil {
-			status = resp.StatusCode
-		}
-		return ctx.Err() == nil && shouldRetry(true, status, err), nil
+		return ctx.Err() == nil && shouldRetry(true, statusOf(resp), err), nil
 	}
 	client := rc.StandardClient()
 	client.CheckRedirect = rc.HTTPClient.CheckRedirect

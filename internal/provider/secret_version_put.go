@@ -87,7 +87,7 @@ func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID,
 		done.managed.PreviousPut = 0 // It was put in another life of the secret.
 	}
 	history, policy, now := historyOf(secret), plan.policy(r.rotateBefore), r.now()
-	retired, failed := r.retire(ctx, id, rotation.RetiredByPut(history, done.managed.of(number), policy.Retention, now))
+	retired, failed := r.destroy(ctx, id, rotation.RetiredByPut(history, done.managed.of(number), policy.Retention, now))
 	for _, failure := range failed {
 		diags.Append(failure.warning()) // The version was put, and that is what was asked for.
 	}
@@ -97,13 +97,13 @@ func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID,
 	return done, diags
 }
 
-// retire destroys superseded versions. It returns those that are gone, and for each
+// destroy destroys versions. It returns those that are gone, and for each
 // of the others why it is not.
-func (r *secretVersionResource) retire(ctx context.Context, id secretpath.SecretID, numbers []int64) (retired []int64, failed []retireFailure) {
+func (r *secretVersionResource) destroy(ctx context.Context, id secretpath.SecretID, numbers []int64) (retired []int64, failed []destroyFailure) {
 	defer r.inventory.Writing(id)()
 	for _, number := range numbers {
 		if err := r.client.DestroyVersion(ctx, id, number); err != nil && !client.IsNotFound(err) {
-			failed = append(failed, retireFailure{id, number, err})
+			failed = append(failed, destroyFailure{id, number, err})
 			continue
 		}
 		retired = append(retired, number)
@@ -111,20 +111,21 @@ func (r *secretVersionResource) retire(ctx context.Context, id secretpath.Secret
 	return retired, failed
 }
 
-// retireFailure is a superseded version that could not be destroyed.
-type retireFailure struct {
+// destroyFailure is a version that could not be destroyed.
+type destroyFailure struct {
 	id     secretpath.SecretID
 	number int64
 	err    error
 }
 
-func (f retireFailure) diagnostic() diag.Diagnostic {
+func (f destroyFailure) diagnostic() diag.Diagnostic {
 	return attempt{
 		summary: "Cannot destroy the version", did: fmt.Sprintf("destroy version %d of", f.number), permission: "delete", id: f.id,
 	}.diagnostic(f.err)
 }
 
-func (f retireFailure) warning() diag.Diagnostic {
+// warning is for a superseded version, where something else was asked for.
+func (f destroyFailure) warning() diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Version not retired: "+f.id.String(), f.diagnostic().Detail())
 }
 
@@ -138,7 +139,7 @@ func (r *secretVersionResource) retireOnly(ctx context.Context, id secretpath.Se
 	}
 	secret, err := r.client.GetSecret(ctx, id)
 	if err != nil {
-		diags.Append(attempt{summary: "Cannot read the secret", did: "read", permission: "read", id: id}.diagnostic(err))
+		diags.Append(readFailure(id, err))
 		return diags
 	}
 	if !rotation.SameLife(secret.CreatedAt, done.managed.SecretCreatedAt) {
@@ -159,7 +160,7 @@ func (r *secretVersionResource) retireOnly(ctx context.Context, id secretpath.Se
 			return diags
 		}
 	}
-	retired, failed := r.retire(ctx, id, planned)
+	retired, failed := r.destroy(ctx, id, planned)
 	for _, failure := range failed {
 		// Who may not destroy is told so once more with every plan; anything else may go
 		// better the next time.

@@ -124,12 +124,11 @@ func (r *secretVersionResource) destroyManaged(ctx context.Context, id secretpat
 	if row, _ := rowOf(secret, number); row.Status != client.VersionActive {
 		return diags
 	}
-	defer r.inventory.Writing(id)()
-	if err := r.client.DestroyVersion(ctx, id, number); err != nil && !client.IsNotFound(err) {
-		diags.Append(attempt{summary: "Cannot destroy the version", did: fmt.Sprintf("destroy version %d of", number), permission: "delete", id: id}.diagnostic(err))
-		return diags
+	_, failed := r.destroy(ctx, id, []int64{number})
+	for _, failure := range failed {
+		diags.Append(failure.diagnostic())
 	}
-	if secret.CurrentVersion == number {
+	if len(failed) == 0 && secret.CurrentVersion == number {
 		diags.AddWarning("Current version destroyed: "+id.String(), destroyedCurrent(secret, number))
 	}
 	return diags

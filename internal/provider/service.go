@@ -161,7 +161,7 @@ func (s *service) lookUp(ctx context.Context, given secretNames) (names secretNa
 		return names, secret, diags
 	}
 	if secret, err = s.inventory.Secret(ctx, id); err != nil {
-		diags.Append(attempt{summary: "Cannot read the secret", did: "read", permission: "read", id: id}.diagnostic(err))
+		diags.Append(readFailure(id, err))
 	}
 	return names, secret, diags
 }
@@ -203,11 +203,15 @@ func (s *service) found(ctx context.Context, id secretpath.SecretID, err error) 
 	case err == nil:
 		return true, nil
 	case !client.IsNotFound(err):
-		diags.Append(attempt{summary: "Cannot read the secret", did: "read", permission: "read", id: id}.diagnostic(err))
+		diags.Append(readFailure(id, err))
 	case s.isRegionGone(ctx, id):
 		diags.Append(regionGone(id))
 	}
 	return false, diags
+}
+
+func readFailure(id secretpath.SecretID, err error) diag.Diagnostic {
+	return attempt{summary: "Cannot read the secret", did: "read", permission: "read", id: id}.diagnostic(err)
 }
 
 func regionGone(id secretpath.SecretID) diag.Diagnostic {

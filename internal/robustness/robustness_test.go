@@ -1,6 +1,7 @@
 package robustness
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"os"
@@ -74,10 +75,7 @@ func replay(seed uint64) string {
 // TestScenario plays the scenario that a flag names.
 func TestScenario(t *testing.T) {
 	t.Parallel()
-	if *chosen == "" {
-		*chosen = "putSecretValue, value / reset, done / none / none"
-	}
-	playScenario(t, *chosen)
+	playScenario(t, cmp.Or(*chosen, "putSecretValue, value / reset, done / none / none"))
 }
 
 // TestTrackRecord plays every scenario in which a bug was found.
