@@ -39,14 +39,10 @@ const Header = `terraform {
 
 // NewWorkspace makes a workspace whose provider is configured by environment
 // variables to use the server. It skips the test where no CLI is named, which
-// "make test" does.
-func NewWorkspace(t testing.TB, s *Server) *Workspace {
+// "make test" does, or where the CLI lacks a feature.
+func NewWorkspace(t testing.TB, s *Server, needs ...Feature) *Workspace {
 	t.Helper()
-	cli := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	if cli == "" {
-		t.Skip("needs a Terraform CLI: run by make test, or with TF_ACC_TERRAFORM_PATH set")
-	}
-	w := &Workspace{Server: s, Dir: t.TempDir(), Env: s.Environment(), t: t, cli: cli}
+	w := &Workspace{Server: s, Dir: t.TempDir(), Env: s.Environment(), t: t, cli: Needs(t, needs...).Path}
 	w.useProvider("real", buildProvider)
 	w.Write("terraform.tf", Header)
 	return w
