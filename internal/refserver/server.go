@@ -18,8 +18,9 @@ type Server struct {
 	logger    *slog.Logger
 	chain     handler
 
-	mu    sync.Mutex // guards store and all that it holds
+	mu    sync.Mutex // guards store and all that it holds, and pace
 	store *store
+	pace  pace
 }
 
 // New makes a server from a configuration, of which it keeps a copy. It panics
@@ -36,9 +37,9 @@ func New(c Config) *Server {
 	if s.seed == 0 {
 		s.seed = drawSeed()
 	}
-	// The chain, outermost first. What disturbs requests on purpose stands
-	// between the journal, which must see what was really sent, and the API.
-	s.chain = s.journaled(s.disturbed(s.api))
+	// The chain, outermost first. What slows down or disturbs requests on purpose
+	// stands between the journal, which must see what was really sent, and the API.
+	s.chain = s.journaled(s.paced(s.disturbed(s.api)))
 	s.Reset()
 	return s
 }
