@@ -29,6 +29,7 @@ lint: ## Run the linters
 	$(TOOL) golangci-lint run
 	$(TOOL) golangci-lint run tools/schema/main.go
 	$(TOOL) golangci-lint run tools/demo/main.go
+	cd tools/bench && go tool -modfile=../go.mod golangci-lint run --config=../../.golangci.yml
 
 .PHONY: fmt
 fmt: ## Format the Go and the HCL
@@ -54,6 +55,14 @@ robustness: ## Let WRITES=10000 writes meet trouble, SEED=1 and on, and print wh
 	go test ./internal/robustness -run 'TestRobustness$$' -count=1 -timeout 60m -v \
 		-robustness.seeds=100000 -robustness.writes=$(or $(WRITES),10000) -robustness.seed=$(or $(SEED),1)
 
+.PHONY: bench
+bench: ## Measure time, memory and requests into BENCHMARKS.md (SECRETS=1000 RUNS=3 LATENCY=20ms LIMIT=50 PEER_PROVIDER=... PEER_CONFIG=...)
+	@bash tools/bench.sh
+
+.PHONY: bench-go
+bench-go: ## Run the Go benchmarks, in the form that benchstat reads (BENCH=Decode COUNT=6)
+	go test ./internal/client ./internal/inventory ./internal/provider -run '^$$' -bench '$(or $(BENCH),.)' -benchmem -count=$(or $(COUNT),6)
+
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME=60s (FUZZ=Name picks, CORPUS=keep saves inputs)
 	@bash tools/fuzz.sh
@@ -67,6 +76,7 @@ tidy: ## Tidy the modules of the provider and its tools
 	go mod tidy
 	go -C tools mod tidy
 	go -C tools/opentofu mod tidy
+	go -C tools/bench mod tidy
 
 .PHONY: ci
 ci: ## Run what lands a change

@@ -38,6 +38,8 @@ if [[ ${1:-} == stream ]]; then
 	# The tests of these start a CLI, which the test cache knows nothing of.
 	# shellcheck disable=SC2086
 	[[ -z $plain ]] || go test "${flags[@]}" -count 1 $plain || status=1
+	# The benchmark is a module of its own.
+	[[ -n ${PKGS:-} ]] || (cd tools/bench && go test "${flags[@]}" -count 1 ./...) || status=1
 	exit $status
 fi
 

@@ -49,9 +49,9 @@ func writePrivate(ctx context.Context, private privateWriter, key string, value 
 
 // leavesAsIs reports that a refresh that writes this state and private state would
 // change nothing, not even a byte.
-func leavesAsIs(ctx context.Context, req resource.ReadRequest, state any, private map[string]any) bool {
+func leavesAsIs[M any](ctx context.Context, req resource.ReadRequest, state *M, private map[string]any) bool {
 	next := req.State
-	if next.Set(ctx, state).HasError() || !next.Raw.Equal(req.State.Raw) {
+	if set(ctx, &next, state).HasError() || !next.Raw.Equal(req.State.Raw) {
 		return false
 	}
 	for key, value := range private {

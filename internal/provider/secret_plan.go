@@ -25,9 +25,10 @@ const (
 // configuration, state and private state alone; it only asks the service which
 // regions exist and whether the key can seal.
 func (r *secretResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	var state, plan *secretModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	state, diags := getIfAny[secretModel](ctx, req.State)
+	resp.Diagnostics.Append(diags...)
+	plan, diags := getIfAny[secretModel](ctx, req.Plan)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

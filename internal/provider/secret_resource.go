@@ -35,7 +35,7 @@ func (r *secretResource) Metadata(_ context.Context, req resource.MetadataReques
 // ValidateConfig implements resource.ResourceWithValidateConfig.
 func (r *secretResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config secretModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(get(ctx, req.Config, &config)...)
 	resp.Diagnostics.Append(checkConditions(ctx, config.AccessPolicy)...)
 	resp.Diagnostics.Append(checkTimeouts(config.Timeouts)...)
 	if resp.Diagnostics.HasError() || config.InitialValue.IsNull() || config.InitialValue.IsUnknown() {
@@ -54,8 +54,8 @@ func (r *secretResource) ValidateConfig(ctx context.Context, req resource.Valida
 // and writes version 1.
 func (r *secretResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan, config secretModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(get(ctx, req.Plan, &plan)...)
+	resp.Diagnostics.Append(get(ctx, req.Config, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -88,15 +88,15 @@ func (r *secretResource) Create(ctx context.Context, req resource.CreateRequest,
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateDefaultLabels, hiddenBy(r.defaultLabels, stringMap(plan.Labels)))...)
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, protectedID(&plan))...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(set(ctx, &resp.State, &plan)...)
 }
 
 // Update implements resource.Resource. Of what can change in place, only the
 // access policy is more than state.
 func (r *secretResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan secretModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(get(ctx, req.State, &state)...)
+	resp.Diagnostics.Append(get(ctx, req.Plan, &plan)...)
 	hidden, diags := readPrivate[map[string]string](ctx, req.Private, privateDefaultLabels)
 	resp.Diagnostics.Append(diags...)
 	id, diags := r.secretOfState(state.names(), state.owner())
@@ -115,7 +115,7 @@ func (r *secretResource) Update(ctx context.Context, req resource.UpdateRequest,
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateDefaultLabels, hidden)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, protectedID(&plan))...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(set(ctx, &resp.State, &plan)...)
 }
 
 // updatePolicy sends a policy that means something else than the one there was.
@@ -141,7 +141,7 @@ func (r *secretResource) updatePolicy(ctx context.Context, id secretpath.SecretI
 // tainted resource and an old plan file come here without a word of the plan.
 func (r *secretResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state secretModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(get(ctx, req.State, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -20,10 +20,12 @@ import (
 // the refresh left in private state; the service is only asked which regions
 // exist and whether a key can seal.
 func (r *secretVersionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	var state, plan, config *versionModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	state, diags := getIfAny[versionModel](ctx, req.State)
+	resp.Diagnostics.Append(diags...)
+	plan, diags := getIfAny[versionModel](ctx, req.Plan)
+	resp.Diagnostics.Append(diags...)
+	config, diags := getIfAny[versionModel](ctx, req.Config)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -66,7 +68,7 @@ func (r *secretVersionResource) planCreate(ctx context.Context, plan, config *ve
 	}
 	plan.setVolatile(unknownUntilApply(types.StringValue(string(rotation.ReasonCreated))))
 	plan.setOwner(r.owner())
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	resp.Diagnostics.Append(set(ctx, &resp.Plan, plan)...)
 }
 
 func nothingToPut() diag.Diagnostic {
@@ -81,7 +83,7 @@ func (r *secretVersionResource) planUpdate(ctx context.Context, id secretpath.Se
 		// Terraform asks again for the create half, which settles everything.
 		plan.setNames(config.names().complete(r.regionOr))
 		plan.setVolatile(unknownUntilApply(types.StringUnknown()))
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+		resp.Diagnostics.Append(set(ctx, &resp.Plan, plan)...)
 		return
 	}
 	f, diags := factsOf(ctx, req.Private, state, plan, config)
@@ -110,7 +112,7 @@ func (r *secretVersionResource) planUpdate(ctx context.Context, id secretpath.Se
 	plan.setVolatile(f.planned(id, decision))
 	plan.setNames(namesOf(id))
 	plan.setOwner(r.owner())
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	resp.Diagnostics.Append(set(ctx, &resp.Plan, plan)...)
 }
 
 // replacesVersion reports that the plan names another secret than the state.

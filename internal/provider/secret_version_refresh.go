@@ -20,7 +20,7 @@ import (
 // is and puts what it finds about it into the verdict, for the plan to act on.
 func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state versionModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(get(ctx, req.State, &state)...)
 	known, diags := readPrivate[managed](ctx, req.Private, privateManaged)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -53,7 +53,7 @@ func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadReque
 	}
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateManaged, done.managed)...)
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateVerdict, done.verdict)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &done.state)...)
+	resp.Diagnostics.Append(set(ctx, &resp.State, &done.state)...)
 }
 
 // versionRefresh is what a refresh begins with and what it leaves behind.

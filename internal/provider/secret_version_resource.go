@@ -33,8 +33,8 @@ func (r *secretVersionResource) Metadata(_ context.Context, req resource.Metadat
 // Create implements resource.Resource.
 func (r *secretVersionResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan, config versionModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(get(ctx, req.Plan, &plan)...)
+	resp.Diagnostics.Append(get(ctx, req.Config, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -56,16 +56,16 @@ func (r *secretVersionResource) Create(ctx context.Context, req resource.CreateR
 	plan.setOwner(r.owner())
 	resp.Diagnostics.Append(written.remember(ctx, resp.Private)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(set(ctx, &resp.State, &plan)...)
 }
 
 // Update implements resource.Resource. When it fails, the state keeps the version
 // that it had, and the next plan proposes the same again.
 func (r *secretVersionResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan, config versionModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(get(ctx, req.State, &state)...)
+	resp.Diagnostics.Append(get(ctx, req.Plan, &plan)...)
+	resp.Diagnostics.Append(get(ctx, req.Config, &config)...)
 	f, diags := factsOf(ctx, req.Private, &state, &plan, &config)
 	resp.Diagnostics.Append(diags...)
 	id, diags := r.secretOfState(state.names(), state.owner())
@@ -86,13 +86,13 @@ func (r *secretVersionResource) Update(ctx context.Context, req resource.UpdateR
 	plan.setVolatile(done.volatile)
 	plan.setOwner(r.owner())
 	resp.Diagnostics.Append(done.remember(ctx, resp.Private)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(set(ctx, &resp.State, &plan)...)
 }
 
 // Delete implements resource.Resource.
 func (r *secretVersionResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state versionModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(get(ctx, req.State, &state)...)
 	known, diags := readPrivate[managed](ctx, req.Private, privateManaged)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {

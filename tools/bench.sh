@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Measures the provider and writes BENCHMARKS.md:
+#
+#   SECRETS=1000    secrets, each with a version      LATENCY=20ms  of each answer
+#   RUNS=3          of which the median counts        LIMIT=50      requests per second,
+#   LARGE=10000     secrets of the large state        where a phase has a limit
+#   SIMULATE=100000 how far the simulation goes       REPORT=file   to write
+#   PEER_PROVIDER=path PEER_CONFIG=dir                another provider beside it
+#
+# Zero leaves LARGE or SIMULATE out. It takes the CLI that tools/cli.sh finds.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+cli=$(bash tools/cli.sh)
+mkdir -p .build
+make --no-print-directory build
+go -C tools/bench build -o ../../.build/bench .
+
+peer=()
+if [[ -n ${PEER_PROVIDER:-} || -n ${PEER_CONFIG:-} ]]; then
+	peer=(-peer "${PEER_PROVIDER:-}" -peer-config "${PEER_CONFIG:-}")
+fi
+exec .build/bench -cli "$cli" -provider .build/terraform-provider-thalassasecrets \
+	-revision "$(git describe --tags --always --dirty 2>/dev/null || echo dev)" \
+	-secrets "${SECRETS:-1000}" -large "${LARGE:-10000}" -runs "${RUNS:-3}" -simulate "${SIMULATE:-100000}" \
+	-latency "${LATENCY:-20ms}" -limit "${LIMIT:-50}" -report "${REPORT:-BENCHMARKS.md}" "${peer[@]}"

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func writeFile(t *testing.T, name, content string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(content), 0o700); err != nil { //nolint:gosec // Some are programs.
+		t.Fatal(err)
+	}
+}
+
+// What a process takes is added up over all that a phase runs, and cleared away for
+// the next.
+func TestMeter(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, one := range []usage{{CPU: time.Second, PeakMemory: 3}} {
+		if err := one.save(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	writeFile(t, filepath.Join(dir, "usage-0.json"), `{"cpu":2000000000,"peakMemory":5}`)
+	all, err := collectUsage(dir)
+	if err != nil || all != (usage{CPU: 3 * time.Second, PeakMemory: 5}) {
+		t.Errorf("got %+v, %v", all, err)
+	}
+	if again, err := collectUsage(dir); err != nil || again != (usage{}) {
+		t.Errorf("the notes are still there: %+v, %v", again, err)
+	}
+}
+
+// The whole benchmark, small, with a real CLI and the real provider.
+func TestBench(t *testing.T) {
+	t.Parallel()
+	cli := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	if cli == "" {
+		t.Skip("needs a Terraform CLI: run by make test, or with TF_ACC_TERRAFORM_PATH set")
+	}
+	provider, meter := buildPrograms(t)
+	o := options{
+		cli: cli, provider: provider, secrets: 6, runs: 1, large: 0, simulate: 100, latency: time.Millisecond, limit: 1000,
+		report: filepath.Join(t.TempDir(), "report.md"), plot: "plot.svg",
+	}
+	runProgram(t, meter, o)
+	page, err := os.ReadFile(o.report)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Of six secrets and six versions: one request creates each, and a put takes its
+	// confirmation and the end of the placeholder.
+	for _, want := range []string{
+		"createSecret 6", "destroySecretVersion 6", "putSecretValue 6", "deleteSecret 6", "| 100 | `auto` |", "| steady plan | `individual` |",
+	} {
+		if !strings.Contains(string(page), want) {
+			t.Errorf("the page lacks %q:\n%s", want, page)
+		}
+	}
+	if plot, err := os.ReadFile(filepath.Join(filepath.Dir(o.report), o.plot)); err != nil || !strings.Contains(string(plot), "<svg") {
+		t.Errorf("no plot: %v", err)
+	}
+	for line := range strings.Lines(string(page)) {
+		if strings.HasPrefix(line, "| steady plan | `auto`") && strings.Contains(line, "| 0 MiB |") {
+			t.Errorf("nothing was metered: %s", line)
+		}
+	}
+}
