@@ -50,6 +50,10 @@ demo: ## Show the provider at work against the reference server
 race: ## Run all tests with the race detector
 	@RACE=all bash tools/test.sh
 
+.PHONY: matrix
+matrix: ## Run the acceptance tests with every CLI that there is (CLIS=/path/a,/path/b adds some)
+	@bash tools/matrix.sh
+
 .PHONY: robustness
 robustness: ## Let WRITES=10000 writes meet trouble, SEED=1 and on, and print what came of them
 	go test ./internal/robustness -run 'TestRobustness$$' -count=1 -timeout 60m -v \

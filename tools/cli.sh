@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Finds the CLI that the tests run. It prints the program's path:
 #
-#   tools/cli.sh        /usr/local/bin/terraform
-#   tools/cli.sh env    what to export for the acceptance tests, for eval
+#   tools/cli.sh          /usr/local/bin/terraform
+#   tools/cli.sh env      what to export for the acceptance tests, for eval
+#   tools/cli.sh tofu     OpenTofu built from tools/opentofu, whatever else there is
 #
 # The first of these wins: TF_ACC_TERRAFORM_PATH, terraform on the PATH, tofu on
 # the PATH, OpenTofu built from tools/opentofu. Which one, and why, goes to
@@ -68,17 +69,23 @@ find_cli() {
 		fi
 		echo "tools/cli.sh: passing over $cli, which does not answer \"version\"" >&2
 	done
-	build_tofu
-	cli=$built
-	version=$(version_of "$cli") || fail "$cli was built but does not answer \"version\"; run make clean and try again"
+	use_tofu
 	why="neither terraform nor tofu is on the PATH"
 }
 
-find_cli
+# use_tofu sets cli and version to OpenTofu, built from source.
+use_tofu() {
+	build_tofu
+	cli=$built
+	version=$(version_of "$cli") || fail "$cli was built but does not answer \"version\"; run make clean and try again"
+	why="built from tools/opentofu"
+}
+
+if [[ ${1:-} == tofu ]]; then use_tofu; else find_cli; fi
 echo "tools/cli.sh: $version at $cli ($why)" >&2
 
 case ${1:-path} in
-path)
+path | tofu)
 	printf '%s\n' "$cli"
 	;;
 env)
@@ -91,6 +98,6 @@ env)
 	fi
 	;;
 *)
-	fail "knows \"path\" and \"env\", not \"$1\""
+	fail "knows \"path\", \"env\" and \"tofu\", not \"$1\""
 	;;
 esac

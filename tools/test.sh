@@ -6,6 +6,7 @@
 #   PKGS=...      only these packages (default ./...)
 #   RACE=all      everything with the race detector (default: the packages below)
 #   RACE=none     nothing
+#   MATRIX=none   nothing with the second CLI (default: see tools/matrix.sh)
 #
 # The acceptance tests run against a reference server inside the test, with the CLI
 # that tools/cli.sh finds.
@@ -40,6 +41,12 @@ if [[ ${1:-} == stream ]]; then
 	[[ -z $plain ]] || go test "${flags[@]}" -count 1 $plain || status=1
 	# The benchmark is a module of its own.
 	[[ -n ${PKGS:-} ]] || (cd tools/bench && go test "${flags[@]}" -count 1 ./...) || status=1
+	# What differs between CLIs, with the other one.
+	if [[ -n ${SECOND_CLI:-} ]]; then
+		environment=$(TF_ACC_TERRAFORM_PATH=$SECOND_CLI bash tools/cli.sh env)
+		eval "$environment"
+		go test "${flags[@]}" -count 1 -run "$(bash tools/matrix.sh tests)" ./internal/provider || status=1
+	fi
 	exit $status
 fi
 
@@ -55,6 +62,10 @@ mkdir -p .build
 : >.build/empty.tfrc
 environment=$(bash tools/cli.sh env)
 eval "$environment"
+if [[ -z ${RUN:-}${PKGS:-}${MATRIX:-} ]]; then
+	SECOND_CLI=$(bash tools/matrix.sh second)
+	export SECOND_CLI
+fi
 export TF_ACC=1 TF_CLI_CONFIG_FILE="$PWD/.build/empty.tfrc" CHECKPOINT_DISABLE=1
 
 events=.build/test-events.json

@@ -39,9 +39,13 @@ const Header = `terraform {
 
 // NewWorkspace makes a workspace whose provider is configured by environment
 // variables to use the server. It skips the test where no CLI is named, which
-// "make test" does, or where the CLI lacks a feature.
+// "make test" does, or where the CLI lacks a feature. A test that names none has
+// write-only arguments, as most do.
 func NewWorkspace(t testing.TB, s *Server, needs ...Feature) *Workspace {
 	t.Helper()
+	if len(needs) == 0 {
+		needs = []Feature{WriteOnly}
+	}
 	w := &Workspace{Server: s, Dir: t.TempDir(), Env: s.Environment(), t: t, cli: Needs(t, needs...).Path}
 	w.useProvider("real", buildProvider)
 	w.Write("terraform.tf", Header)

@@ -39,6 +39,7 @@ func text(s string) knownvalue.Check { return knownvalue.StringExact(s) }
 
 func TestSecretLifecycle(t *testing.T) {
 	t.Parallel()
+	acctest.Needs(t, acctest.WriteOnly)
 	s := acctest.NewServer(t)
 	minimal := acctest.Header + strings.Replace(emptyContainer, "  deletion_protection = false\n", "", 1)
 	unprotected := acctest.Header + emptyContainer
@@ -103,6 +104,7 @@ func TestSecretLifecycle(t *testing.T) {
 // what the provider's defaults and its own annotation add stays out of sight.
 func TestSecretMetadata(t *testing.T) {
 	t.Parallel()
+	acctest.Needs(t, acctest.WriteOnly)
 	s := acctest.NewServer(t)
 	config := func(defaults, arguments string) string {
 		return acctest.Header + `

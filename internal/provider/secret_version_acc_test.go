@@ -29,6 +29,7 @@ resource "thalassasecrets_secret" "db" {
 
 func TestVersionLifecycle(t *testing.T) {
 	t.Parallel()
+	acctest.Needs(t, acctest.WriteOnly)
 	s := acctest.NewServer(t)
 	config := func(arguments string) string {
 		return acctest.Header + emptyContainer + versionOf(arguments)
@@ -119,6 +120,7 @@ func TestVersionLifecycle(t *testing.T) {
 // put, in place.
 func TestVersionInputs(t *testing.T) {
 	t.Parallel()
+	acctest.Needs(t, acctest.WriteOnly)
 	s := acctest.NewServer(t)
 	steps := []struct{ arguments, format, value, reason string }{
 		{`generate = { byte_length = 16 }`, "string", "", "created"},
@@ -229,6 +231,7 @@ resource "terraform_data" "source" {
 
 func TestVersionImport(t *testing.T) {
 	t.Parallel()
+	acctest.Needs(t, acctest.WriteOnly)
 	s := acctest.NewServer(t)
 	base := acctest.Header + container
 	imported := resource.TestStep{

@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# Runs the acceptance tests with several CLIs, each as far as its version goes, and
+# prints how it went and what was skipped for which reason:
+#
+#   tools/matrix.sh           the terraform and tofu on the PATH, OpenTofu from tools/opentofu,
+#                             and those named in CLIS=/path/a,/path/b
+#   tools/matrix.sh second    the CLI that "make test" uses beside the first one, if any
+#   tools/matrix.sh tests     which tests it runs with that one, as a regular expression
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# What differs between the CLIs: one test of each feature that not all have, and of
+# what each has in its own way.
+tests='^(TestSecretLifecycle|TestDriftIsAdopted)$'
+
+# version_of PROGRAM prints the first line of its version, as tools/cli.sh reads it.
+describe() {
+	TF_ACC_TERRAFORM_PATH=$1 bash tools/cli.sh 2>&1 >/dev/null | sed -n 's/^tools\/cli.sh: \(.*\) at .*/\1/p'
+}
+
+every_cli() {
+	local name cli
+	{
+		for name in terraform tofu; do
+			type -P "$name" || true
+		done
+		bash tools/cli.sh tofu
+		tr ',' '\n' <<<"${CLIS:-}"
+	} | while read -r cli; do
+		[[ -z $cli ]] || realpath "$cli"
+	done | awk '!seen[$0]++'
+}
+
+# OpenTofu beside Terraform, and the other way round where there is a Terraform.
+second() {
+	local first
+	first=$(bash tools/cli.sh 2>/dev/null)
+	case $(describe "$first") in
+	OpenTofu*) type -P terraform || true ;;
+	*) bash tools/cli.sh tofu ;;
+	esac
+}
+
+run_all() {
+	local cli name status=0 summary='' count reasons
+	mkdir -p .build
+	local clis
+	clis=$(every_cli)
+	while read -r cli; do
+		name=$(describe "$cli")
+		printf '\n==> %s (%s)\n' "$name" "$cli"
+		count=$(TF_ACC_TERRAFORM_PATH=$cli RACE=none MATRIX=none PKGS='./internal/provider ./internal/robustness ./internal/acctest' \
+			bash tools/test.sh | tee /dev/stderr | tail -1) || status=1
+		reasons=$(sed -n 's/.*"Output":" *[a-z_0-9]*\.go:[0-9]*: \(needs [^"\\]*\)\\n".*/  \1/p' .build/test-events.json | sort | uniq -c)
+		summary+=$(printf '%-24s %s' "$name" "$count")$'\n'
+		[[ -z $reasons ]] || summary+="$reasons"$'\n'
+	done <<<"$clis"
+	printf '\n%s' "$summary"
+	return $status
+}
+
+case ${1:-all} in
+all) run_all ;;
+second) second ;;
+tests) printf '%s\n' "$tests" ;;
+*)
+	echo "tools/matrix.sh: knows \"second\" and \"tests\", not \"$1\"" >&2
+	exit 1
+	;;
+esac
