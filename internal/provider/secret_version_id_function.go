@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -16,9 +15,10 @@ var (
 	_ function.Function = (*parseSecretVersionIDFunction)(nil)
 )
 
-// secretVersionIDFunction makes a version's id of its parts. A version that is null
-// stands for whatever is current, in both directions: it has no number that could be
-// known without asking.
+// secretVersionIDFunction makes a version's id of its parts. The version is a text, to
+// which Terraform converts a number: so it can be "current" too, and one parser judges
+// whatever else it may be. A null could not stand for that, because OpenTofu sends none
+// that the framework understands.
 type secretVersionIDFunction struct{}
 
 func newSecretVersionIDFunction() function.Function { return &secretVersionIDFunction{} }
@@ -32,11 +32,11 @@ func (*secretVersionIDFunction) Metadata(_ context.Context, _ function.MetadataR
 func (*secretVersionIDFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "The id of a version, of its secret's id and its number.",
-		MarkdownDescription: "Puts the id of a secret and a number together to the id of a version, such as `nl-01/app/db@4`, or with `null` for the number to `nl-01/app/db@current`. " +
+		MarkdownDescription: "Puts the id of a secret and a number together to the id of a version, such as `nl-01/app/db@4`. With `\"current\"` instead of a number, it is `nl-01/app/db@current`. " +
 			"That is what imports a `thalassasecrets_secret_version`. Whether there is such a version, the function does not know. " + functionsNeed,
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "secret_id", MarkdownDescription: "Id of the secret, such as `nl-01/app/db`."},
-			function.Int64Parameter{Name: "version", MarkdownDescription: "Number of the version, 1 or more. `null` for whatever version is current when the id is used.", AllowNullValue: true},
+			function.StringParameter{Name: "version", MarkdownDescription: "Number of the version, 1 or more, or `\"current\"` for whatever version is current when the id is used."},
 		},
 		Return: function.StringReturn{},
 	}
@@ -44,8 +44,7 @@ func (*secretVersionIDFunction) Definition(_ context.Context, _ function.Definit
 
 // Run implements function.Function.
 func (*secretVersionIDFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
-	var text string
-	var version types.Int64
+	var text, version string
 	if resp.Error = req.Arguments.Get(ctx, &text, &version); resp.Error != nil {
 		return
 	}
@@ -53,18 +52,15 @@ func (*secretVersionIDFunction) Run(ctx context.Context, req function.RunRequest
 	if secret, resp.Error = parseArgument(0, secretpath.ParseSecretID, text); resp.Error != nil {
 		return
 	}
-	number := secretpath.CurrentName
-	if !version.IsNull() {
-		number = fmt.Sprint(version.ValueInt64())
-	}
 	var id secretpath.VersionID
-	if id, resp.Error = parseArgument(1, secretpath.ParseVersionID, secret.String()+"@"+number); resp.Error != nil {
+	if id, resp.Error = parseArgument(1, secretpath.ParseVersionID, secret.String()+"@"+version); resp.Error != nil {
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, id.String())
 }
 
-// parseSecretVersionIDFunction takes a version's id apart.
+// parseSecretVersionIDFunction takes a version's id apart. Whatever version is current
+// has no number that could be known without asking.
 type parseSecretVersionIDFunction struct{}
 
 func newParseSecretVersionIDFunction() function.Function { return &parseSecretVersionIDFunction{} }
@@ -79,7 +75,7 @@ func (*parseSecretVersionIDFunction) Definition(_ context.Context, _ function.De
 	resp.Definition = function.Definition{
 		Summary: "The secret and number that a version's id is made of.",
 		MarkdownDescription: "Takes the id of a version apart, into an object with `secret_id`, `region`, `path` and `version`: the reverse of `secret_version_id`. " +
-			"Of an id that ends in `@current`, `version` is `null`. What is no id of a version is an error. " + functionsNeed,
+			"`version` is a number, or `null` where the id ends in `@current`; `coalesce(version, \"current\")` is what `secret_version_id` takes for either. What is no id of a version is an error. " + functionsNeed,
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "id", MarkdownDescription: "Id of the version, such as `nl-01/app/db@4` or `nl-01/app/db@current`."},
 		},

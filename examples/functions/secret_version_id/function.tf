@@ -5,5 +5,5 @@ output "version_id" {
 
 # "nl-01/app/production/database@current"
 output "current_version_id" {
-  value = provider::thalassasecrets::secret_version_id("nl-01/app/production/database", null)
+  value = provider::thalassasecrets::secret_version_id("nl-01/app/production/database", "current")
 }
