@@ -28,7 +28,7 @@ output "not_known_yet"   { value = provider::thalassasecrets::parse_secret_id(th
 output "none_known_yet"  { value = provider::thalassasecrets::secret_version_id(thalassasecrets_secret.db.id, 1) }
 `)
 	plan := w.Plan()
-	for name, want := range map[string]any{
+	for name, want := range map[string]any{ //nolint:gosec // Ids are no secrets.
 		"secret":         "nl-01/app/db",
 		"parsed_secret":  `{"path":"/app/db","region":"nl-01"}`,
 		"version":        "nl-01/app/db@4",
