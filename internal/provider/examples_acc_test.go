@@ -9,6 +9,11 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
 )
 
+// exampleNeeds is what the examples of a kind ask of a CLI.
+var exampleNeeds = map[string][]acctest.Feature{
+	"functions": {acctest.Functions},
+}
+
 // Every example of the documentation applies as it stands, settles, and leaves no
 // warning.
 func TestExamples(t *testing.T) {
@@ -39,7 +44,7 @@ func TestExamples(t *testing.T) {
 			t.Parallel()
 			s := acctest.NewServer(t)
 			s.AllowReveal() // Only an ephemeral resource does.
-			w := acctest.NewWorkspace(t, s)
+			w := acctest.NewWorkspace(t, s, exampleNeeds[strings.Split(name, "/")[0]]...)
 			for _, file := range files {
 				content, err := os.ReadFile(file) //nolint:gosec // A file of this repository.
 				if err != nil {

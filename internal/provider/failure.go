@@ -19,7 +19,10 @@ type attempt struct {
 	did        string // "put a value into"
 	permission string // that the service asks for
 	id         secretpath.SecretID
-	key        client.KMSKeyRef // as far as known, to be named where the key is the reason
+	// directory is where a list begins, in the region of id, for what is about no single
+	// secret.
+	directory secretpath.Prefix
+	key       client.KMSKeyRef // as far as known, to be named where the key is the reason
 	// gated says that an access policy may refuse this, not only a permission.
 	gated bool
 	// first says that there is no state yet that could be left as it was.
@@ -29,11 +32,19 @@ type attempt struct {
 // diagnostic turns a failure into what happened, on what, what the service said
 // and what to do now.
 func (a attempt) diagnostic(err error) diag.Diagnostic {
-	detail := fmt.Sprintf("The provider could not %s %s. %s", a.did, a.id, a.remedy(err))
+	detail := fmt.Sprintf("The provider could not %s %s. %s", a.did, a.id.Region+a.place(), a.remedy(err))
 	if said := serviceSaid(err); said != "" {
 		detail += "\n\n" + said
 	}
 	return diag.NewErrorDiagnostic(a.summary, detail)
+}
+
+// place is the path that the attempt is about.
+func (a attempt) place() string {
+	if !a.directory.IsZero() {
+		return a.directory.String()
+	}
+	return a.id.Path.String()
 }
 
 // remedy explains the failure and names the way out.
@@ -90,7 +101,7 @@ func (a attempt) doubtRemedy(unknown *client.UnknownOutcomeError) string {
 
 // answerRemedy is for what the service has answered.
 func (a attempt) answerRemedy(err error) string {
-	path := a.id.Path
+	path := a.place()
 	var api *client.Error
 	switch {
 	case client.IsFeatureDisabled(err):
@@ -108,6 +119,8 @@ func (a attempt) answerRemedy(err error) string {
 		return a.keyRemedy(err)
 	case client.IsNotFound(err) && a.permission == "create":
 		return fmt.Sprintf("Check that the region %s exists, and that kms_key_id is the identity of a symmetric key of that region.", a.id.Region)
+	case client.IsNotFound(err) && !a.directory.IsZero():
+		return fmt.Sprintf("The service has no region %q. Check region, and that endpoint (or THALASSA_API_ENDPOINT) names the installation that you mean.", a.id.Region)
 	case client.IsNotFound(err):
 		return fmt.Sprintf("The secret does not exist in the region %s for this organisation and project. "+
 			"Create it first, for example with a thalassasecrets_secret resource whose id is given as secret_id.", a.id.Region)

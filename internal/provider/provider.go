@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -26,7 +27,10 @@ import (
 // typeName prefixes every resource and data source.
 const typeName = "thalassasecrets"
 
-var _ provider.ProviderWithEphemeralResources = (*secretsProvider)(nil)
+var (
+	_ provider.ProviderWithEphemeralResources = (*secretsProvider)(nil)
+	_ provider.ProviderWithFunctions          = (*secretsProvider)(nil)
+)
 
 type secretsProvider struct {
 	version string
@@ -175,5 +179,10 @@ func (p *secretsProvider) EphemeralResources(context.Context) []func() ephemeral
 
 // DataSources implements provider.Provider.
 func (p *secretsProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newSecretVersionsDataSource}
+	return []func() datasource.DataSource{newSecretDataSource, newSecretsDataSource, newSecretVersionsDataSource}
+}
+
+// Functions implements provider.ProviderWithFunctions.
+func (p *secretsProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{newSecretIDFunction, newParseSecretIDFunction, newSecretVersionIDFunction, newParseSecretVersionIDFunction}
 }

@@ -12,8 +12,9 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/provider"
 )
 
-// Every schema that the provider serves is valid, and says of each attribute what
-// it is for: the documentation is made of it.
+// Every schema and function that the provider serves is valid, which the framework
+// judges when it is asked for them, and says of each attribute and parameter what it
+// is for: the documentation is made of it.
 func TestSchemasAreDescribed(t *testing.T) {
 	t.Parallel()
 	server, err := providerserver.NewProtocol6WithError(provider.New("test")())()
@@ -37,7 +38,13 @@ func TestSchemasAreDescribed(t *testing.T) {
 	for name, schema := range schemas.DataSourceSchemas {
 		checkPage(t, "data-sources", name, schema)
 	}
-	if len(schemas.ResourceSchemas) == 0 || len(schemas.DataSourceSchemas) == 0 {
+	for name, schema := range schemas.EphemeralResourceSchemas {
+		checkPage(t, "ephemeral-resources", name, schema)
+	}
+	for name, function := range schemas.Functions {
+		checkFunction(t, name, function)
+	}
+	if len(schemas.ResourceSchemas) == 0 || len(schemas.DataSourceSchemas) == 0 || len(schemas.EphemeralResourceSchemas) == 0 || len(schemas.Functions) == 0 {
 		t.Error("the provider serves nothing")
 	}
 }
@@ -49,6 +56,25 @@ func checkPage(t *testing.T, kind, name string, schema *tfprotov6.Schema) {
 		t.Errorf("%s is not described", name)
 	}
 	checkAttributes(t, name, schema.Block.Attributes)
+	checkFiles(t, kind, name)
+}
+
+// checkFunction looks for the same of a function.
+func checkFunction(t *testing.T, name string, function *tfprotov6.Function) {
+	t.Helper()
+	if !strings.HasSuffix(function.Summary, ".") || !strings.HasSuffix(function.Description, ".") {
+		t.Errorf("%s is not described in sentences: %q, %q", name, function.Summary, function.Description)
+	}
+	for _, parameter := range function.Parameters {
+		if !strings.HasSuffix(parameter.Description, ".") {
+			t.Errorf("%s(%s) is not described in a sentence: %q", name, parameter.Name, parameter.Description)
+		}
+	}
+	checkFiles(t, "functions", name)
+}
+
+func checkFiles(t *testing.T, kind, name string) {
+	t.Helper()
 	if examples, _ := filepath.Glob(filepath.Join("..", "..", "examples", kind, name, "*.tf")); len(examples) == 0 {
 		t.Errorf("%s has no example", name)
 	}

@@ -2,10 +2,10 @@ package provider
 
 import (
 	"context"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
@@ -34,24 +34,6 @@ func (d *secretVersionsDataSource) Schema(_ context.Context, _ datasource.Schema
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The history of a secret's versions: what was put when, what is current, what was destroyed and what is still being read. It never holds a value, and reading it reveals none.",
 		Attributes: map[string]schema.Attribute{
-			"secret_id": schema.StringAttribute{
-				MarkdownDescription: "The secret, as region and path, such as `nl-01/app/db`. One of `secret_id` and `path` is needed.",
-				Optional:            true,
-				Computed:            true,
-				Validators:          []validator.String{secretIDValidator{}},
-			},
-			"region": schema.StringAttribute{
-				MarkdownDescription: "Region of the secret, with `path`. Default: the provider's `region`. Has to agree with `secret_id` where both are given.",
-				Optional:            true,
-				Computed:            true,
-				Validators:          []validator.String{regionValidator{}},
-			},
-			"path": schema.StringAttribute{
-				MarkdownDescription: "Path of the secret, such as `/app/production/db`.",
-				Optional:            true,
-				Computed:            true,
-				Validators:          []validator.String{pathValidator{}},
-			},
 			"current_version": schema.Int64Attribute{
 				MarkdownDescription: "Number of the version that readers get. Null when no version is active.",
 				Computed:            true,
@@ -71,6 +53,7 @@ func (d *secretVersionsDataSource) Schema(_ context.Context, _ datasource.Schema
 			},
 		},
 	}
+	maps.Copy(resp.Schema.Attributes, nameAttributes())
 }
 
 // secretVersionsModel is the data source in configuration and state.

@@ -71,6 +71,11 @@ func TestBadInput(t *testing.T) {
 		"data source, no secret": {config: "data \"thalassasecrets_secret_versions\" \"db\" {}\n", summary: "Missing secret", says: "One of secret_id and path"},
 		"data source, gone":      {config: "data \"thalassasecrets_secret_versions\" \"db\" {\n path = \"/none\"\n}\n", summary: "Cannot read the secret", says: "nl-01/none"},
 
+		"data source, no path":     {config: "data \"thalassasecrets_secret\" \"db\" {\n region = \"nl-01\"\n}\n", summary: "Missing secret", says: "One of secret_id and path"},
+		"data source, named twice": {config: "data \"thalassasecrets_secret\" \"db\" {\n secret_id = \"nl-01/app/db\"\n path = \"/a\"\n}\n", summary: "Secret named twice", says: `but path is "/a"`},
+		"prefix without slash":     {config: "data \"thalassasecrets_secrets\" \"all\" {\n path_prefix = \"/app\"\n}\n", summary: "Invalid path prefix", says: `path_prefix: "/app" must end with "/"`},
+		"prefix of no region":      {config: "data \"thalassasecrets_secrets\" \"all\" {\n path_prefix = \"/app/\"\n}\n", env: map[string]string{"THALASSA_REGION": ""}, summary: "Missing region", says: "region is required here"},
+
 		"organisation empty":     {config: provider(`organisation_id = ""`), summary: "Empty provider argument", says: "organisation_id must not be empty"},
 		"organisation missing":   {config: emptyContainer, env: map[string]string{"THALASSA_ORGANISATION": ""}, summary: "Missing organisation", says: "organisation_id is required"},
 		"two credentials":        {config: provider("token = \"a\"\naccess_token = \"b\""), summary: "Two credentials methods", says: "token and access_token are both set"},

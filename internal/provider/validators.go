@@ -36,6 +36,23 @@ func (pathValidator) ValidateString(_ context.Context, req validator.StringReque
 	}
 }
 
+// directoryValidator holds the start of a list to a path that ends with a slash.
+type directoryValidator struct{}
+
+func (directoryValidator) Description(context.Context) string {
+	return "a path that ends with \"/\", such as /app/, or / for everything"
+}
+
+func (v directoryValidator) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+func (directoryValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if isSet(req) {
+		parses("Invalid path prefix", secretpath.ParseDirectory, req.ConfigValue.ValueString(), req, resp)
+	}
+}
+
 // regionValidator holds a region to the form of a slug. An empty provider
 // argument is reported by the provider itself.
 type regionValidator struct{}

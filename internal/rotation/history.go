@@ -81,8 +81,8 @@ func (h History) Without(destroyed []int64) History {
 	return h
 }
 
-// onlyPlaceholder reports that whoever reads the secret gets the placeholder.
-func (h History) onlyPlaceholder() bool {
+// OnlyPlaceholder reports that whoever reads the secret gets the placeholder.
+func (h History) OnlyPlaceholder() bool {
 	return h.HasPlaceholder && h.Current == PlaceholderVersion
 }
 

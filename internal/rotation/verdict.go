@@ -123,7 +123,7 @@ func Observe(h History, m Managed, p Policy, now time.Time) Verdict {
 	}
 	current, _ := h.Find(h.Current)
 	v.DueAt = p.DueSince(current.CreatedAt, now)
-	v.OnlyPlaceholder = h.onlyPlaceholder()
+	v.OnlyPlaceholder = h.OnlyPlaceholder()
 	v.Retire, _ = p.Retention.Retirable(h, m, now)
 	v.RetireOnPut = retiredByNextPut(h, m, p.Retention, now)
 	if h.Key.Status != keyActive {

@@ -54,6 +54,17 @@ func ParsePrefix(s string) (Prefix, error) {
 	return Prefix{s}, nil
 }
 
+// ParseDirectory checks s against the rules for a prefix that holds whole segments:
+// one that ends with "/". The prefix /app also holds /app-2/db, which hardly anybody
+// who writes it means.
+func ParseDirectory(s string) (Prefix, error) {
+	prefix, err := ParsePrefix(s)
+	if err == nil && !strings.HasSuffix(s, "/") {
+		return Prefix{}, ruleError(s, `must end with "/"`)
+	}
+	return prefix, err
+}
+
 // String returns the path as it was parsed.
 func (p Path) String() string { return p.s }
 
@@ -65,6 +76,9 @@ func (p Path) Prefix() Prefix { return Prefix(p) }
 
 // String returns the prefix as it was parsed.
 func (p Prefix) String() string { return p.s }
+
+// IsZero reports whether p is no prefix at all.
+func (p Prefix) IsZero() bool { return p.s == "" }
 
 // checkPlace holds the rules that paths and prefixes share.
 func checkPlace(s string) error {

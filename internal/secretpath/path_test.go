@@ -62,6 +62,23 @@ func TestParsePrefix(t *testing.T) {
 	}
 }
 
+// A directory is a prefix that cannot end in the middle of a segment.
+func TestParseDirectory(t *testing.T) {
+	for _, in := range []string{"/", "/app/", "/app/versions/"} {
+		if d, err := secretpath.ParseDirectory(in); err != nil || d.String() != in || d.IsZero() {
+			t.Errorf("ParseDirectory(%q) = %q, %v", in, d, err)
+		}
+	}
+	for in, rule := range map[string]string{
+		"": "must not be empty", "/app": `"/app" must end with "/"`, "app/": `must start with "/"`, "//": `must not contain "//"`, "/app/../": `must not have the segment ".."`,
+	} {
+		d, err := secretpath.ParseDirectory(in)
+		if err == nil || !strings.Contains(err.Error(), rule) || !d.IsZero() {
+			t.Errorf("ParseDirectory(%q) = %q, %v, want the rule %q", in, d, err, rule)
+		}
+	}
+}
+
 func TestRuleErrorShortensLongInput(t *testing.T) {
 	_, err := secretpath.ParsePath(strings.Repeat("é", 2000))
 	if got := len([]rune(err.Error())); got > 200 {
