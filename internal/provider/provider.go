@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -26,7 +27,10 @@ import (
 // typeName prefixes every resource and data source.
 const typeName = "thalassasecrets"
 
-var _ provider.ProviderWithEphemeralResources = (*secretsProvider)(nil)
+var (
+	_ provider.ProviderWithEphemeralResources = (*secretsProvider)(nil)
+	_ provider.ProviderWithActions            = (*secretsProvider)(nil)
+)
 
 type secretsProvider struct {
 	version string
@@ -160,7 +164,7 @@ func (p *secretsProvider) Configure(ctx context.Context, req provider.ConfigureR
 		rotateBefore:  settings.rotateBefore,
 		now:           p.now,
 	}
-	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = s, s, s
+	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData, resp.ActionData = s, s, s, s
 }
 
 // Resources implements provider.Provider.
@@ -176,4 +180,9 @@ func (p *secretsProvider) EphemeralResources(context.Context) []func() ephemeral
 // DataSources implements provider.Provider.
 func (p *secretsProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{newSecretVersionsDataSource}
+}
+
+// Actions implements provider.ProviderWithActions.
+func (p *secretsProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{newPutGeneratedValueAction, newRestoreSecretVersionAction, newDestroySecretVersionAction}
 }
