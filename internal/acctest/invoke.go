@@ -18,6 +18,9 @@ type unknown struct{}
 // a provider for each phase, as Terraform has one process for a plan and another
 // for an apply. Configurations are written as for Core.
 type Action struct {
+	// Provider is the provider block, besides what the environment says.
+	Provider map[string]any
+
 	typeName string
 	factory  func() (tfprotov6.ProviderServer, error)
 }
@@ -125,13 +128,19 @@ func (a *Action) Run(ctx context.Context, config map[string]any) (Invocation, er
 	return a.Invoke(ctx, config)
 }
 
+// actionProvider is a provider with actions.
+type actionProvider interface {
+	tfprotov6.ProviderServer
+	tfprotov6.ActionServer
+}
+
 // provider is a process of its own.
-func (a *Action) provider(ctx context.Context, configured bool) (tfprotov6.ProviderServerWithActions, *tfprotov6.Schema, error) {
+func (a *Action) provider(ctx context.Context, configured bool) (actionProvider, *tfprotov6.Schema, error) {
 	made, err := a.factory()
 	if err != nil {
 		return nil, nil, err
 	}
-	server, ok := made.(tfprotov6.ProviderServerWithActions)
+	server, ok := made.(actionProvider)
 	if !ok {
 		return nil, nil, errors.New("the provider has no actions")
 	}
@@ -146,7 +155,7 @@ func (a *Action) provider(ctx context.Context, configured bool) (tfprotov6.Provi
 	if !configured {
 		return server, action.Schema, failed(schemas.Diagnostics)
 	}
-	block, err := dynamic(objectOf(schemas.Provider.ValueType(), nil))
+	block, err := dynamic(objectOf(schemas.Provider.ValueType(), a.Provider))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -142,10 +142,14 @@ func (r Revealed) Pairs() map[string][]byte {
 	return r.hold().pairs
 }
 
-// Value is what was revealed, to be put again byte for byte.
+// Value is what was revealed, to be put again byte for byte. Nothing was is the
+// zero Value.
 func (r Revealed) Value() Value {
 	pairs := r.Pairs()
-	if pairs == nil {
+	switch {
+	case r.hold == nil:
+		return Value{}
+	case pairs == nil:
 		return BytesValue(r.Bytes())
 	}
 	texts := make(map[string]string, len(pairs))
