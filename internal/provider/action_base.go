@@ -51,11 +51,18 @@ func (t *actionTarget) names() secretNames { return secretNames{t.SecretID, t.Re
 // were not known then.
 func (t *actionTarget) check() diag.Diagnostics {
 	diags := t.names().check()
-	if t.SecretID.IsNull() || t.SecretID.IsUnknown() {
+	diags.Append(checkForm("secret_id", "Invalid secret id", secretpath.ParseSecretID, t.SecretID)...)
+	diags.Append(checkForm("region", "Invalid region", secretpath.ParseRegion, t.Region)...)
+	diags.Append(checkForm("path", "Invalid secret path", secretpath.ParsePath, t.Path)...)
+	return diags
+}
+
+func checkForm[T any](name, summary string, parse func(string) (T, error), value types.String) (diags diag.Diagnostics) {
+	if value.IsNull() || value.IsUnknown() {
 		return diags
 	}
-	if _, err := secretpath.ParseSecretID(t.SecretID.ValueString()); err != nil {
-		diags.AddAttributeError(path.Root("secret_id"), "Invalid secret id", fmt.Sprintf("secret_id: %v.", err))
+	if _, err := parse(value.ValueString()); err != nil {
+		diags.AddAttributeError(path.Root(name), summary, fmt.Sprintf("%s: %v.", name, err))
 	}
 	return diags
 }
