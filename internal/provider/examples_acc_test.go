@@ -39,7 +39,11 @@ func TestExamples(t *testing.T) {
 			t.Parallel()
 			s := acctest.NewServer(t)
 			s.AllowReveal() // Only an ephemeral resource does.
-			w := acctest.NewWorkspace(t, s)
+			var needs []acctest.Feature
+			if strings.HasPrefix(name, "actions/") {
+				needs = append(needs, acctest.Actions)
+			}
+			w := acctest.NewWorkspace(t, s, needs...)
 			for _, file := range files {
 				content, err := os.ReadFile(file) //nolint:gosec // A file of this repository.
 				if err != nil {

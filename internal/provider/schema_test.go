@@ -37,6 +37,12 @@ func TestSchemasAreDescribed(t *testing.T) {
 	for name, schema := range schemas.DataSourceSchemas {
 		checkPage(t, "data-sources", name, schema)
 	}
+	for name, action := range schemas.ActionSchemas {
+		checkPage(t, "actions", name, action.Schema)
+	}
+	if len(schemas.ActionSchemas) == 0 {
+		t.Error("the provider has no actions")
+	}
 	if len(schemas.ResourceSchemas) == 0 || len(schemas.DataSourceSchemas) == 0 {
 		t.Error("the provider serves nothing")
 	}
