@@ -16,7 +16,7 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
-// actionBase gives an action its service, and its plan.
+// actionBase gives an action its service.
 type actionBase struct{ *service }
 
 // Configure implements action.ActionWithConfigure.
@@ -24,18 +24,15 @@ func (b *actionBase) Configure(_ context.Context, req action.ConfigureRequest, _
 	b.service, _ = req.ProviderData.(*service)
 }
 
-// ModifyPlan implements action.ActionWithModifyPlan. It asks the service nothing:
+// planned checks what the target of a plan leaves open. It asks the service nothing:
 // what an action will find is only there when its turn comes, because the resource
-// that triggers it may just be about to put or destroy a version. Only a region
-// that nobody names is missing in any case.
-func (b *actionBase) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
-	var target actionTarget
-	for name, value := range map[string]*types.String{"secret_id": &target.SecretID, "region": &target.Region, "path": &target.Path} {
-		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(name), value)...)
+// that triggers it may just be about to put or destroy a version. Only a region that
+// nobody names is missing in any case.
+func (b *actionBase) planned(ctx context.Context, names secretNames) (diags diag.Diagnostics) {
+	if region := names.complete(b.regionOr).Region; region.IsNull() {
+		diags.Append(b.checkRegion(ctx, region)...)
 	}
-	if region := target.names().complete(b.regionOr).Region; region.IsNull() {
-		resp.Diagnostics.Append(b.checkRegion(ctx, region)...)
-	}
+	return diags
 }
 
 // actionTarget is the secret that an action is about, in its configuration.
@@ -47,8 +44,8 @@ type actionTarget struct {
 
 func (t *actionTarget) names() secretNames { return secretNames{t.SecretID, t.Region, t.Path} }
 
-// check refuses names of which the validators may have seen nothing, because they
-// were not known then.
+// check refuses names of which the validators may have seen nothing: Terraform
+// validates an action once, before it knows the variables, and never again.
 func (t *actionTarget) check() diag.Diagnostics {
 	diags := t.names().check()
 	diags.Append(checkForm("secret_id", "Invalid secret id", secretpath.ParseSecretID, t.SecretID)...)
@@ -69,7 +66,11 @@ func checkForm[T any](name, summary string, parse func(string) (T, error), value
 
 // checkAtLeastOne refuses a number of which the validator may have seen nothing.
 func checkAtLeastOne(name string, value types.Int64) (diags diag.Diagnostics) {
-	if !value.IsUnknown() && value.ValueInt64() < 1 {
+	switch {
+	case value.IsUnknown():
+	case value.IsNull():
+		diags.AddAttributeError(path.Root(name), "Missing number", name+" is required, and is null.")
+	case value.ValueInt64() < 1:
 		diags.AddAttributeError(path.Root(name), "Invalid number", name+" must be at least 1.")
 	}
 	return diags

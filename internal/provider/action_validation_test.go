@@ -20,7 +20,7 @@ func TestActionBadInput(t *testing.T) {
 		config  map[string]any // besides the target, nil takes it out
 		summary string
 		says    string
-		// late is the summary when it shows at the invocation only, where that is another.
+		// late is the summary when it shows later, where that is another.
 		late string
 	}{
 		{putAction, map[string]any{"byte_length": int64(16), "secret_id": nil}, "Missing secret", "One of secret_id and path is needed", ""},
@@ -30,6 +30,7 @@ func TestActionBadInput(t *testing.T) {
 		{putAction, map[string]any{"byte_length": int64(16), "secret_id": nil, "path": "/app", "region": "NL 1"}, "Invalid region", "region", ""},
 		{putAction, map[string]any{"byte_length": int64(0)}, "Invalid Attribute Value", "byte_length value must be at least 1", "Invalid number"},
 		{restoreAction, map[string]any{"version": int64(0)}, "Invalid Attribute Value", "version value must be at least 1", "Invalid number"},
+		{restoreAction, map[string]any{"version": nil}, "Missing Configuration for Required Attribute", "version", "Missing number"},
 		{restoreAction, map[string]any{"version": int64(1), "secret_id": nil}, "Missing secret", "One of secret_id and path is needed", ""},
 		{destroyAction, map[string]any{"version": int64(1), "secret_id": nil}, "Missing secret", "One of secret_id and path is needed", ""},
 		{destroyAction, map[string]any{"version": int64(-1)}, "Invalid Attribute Value", "version value must be at least 1", "Invalid number"},
@@ -48,6 +49,7 @@ func TestActionBadInput(t *testing.T) {
 			if tc.late == "" {
 				tc.late = tc.summary
 			}
+			refusedBy(t, "the plan", action.Plan(t.Context(), config), tc.late)
 			said, err := action.Invoke(t.Context(), config)
 			refusedBy(t, "the invocation", err, tc.late)
 			if len(said.Progress) > 0 {

@@ -98,6 +98,16 @@ func (a *destroySecretVersionAction) ValidateConfig(ctx context.Context, req act
 	resp.Diagnostics.Append(config.checkChoice()...)
 }
 
+// ModifyPlan implements action.ActionWithModifyPlan.
+func (a *destroySecretVersionAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
+	var config destroyModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(config.check()...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(a.planned(ctx, config.names())...)
+	}
+}
+
 // Invoke implements action.Action.
 func (a *destroySecretVersionAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var config destroyModel

@@ -64,6 +64,16 @@ func (a *putGeneratedValueAction) ValidateConfig(ctx context.Context, req action
 	resp.Diagnostics.Append(config.names().check()...)
 }
 
+// ModifyPlan implements action.ActionWithModifyPlan.
+func (a *putGeneratedValueAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
+	var config generatedValueModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(config.check()...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(a.planned(ctx, config.names())...)
+	}
+}
+
 // Invoke implements action.Action.
 func (a *putGeneratedValueAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var config generatedValueModel
