@@ -26,27 +26,39 @@ func TestDestroyVersion(t *testing.T) {
 		destroys  int
 	}{
 		"one": {
-			map[string]any{"version": int64(2)}, nil, []int64{4, 3, 1},
-			[]string{"Destroying version 2 of nl-01/app/db (1 of 1).", "Destroyed of nl-01/app/db: version 2."}, "", 1,
+			map[string]any{"version": int64(2)},
+			nil,
+			[]int64{4, 3, 1},
+			[]string{"Destroying version 2 of nl-01/app/db (1 of 1).", "Destroyed of nl-01/app/db: version 2."},
+			"", 1,
 		},
 		"superseded": {
-			map[string]any{"superseded": true}, func(s *acctest.Server) { s.Destroy(dbID, 2) }, []int64{4},
+			map[string]any{"superseded": true},
+			func(s *acctest.Server) { s.Destroy(dbID, 2) },
+			[]int64{4},
 			[]string{
 				"Destroying version 1 of nl-01/app/db (1 of 2).", "Destroying version 3 of nl-01/app/db (2 of 2).",
 				"Destroyed of nl-01/app/db: versions 1, 3.",
-			}, "", 2,
+			},
+			"", 2,
 		},
 		"superseded, after a rollback": {
-			map[string]any{"superseded": true, "allow_current": false}, func(s *acctest.Server) { s.Destroy(dbID, 4); s.Destroy(dbID, 3) }, []int64{2},
-			[]string{"Destroying version 1 of nl-01/app/db (1 of 1).", "Destroyed of nl-01/app/db: version 1."}, "", 1,
+			map[string]any{"superseded": true, "allow_current": false},
+			func(s *acctest.Server) { s.Destroy(dbID, 4); s.Destroy(dbID, 3) },
+			[]int64{2},
+			[]string{"Destroying version 1 of nl-01/app/db (1 of 1).", "Destroyed of nl-01/app/db: version 1."},
+			"", 1,
 		},
 		"current": {
-			map[string]any{"version": int64(4), "allow_current": true}, nil, []int64{3, 2, 1},
+			map[string]any{"version": int64(4), "allow_current": true},
+			nil,
+			[]int64{3, 2, 1},
 			[]string{"Destroying version 4 of nl-01/app/db (1 of 1).", "Destroyed of nl-01/app/db: version 4."},
 			"Version 4 of nl-01/app/db was current and is destroyed. Version 3 is current now.", 1,
 		},
 		"the last one": {
-			map[string]any{"version": int64(4), "superseded": false, "allow_current": true}, func(s *acctest.Server) {
+			map[string]any{"version": int64(4), "superseded": false, "allow_current": true},
+			func(s *acctest.Server) {
 				s.AllowNoCurrent()
 				s.Destroy(dbID, 1)
 				s.Destroy(dbID, 2)
@@ -56,16 +68,25 @@ func TestDestroyVersion(t *testing.T) {
 			"No other version is active: nobody can read this secret until a value is put.", 1,
 		},
 		"with a disabled key": {
-			map[string]any{"version": int64(1)}, func(s *acctest.Server) { s.KeyStatus(refserver.KeyDisabled) }, []int64{4, 3, 2},
-			[]string{"Destroying version 1 of nl-01/app/db (1 of 1).", "Destroyed of nl-01/app/db: version 1."}, "", 1,
+			map[string]any{"version": int64(1)},
+			func(s *acctest.Server) { s.KeyStatus(refserver.KeyDisabled) },
+			[]int64{4, 3, 2},
+			[]string{"Destroying version 1 of nl-01/app/db (1 of 1).", "Destroyed of nl-01/app/db: version 1."},
+			"", 1,
 		},
 		"destroyed before": {
-			map[string]any{"version": int64(2)}, func(s *acctest.Server) { s.Destroy(dbID, 2) }, []int64{4, 3, 1},
-			[]string{"Version 2 of nl-01/app/db was destroyed before: nothing to destroy."}, "", 0,
+			map[string]any{"version": int64(2)},
+			func(s *acctest.Server) { s.Destroy(dbID, 2) },
+			[]int64{4, 3, 1},
+			[]string{"Version 2 of nl-01/app/db was destroyed before: nothing to destroy."},
+			"", 0,
 		},
 		"none superseded": {
-			map[string]any{"superseded": true}, func(s *acctest.Server) { s.Destroy(dbID, 1); s.Destroy(dbID, 2); s.Destroy(dbID, 3) }, []int64{4},
-			[]string{"No active version of nl-01/app/db is older than the current one: nothing to destroy."}, "", 0,
+			map[string]any{"superseded": true},
+			func(s *acctest.Server) { s.Destroy(dbID, 1); s.Destroy(dbID, 2); s.Destroy(dbID, 3) },
+			[]int64{4},
+			[]string{"No active version of nl-01/app/db is older than the current one: nothing to destroy."},
+			"", 0,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -106,8 +127,10 @@ func TestDestroyRefused(t *testing.T) {
 		says      []string
 	}{
 		"current": {
-			map[string]any{"secret_id": dbID, "version": int64(3)}, nil,
-			"Version is not destroyed", []string{
+			map[string]any{"secret_id": dbID, "version": int64(3)},
+			nil,
+			"Version is not destroyed",
+			[]string{
 				"Version 3 of nl-01/app/db is current: it is what readers get. Without it, version 2 would be current.",
 				"set allow_current = true", "Nothing was destroyed.",
 			},
@@ -116,19 +139,25 @@ func TestDestroyRefused(t *testing.T) {
 			map[string]any{"secret_id": dbID, "version": int64(3), "allow_current": false}, nil, "Version is not destroyed", []string{"is current"},
 		},
 		"never put": {
-			map[string]any{"secret_id": dbID, "version": int64(4), "allow_current": true}, nil,
-			"Version is not destroyed", []string{"nl-01/app/db has no version 4. Its current version is 3."},
+			map[string]any{"secret_id": dbID, "version": int64(4), "allow_current": true},
+			nil,
+			"Version is not destroyed",
+			[]string{"nl-01/app/db has no version 4. Its current version is 3."},
 		},
 		"no history": {
-			map[string]any{"secret_id": dbID, "superseded": true}, func(t *testing.T, s *acctest.Server) { t.Helper(); answerWithout(t, s, "/secret/app/db", "versions") },
-			"Version is not destroyed", []string{"The service did not show the history of nl-01/app/db"},
+			map[string]any{"secret_id": dbID, "superseded": true},
+			func(t *testing.T, s *acctest.Server) { t.Helper(); answerWithout(t, s, "/secret/app/db", "versions") },
+			"Version is not destroyed",
+			[]string{"The service did not show the history of nl-01/app/db"},
 		},
 		"missing": {
 			map[string]any{"path": "/app/none", "version": int64(1)}, nil, "Cannot read the secret", []string{"The secret does not exist in the region nl-01"},
 		},
 		"may not destroy": {
-			map[string]any{"secret_id": dbID, "superseded": true}, func(_ *testing.T, s *acctest.Server) { s.Limit("read") },
-			"Cannot destroy the version", []string{
+			map[string]any{"secret_id": dbID, "superseded": true},
+			func(_ *testing.T, s *acctest.Server) { s.Limit("read") },
+			"Cannot destroy the version",
+			[]string{
 				"could not destroy version 1 of nl-01/app/db. The caller needs the permission delete on /app/db", "The service said: 403", "Left: versions 1, 2.",
 			},
 		},

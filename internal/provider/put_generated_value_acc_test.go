@@ -200,27 +200,35 @@ func TestPutGeneratedValueRefused(t *testing.T) {
 	}{
 		"permission": {
 			func(_ *testing.T, s *acctest.Server) { s.Limit("read") }, nil,
-			"Cannot put a generated value", []string{"could not put a value into nl-01/app/db", "The caller needs the permission putSecretValue on /app/db"},
+			"Cannot put a generated value",
+			[]string{"could not put a value into nl-01/app/db", "The caller needs the permission putSecretValue on /app/db"},
 		},
 		"access policy": {
 			func(t *testing.T, s *acctest.Server) { t.Helper(); setPolicy(t, s, byNetwork("deny", "127.0.0.0/8")) }, nil,
-			"Cannot put a generated value", []string{"the secret's access policy has to allow the caller's address"},
+			"Cannot put a generated value",
+			[]string{"the secret's access policy has to allow the caller's address"},
 		},
 		"no metadata": {
 			func(_ *testing.T, s *acctest.Server) { s.Limit("putSecretValue") }, nil,
-			"Cannot read the secret", []string{"The caller needs the permission read on /app/db"},
+			"Cannot read the secret",
+			[]string{"The caller needs the permission read on /app/db"},
 		},
 		"disabled key": {
 			func(_ *testing.T, s *acctest.Server) { s.KeyStatus(refserver.KeyDisabled) }, nil,
-			"Cannot put a generated value", []string{`The KMS key "kms-nl-01" is disabled. Enable the key and try again.`, "The service said: 400"},
+			"Cannot put a generated value",
+			[]string{`The KMS key "kms-nl-01" is disabled. Enable the key and try again.`, "The service said: 400"},
 		},
 		"missing": {
-			nil, map[string]any{"path": "/app/none"},
-			"Cannot read the secret", []string{"The secret does not exist in the region nl-01"},
+			nil,
+			map[string]any{"path": "/app/none"},
+			"Cannot read the secret",
+			[]string{"The secret does not exist in the region nl-01"},
 		},
 		"too short for the service": {
-			nil, map[string]any{"secret_id": dbID, "byte_length": int64(1)},
-			"Cannot put a generated value", []string{"The service said: 400"},
+			nil,
+			map[string]any{"secret_id": dbID, "byte_length": int64(1)},
+			"Cannot put a generated value",
+			[]string{"The service said: 400"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

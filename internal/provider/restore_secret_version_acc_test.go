@@ -63,10 +63,11 @@ func TestRestoreVersion(t *testing.T) {
 // the metadata tells already, and nothing is put.
 func TestRestoreRefused(t *testing.T) {
 	t.Parallel()
+	const begun = "/app/new"
 	placeholder := func(t *testing.T, s *acctest.Server) {
 		t.Helper()
-		s.Create(client.NewSecret{ID: s.ID("nl-01/app/new"), Annotations: map[string]string{"thalassasecrets/placeholder": "1"}, Value: client.GeneratedValue(32)})
-		s.Put("nl-01/app/new", "a value")
+		s.Create(client.NewSecret{ID: s.ID("nl-01" + begun), Annotations: map[string]string{"thalassasecrets/placeholder": "1"}, Value: client.GeneratedValue(32)})
+		s.Put("nl-01"+begun, "a value")
 	}
 	for name, tc := range map[string]struct {
 		prepare func(t *testing.T, s *acctest.Server)
@@ -76,37 +77,56 @@ func TestRestoreRefused(t *testing.T) {
 		asked   int // times that the value was asked for
 	}{
 		"destroyed": {
-			func(_ *testing.T, s *acctest.Server) { s.Destroy(dbID, 2) }, map[string]any{"secret_id": dbID, "version": int64(2)},
-			"Cannot restore the version", []string{"Version 2 of nl-01/app/db was destroyed and can never be read again. Its current version is 3. Nothing was put."}, 0,
+			func(_ *testing.T, s *acctest.Server) { s.Destroy(dbID, 2) },
+			map[string]any{"secret_id": dbID, "version": int64(2)},
+			"Cannot restore the version",
+			[]string{"Version 2 of nl-01/app/db was destroyed and can never be read again. Its current version is 3. Nothing was put."},
+			0,
 		},
 		"never put": {
-			nil, map[string]any{"secret_id": dbID, "version": int64(4)},
-			"Cannot restore the version", []string{"nl-01/app/db has no version 4. Its current version is 3. Nothing was put."}, 0,
+			nil,
+			map[string]any{"secret_id": dbID, "version": int64(4)},
+			"Cannot restore the version",
+			[]string{"nl-01/app/db has no version 4. Its current version is 3. Nothing was put."},
+			0,
 		},
 		"placeholder": {
-			placeholder, map[string]any{"secret_id": "nl-01/app/new", "version": int64(1)},
-			"Cannot restore the version", []string{"version 1 of nl-01/app/new is only the placeholder that the secret was created with."}, 0,
+			placeholder,
+			map[string]any{"path": begun, "version": int64(1)},
+			"Cannot restore the version",
+			[]string{"version 1 of nl-01/app/new is only the placeholder that the secret was created with."},
+			0,
 		},
 		"missing": {nil, map[string]any{"path": "/app/none", "version": int64(1)}, "Cannot read the secret", []string{"The secret does not exist in the region nl-01"}, 0},
 		"no metadata": {
 			func(_ *testing.T, s *acctest.Server) { s.Limit("getSecretValue", "putSecretValue") }, nil,
-			"Cannot read the secret", []string{"The caller needs the permission read on /app/db"}, 0,
+			"Cannot read the secret",
+			[]string{"The caller needs the permission read on /app/db"},
+			0,
 		},
 		"may not reveal": {
 			func(_ *testing.T, s *acctest.Server) { s.Limit("read", "putSecretValue") }, nil,
-			"Cannot restore the version", []string{"could not reveal version 1 of nl-01/app/db. The caller needs the permission getSecretValue on /app/db", "The service said: 403"}, 1,
+			"Cannot restore the version",
+			[]string{"could not reveal version 1 of nl-01/app/db. The caller needs the permission getSecretValue on /app/db", "The service said: 403"},
+			1,
 		},
 		"may not put": {
 			func(_ *testing.T, s *acctest.Server) { s.Limit("read", "getSecretValue") }, nil,
-			"Cannot restore the version", []string{"could not put a value into nl-01/app/db. The caller needs the permission putSecretValue on /app/db", "The service said: 403"}, 1,
+			"Cannot restore the version",
+			[]string{"could not put a value into nl-01/app/db. The caller needs the permission putSecretValue on /app/db", "The service said: 403"},
+			1,
 		},
 		"access policy": {
 			func(t *testing.T, s *acctest.Server) { t.Helper(); setPolicy(t, s, byNetwork("deny", "127.0.0.0/8")) }, nil,
-			"Cannot restore the version", []string{"could not reveal version 1", "the secret's access policy has to allow the caller's address and the time of day"}, 1,
+			"Cannot restore the version",
+			[]string{"could not reveal version 1", "the secret's access policy has to allow the caller's address and the time of day"},
+			1,
 		},
 		"disabled key": {
 			func(_ *testing.T, s *acctest.Server) { s.KeyStatus(refserver.KeyDisabled) }, nil,
-			"Cannot restore the version", []string{`could not reveal version 1 of nl-01/app/db. The KMS key "kms-nl-01" is disabled. Enable the key and try again.`}, 1,
+			"Cannot restore the version",
+			[]string{`could not reveal version 1 of nl-01/app/db. The KMS key "kms-nl-01" is disabled. Enable the key and try again.`},
+			1,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
