@@ -142,6 +142,23 @@ func (r Revealed) Pairs() map[string][]byte {
 	return r.hold().pairs
 }
 
+// Value is what was revealed, to be put again byte for byte. Nothing was is the
+// zero Value.
+func (r Revealed) Value() Value {
+	pairs := r.Pairs()
+	switch {
+	case r.hold == nil:
+		return Value{}
+	case pairs == nil:
+		return BytesValue(r.Bytes())
+	}
+	texts := make(map[string]string, len(pairs))
+	for key, value := range pairs {
+		texts[key] = string(value)
+	}
+	return PairsValue(texts)
+}
+
 // Format implements fmt.Formatter: the value never shows.
 func (Revealed) Format(s fmt.State, _ rune) { fmt.Fprint(s, hidden) }
 

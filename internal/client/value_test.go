@@ -85,6 +85,8 @@ func TestNothingSecretPrintsItself(t *testing.T) {
 		"secret key of pairs": inAllShapes(client.PairsValue(map[string]string{sentinel: "x"})),
 		"revealed bytes":      inAllShapes(revealedBytes),
 		"revealed pairs":      inAllShapes(revealedPairs),
+		"bytes to put again":  inAllShapes(revealedBytes.Value()),
+		"pairs to put again":  inAllShapes(revealedPairs.Value()),
 		"API token":           inAllShapes(client.Token(sentinel)),
 		"access token":        inAllShapes(client.AccessToken(sentinel)),
 		// What carries them in the client's own types.
@@ -210,6 +212,31 @@ func TestPairsAreCopied(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.sent(http.MethodPost, "/v1/secrets/nl-01/secret/app/db/versions", `{"path":"/app/db","secretKeyValues":{"user":"YXBw"}}`)
+}
+
+// What was revealed is put again as it was, down to the bytes that are no text.
+func TestRevealedIsPutAgain(t *testing.T) {
+	t.Parallel()
+	for name, value := range map[string]string{
+		"text":       `"secretString":"YXBw"`,
+		"not text":   `"secretString":"AP/+wyg="`,
+		"nothing":    `"secretString":""`,
+		"pairs":      `"secretKeyValues":{"a":"AP/+wyg=","ü":"YXBw"}`,
+		"empty pair": `"secretKeyValues":{"a":""}`,
+		"no pairs":   `"secretKeyValues":{}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, says(http.StatusOK, `{"version":3}`))
+			if _, err := s.client().PutValue(t.Context(), mustID(t, "nl-01/app/db"), reveal(t, `{"version":2,`+value+`}`).Value()); err != nil {
+				t.Fatal(err)
+			}
+			s.sent(http.MethodPost, "/v1/secrets/nl-01/secret/app/db/versions", `{"path":"/app/db",`+value+`}`)
+		})
+	}
+	if !(client.Revealed{}).Value().IsZero() {
+		t.Error("what was never revealed can be put")
+	}
 }
 
 // reveal is what the client makes of an answer to getSecretValue.

@@ -12,6 +12,7 @@ import (
 // exampleNeeds is what the examples of a kind ask of a CLI.
 var exampleNeeds = map[string][]acctest.Feature{
 	"functions": {acctest.Functions},
+	"actions":   {acctest.Actions},
 }
 
 // Every example of the documentation applies as it stands, settles, and leaves no

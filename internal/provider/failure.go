@@ -27,6 +27,8 @@ type attempt struct {
 	gated bool
 	// first says that there is no state yet that could be left as it was.
 	first bool
+	// stateless says that there never is one, because an action tried it.
+	stateless bool
 }
 
 // diagnostic turns a failure into what happened, on what, what the service said
@@ -91,6 +93,9 @@ func (a attempt) doubtRemedy(unknown *client.UnknownOutcomeError) string {
 	switch {
 	case a.permission == "create":
 		return said + "Run apply again: if the secret is there after all, the service says so, and the secret can be imported."
+	case a.stateless:
+		return said + "Look at the history of the secret before you invoke the action again, for example with the data source thalassasecrets_secret_versions: " +
+			"if the version is there after all, another one would be put."
 	case a.first:
 		return said + fmt.Sprintf("There is no state of it yet, so look at the history of the secret first, for example with the data source thalassasecrets_secret_versions. "+
 			"If version N is this put, import it with `terraform import ADDRESS %s@N`; otherwise apply again.", a.id)

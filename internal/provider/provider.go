@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -30,6 +31,7 @@ const typeName = "thalassasecrets"
 var (
 	_ provider.ProviderWithEphemeralResources = (*secretsProvider)(nil)
 	_ provider.ProviderWithFunctions          = (*secretsProvider)(nil)
+	_ provider.ProviderWithActions            = (*secretsProvider)(nil)
 )
 
 type secretsProvider struct {
@@ -164,7 +166,7 @@ func (p *secretsProvider) Configure(ctx context.Context, req provider.ConfigureR
 		rotateBefore:  settings.rotateBefore,
 		now:           p.now,
 	}
-	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = s, s, s
+	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData, resp.ActionData = s, s, s, s
 }
 
 // Resources implements provider.Provider.
@@ -185,4 +187,9 @@ func (p *secretsProvider) DataSources(context.Context) []func() datasource.DataS
 // Functions implements provider.ProviderWithFunctions.
 func (p *secretsProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{newSecretIDFunction, newParseSecretIDFunction, newSecretVersionIDFunction, newParseSecretVersionIDFunction}
+}
+
+// Actions implements provider.ProviderWithActions.
+func (p *secretsProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{newPutGeneratedValueAction, newRestoreSecretVersionAction, newDestroySecretVersionAction}
 }

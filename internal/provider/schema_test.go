@@ -44,8 +44,16 @@ func TestSchemasAreDescribed(t *testing.T) {
 	for name, function := range schemas.Functions {
 		checkFunction(t, name, function)
 	}
-	if len(schemas.ResourceSchemas) == 0 || len(schemas.DataSourceSchemas) == 0 || len(schemas.EphemeralResourceSchemas) == 0 || len(schemas.Functions) == 0 {
-		t.Error("the provider serves nothing")
+	for name, action := range schemas.ActionSchemas {
+		checkPage(t, "actions", name, action.Schema)
+	}
+	for kind, n := range map[string]int{
+		"resources": len(schemas.ResourceSchemas), "data sources": len(schemas.DataSourceSchemas), "ephemeral resources": len(schemas.EphemeralResourceSchemas),
+		"functions": len(schemas.Functions), "actions": len(schemas.ActionSchemas),
+	} {
+		if n == 0 {
+			t.Errorf("the provider serves no %s", kind)
+		}
 	}
 }
 

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -34,34 +33,15 @@ func (o outcome) remember(ctx context.Context, private privateWriter) diag.Diagn
 // warning, because a version that exists must come into the state. The newest
 // version that is known to be there is not taken for the one that was put.
 func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID, plan, config *versionModel, former managed, known client.Baseline, reason rotation.Reason) (*outcome, diag.Diagnostics) {
-	var diags diag.Diagnostics
 	inputs := config.inputs()
 	if inputs.kind() == inputNone {
-		diags.Append(nothingToPut())
-		return nil, diags
+		return nil, diag.Diagnostics{nothingToPut()}
 	}
 	value := inputs.value()
 	defer r.inventory.Writing(id)()
-	written, err := r.client.PutAfter(ctx, id, value, known)
-	if err != nil {
-		diags.Append(attempt{
-			first: known.Version == 0, summary: "Cannot write the secret value", did: "put a value into", permission: "putSecretValue", gated: true, id: id,
-			key: r.keyAfter(ctx, err, id, client.KMSKeyRef{}),
-		}.diagnostic(err))
+	number, diags := r.write(ctx, value, known, attempt{first: known.Version == 0, summary: "Cannot write the secret value", id: id})
+	if number == 0 {
 		return nil, diags
-	}
-	number := written.Version
-	switch {
-	case written.ReadBack:
-		diags.AddWarning("Answer of the put was lost: "+id.String(), fmt.Sprintf(
-			"The service did the put, but its answer never came. Reading back the history found it as version %d: "+
-				"the only new one, made while the request was under way. It was not sent again. "+
-				"If somebody else puts values into %s, make sure that this one is not theirs.", number, id))
-	case written.Gap:
-		diags.AddWarning("Version of unknown origin: "+id.String(), fmt.Sprintf(
-			"The answer of a put was lost and nothing of it was to be seen, so it was sent again and became version %d. "+
-				"But there is another new version just below: either somebody else put it, or it is the first put, come late. "+
-				"Nothing reads it, and it can be destroyed.", number))
 	}
 	done := &outcome{
 		volatile: managedVersion(id, number, client.Version{Status: client.VersionActive}, reason),
@@ -71,11 +51,7 @@ func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID,
 	if config.DetectValueChanges.ValueBool() && inputs.kind().isWriteOnly() {
 		done.managed.Fingerprint = newFingerprint(value)
 	}
-	secret, err := r.client.Confirm(ctx, id, number)
-	row, found := rowOf(secret, number)
-	if err == nil && !found {
-		err = errors.New("the history that came back does not hold it")
-	}
+	secret, row, err := r.confirm(ctx, id, number)
 	if err != nil {
 		diags.AddWarning("Version not confirmed: "+id.String(), fmt.Sprintf(
 			"Version %d of %s was put, but reading the history afterwards failed, so nothing older was retired. "+
@@ -95,38 +71,6 @@ func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID,
 	done.volatile = managedVersion(id, number, row, reason).withActive(history.ActiveUpTo(number))
 	done.verdict = rotation.Observe(history, done.managed.of(number), policy, now)
 	return done, diags
-}
-
-// destroy destroys versions. It returns those that are gone, and for each
-// of the others why it is not.
-func (r *secretVersionResource) destroy(ctx context.Context, id secretpath.SecretID, numbers []int64) (retired []int64, failed []destroyFailure) {
-	defer r.inventory.Writing(id)()
-	for _, number := range numbers {
-		if err := r.client.DestroyVersion(ctx, id, number); err != nil && !client.IsNotFound(err) {
-			failed = append(failed, destroyFailure{id, number, err})
-			continue
-		}
-		retired = append(retired, number)
-	}
-	return retired, failed
-}
-
-// destroyFailure is a version that could not be destroyed.
-type destroyFailure struct {
-	id     secretpath.SecretID
-	number int64
-	err    error
-}
-
-func (f destroyFailure) diagnostic() diag.Diagnostic {
-	return attempt{
-		summary: "Cannot destroy the version", did: fmt.Sprintf("destroy version %d of", f.number), permission: "delete", id: f.id,
-	}.diagnostic(f.err)
-}
-
-// warning is for a superseded version, where something else was asked for.
-func (f destroyFailure) warning() diag.Diagnostic {
-	return diag.NewWarningDiagnostic("Version not retired: "+f.id.String(), f.diagnostic().Detail())
 }
 
 // retireOnly carries out what retention asks for while nothing is put. It reads

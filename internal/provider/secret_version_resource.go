@@ -138,10 +138,19 @@ func (r *secretVersionResource) destroyManaged(ctx context.Context, id secretpat
 // destroyed: the highest that is still active.
 func destroyedCurrent(secret client.Secret, number int64) string {
 	text := fmt.Sprintf("Version %d of %s was current and is destroyed. ", number, secret.ID)
-	for _, v := range secret.Versions {
-		if v.Number != number && v.Status == client.VersionActive {
-			return text + fmt.Sprintf("Version %d is current now.", v.Number)
-		}
+	if next := successor(secret, number); next != 0 {
+		return text + fmt.Sprintf("Version %d is current now.", next)
 	}
 	return text + "No other version is active: nobody can read this secret until a value is put."
+}
+
+// successor is the highest version that is active beside the given one, zero for
+// none. The history has the newest first.
+func successor(secret client.Secret, number int64) int64 {
+	for _, v := range secret.Versions {
+		if v.Number != number && v.Status == client.VersionActive {
+			return v.Number
+		}
+	}
+	return 0
 }

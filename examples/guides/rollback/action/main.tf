@@ -1,0 +1,36 @@
+variable "password" {
+  description = "Password of the mail account."
+  type        = string
+  ephemeral   = true
+  sensitive   = true
+}
+
+variable "password_version" {
+  description = "Change this together with password."
+  type        = string
+  default     = "1"
+}
+
+variable "restore_version" {
+  description = "Number of the version whose value is to be current again."
+  type        = number
+  default     = null
+}
+
+resource "thalassasecrets_secret" "mail" {
+  path       = "/app/production/mail"
+  kms_key_id = "kms-nl-01"
+}
+
+resource "thalassasecrets_secret_version" "mail" {
+  secret_id        = thalassasecrets_secret.mail.id
+  secret_string_wo = var.password
+  value_wo_version = var.password_version
+}
+
+action "thalassasecrets_restore_secret_version" "mail" {
+  config {
+    secret_id = thalassasecrets_secret.mail.id
+    version   = var.restore_version
+  }
+}

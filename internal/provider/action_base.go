@@ -1,0 +1,153 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+)
+
+// actionBase gives an action its service.
+type actionBase struct{ *service }
+
+// Configure implements action.ActionWithConfigure.
+func (b *actionBase) Configure(_ context.Context, req action.ConfigureRequest, _ *action.ConfigureResponse) {
+	b.service, _ = req.ProviderData.(*service)
+}
+
+// planned checks what the target of a plan leaves open. It asks the service nothing:
+// what an action will find is only there when its turn comes, because the resource
+// that triggers it may just be about to put or destroy a version. Only a region that
+// nobody names is missing in any case.
+func (b *actionBase) planned(ctx context.Context, names secretNames) (diags diag.Diagnostics) {
+	if region := names.complete(b.regionOr).Region; region.IsNull() {
+		diags.Append(b.checkRegion(ctx, region)...)
+	}
+	return diags
+}
+
+// actionTarget is the secret that an action is about, in its configuration.
+type actionTarget struct {
+	SecretID types.String `tfsdk:"secret_id"`
+	Region   types.String `tfsdk:"region"`
+	Path     types.String `tfsdk:"path"`
+}
+
+func (t *actionTarget) names() secretNames { return secretNames{t.SecretID, t.Region, t.Path} }
+
+// check refuses names of which the validators may have seen nothing: Terraform
+// validates an action once, before it knows the variables, and never again.
+func (t *actionTarget) check() diag.Diagnostics {
+	diags := t.names().check()
+	diags.Append(checkForm("secret_id", "Invalid secret id", secretpath.ParseSecretID, t.SecretID)...)
+	diags.Append(checkForm("region", "Invalid region", secretpath.ParseRegion, t.Region)...)
+	diags.Append(checkForm("path", "Invalid secret path", secretpath.ParsePath, t.Path)...)
+	return diags
+}
+
+func checkForm[T any](name, summary string, parse func(string) (T, error), value types.String) (diags diag.Diagnostics) {
+	if value.IsNull() || value.IsUnknown() {
+		return diags
+	}
+	if _, err := parse(value.ValueString()); err != nil {
+		diags.AddAttributeError(path.Root(name), summary, fmt.Sprintf("%s: %v.", name, err))
+	}
+	return diags
+}
+
+// checkAtLeastOne refuses a number of which the validator may have seen nothing.
+func checkAtLeastOne(name string, value types.Int64) (diags diag.Diagnostics) {
+	switch {
+	case value.IsUnknown():
+	case value.IsNull():
+		diags.AddAttributeError(path.Root(name), "Missing number", name+" is required, and is null.")
+	case value.ValueInt64() < 1:
+		diags.AddAttributeError(path.Root(name), "Invalid number", name+" must be at least 1.")
+	}
+	return diags
+}
+
+// actionTargetSchema are the attributes that name the secret.
+func actionTargetSchema() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"secret_id": schema.StringAttribute{
+			MarkdownDescription: "The secret, as region and path, such as `nl-01/app/db`. One of `secret_id` and `path` is needed.",
+			Optional:            true,
+			Validators:          []validator.String{secretIDValidator{}},
+		},
+		"region": schema.StringAttribute{
+			MarkdownDescription: "Region of the secret, with `path`. Default: the provider's `region`. Has to agree with `secret_id` where both are given.",
+			Optional:            true,
+			Validators:          []validator.String{regionValidator{}},
+		},
+		"path": schema.StringAttribute{
+			MarkdownDescription: "Path of the secret, such as `/app/production/db`.",
+			Optional:            true,
+			Validators:          []validator.String{pathValidator{}},
+		},
+	}
+}
+
+// progress tells the user what an action is doing while it does it. It is never
+// told a value.
+type progress func(format string, args ...any)
+
+func progressOf(resp *action.InvokeResponse) progress {
+	return func(format string, args ...any) {
+		resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf(format, args...)})
+	}
+}
+
+// putNewest puts a value as the newest version of a secret that was just read,
+// confirms it, and retires a placeholder, as every put does. The source says where
+// the value came from. Once the service has the version, whatever goes wrong is a
+// warning: an error would make users invoke the action again, and put another one.
+func (b *actionBase) putNewest(ctx context.Context, secret client.Secret, value client.Value, tried attempt, source string, say progress) (diags diag.Diagnostics) {
+	id := secret.ID
+	defer b.inventory.Writing(id)()
+	tried.id, tried.key, tried.stateless = id, secret.KMSKey, true
+	number, diags := b.write(ctx, value, newestOf(secret), tried)
+	if number == 0 {
+		return diags
+	}
+	say("Version %d of %s was put: %s.", number, id, source)
+	after, _, err := b.confirm(ctx, id, number)
+	if err != nil {
+		diags.AddWarning("Version not confirmed: "+id.String(), fmt.Sprintf(
+			"Version %d of %s was put, but reading the history afterwards failed, so it is not known whether it is current. "+
+				"Do not invoke the action again before you have looked: it would put another version.\n\nError: %v", number, id, err))
+		return diags
+	}
+	if after.CurrentVersion != number {
+		diags.AddWarning("Version is not current: "+id.String(), fmt.Sprintf(
+			"Version %d of %s was put, but by now the current version is %s, because somebody else has put or destroyed a version since.", number, id, currentText(after)))
+		return diags
+	}
+	say("Version %d of %s is current now.", number, id)
+	retired, failed := b.destroy(ctx, id, rotation.RetiredByPut(historyOf(after), managed{}.of(number), nil, b.now()))
+	for _, version := range retired {
+		say("Version %d of %s, the placeholder that the secret was created with, was destroyed.", version, id)
+	}
+	for _, failure := range failed {
+		diags.Append(failure.warning())
+	}
+	return diags
+}
+
+// newestOf is the highest version that a secret is known to have.
+func newestOf(secret client.Secret) client.Baseline {
+	known := client.Baseline{Version: secret.CurrentVersion, SecretCreatedAt: secret.CreatedAt}
+	for _, v := range secret.Versions {
+		known.Version = max(known.Version, v.Number)
+	}
+	return known
+}

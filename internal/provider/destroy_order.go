@@ -1,0 +1,65 @@
+package provider
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+)
+
+// destruction is what an order to destroy versions comes down to.
+type destruction struct {
+	versions []int64 // in this order
+	// refused says why nothing may be destroyed, and nothing why there is none to.
+	refused, nothing string
+}
+
+// destructionOf decides which versions go. The configuration is known and valid.
+func destructionOf(secret client.Secret, config destroyModel) destruction {
+	id, number := secret.ID, config.Version.ValueInt64()
+	if secret.Versions == nil {
+		return destruction{refused: fmt.Sprintf("The service did not show the history of %s, and without it nobody can tell which version is current.", id)}
+	}
+	if config.Superseded.ValueBool() {
+		superseded := historyOf(secret).ActiveUpTo(secret.CurrentVersion - 1)
+		return destruction{versions: superseded, nothing: fmt.Sprintf("No active version of %s is older than the current one: nothing to destroy.", id)}
+	}
+	row, found := rowOf(secret, number)
+	switch {
+	case !found:
+		return destruction{refused: fmt.Sprintf("%s has no version %d. Its current version is %s.", id, number, currentText(secret))}
+	case row.Status != client.VersionActive:
+		return destruction{nothing: fmt.Sprintf("Version %d of %s was destroyed before: nothing to destroy.", number, id)}
+	case number == secret.CurrentVersion && !config.AllowCurrent.ValueBool():
+		return destruction{refused: fmt.Sprintf("Version %d of %s is current: it is what readers get. %s To destroy it all the same, set allow_current = true.",
+			number, id, successorText(secret, number))}
+	}
+	return destruction{versions: []int64{number}}
+}
+
+// successorText says what would come after the current version.
+func successorText(secret client.Secret, number int64) string {
+	if next := successor(secret, number); next != 0 {
+		return fmt.Sprintf("Without it, version %d would be current.", next)
+	}
+	return "No other version is active: without it, nobody can read this secret until a value is put."
+}
+
+// remainder tells the versions that are gone from those that are not. The first of
+// those may be gone all the same, if it was only the answer that did not come.
+func remainder(gone, left []int64) string {
+	text := "\n\nLeft: " + versionsText(left) + "."
+	if len(gone) > 0 {
+		text = "\n\nDestroyed: " + versionsText(gone) + ". Left: " + versionsText(left) + "."
+	}
+	return text
+}
+
+// versionsText writes "version 2" or "versions 2, 3".
+func versionsText(numbers []int64) string {
+	words := strings.Trim(strings.Join(strings.Fields(fmt.Sprint(numbers)), ", "), "[]")
+	if len(numbers) == 1 {
+		return "version " + words
+	}
+	return "versions " + words
+}

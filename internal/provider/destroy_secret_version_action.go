@@ -1,0 +1,152 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+)
+
+var (
+	_ action.ActionWithConfigure      = (*destroySecretVersionAction)(nil)
+	_ action.ActionWithModifyPlan     = (*destroySecretVersionAction)(nil)
+	_ action.ActionWithValidateConfig = (*destroySecretVersionAction)(nil)
+)
+
+// destroySecretVersionAction destroys one version, or all superseded ones.
+type destroySecretVersionAction struct{ actionBase }
+
+func newDestroySecretVersionAction() action.Action { return &destroySecretVersionAction{} }
+
+// Metadata implements action.Action.
+func (a *destroySecretVersionAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_destroy_secret_version"
+}
+
+// Schema implements action.Action.
+func (a *destroySecretVersionAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	attributes := actionTargetSchema()
+	attributes["version"] = schema.Int64Attribute{
+		MarkdownDescription: "Number of the version to destroy. One that was destroyed before is left as it is. Exactly one of `version` and `superseded` is needed.",
+		Optional:            true,
+		Validators:          []validator.Int64{int64validator.AtLeast(1)},
+	}
+	attributes["superseded"] = schema.BoolAttribute{
+		MarkdownDescription: "Whether to destroy all active versions that are older than the current one, the oldest first, whoever may still read them. The current version and anything newer stay.",
+		Optional:            true,
+	}
+	attributes["allow_current"] = schema.BoolAttribute{
+		MarkdownDescription: "Whether `version` may be the current one, which rolls the secret back: the highest version that is still active becomes current, and if there is none, nobody can read the secret. Default: `false`.",
+		Optional:            true,
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Destroys the value of a version for good, or of all superseded versions. The history is read first, and versions are destroyed one by one. " +
+			"Needs the permissions `read` and `delete`.",
+		Attributes: attributes,
+	}
+}
+
+// destroyModel is the action in configuration.
+type destroyModel struct {
+	actionTarget
+	Version      types.Int64 `tfsdk:"version"`
+	Superseded   types.Bool  `tfsdk:"superseded"`
+	AllowCurrent types.Bool  `tfsdk:"allow_current"`
+}
+
+// checkChoice refuses what names no version, or what could be understood in two
+// ways: nothing that is destroyed comes back. What is not known yet is not judged.
+func (m *destroyModel) checkChoice() (diags diag.Diagnostics) {
+	if m.Version.IsUnknown() || m.Superseded.IsUnknown() {
+		return diags
+	}
+	switch all, one := m.Superseded.ValueBool(), !m.Version.IsNull(); {
+	case all && one:
+		diags.AddAttributeError(path.Root("superseded"), "Two choices of versions", fmt.Sprintf(
+			"version names version %d, and superseded = true all that are superseded. Keep one.", m.Version.ValueInt64()))
+	case !all && !one:
+		diags.AddAttributeError(path.Root("version"), "No version to destroy", "One of version and superseded = true is needed to say what to destroy.")
+	case all && m.AllowCurrent.ValueBool():
+		diags.AddAttributeError(path.Root("allow_current"), "Current version is never superseded",
+			"superseded = true never destroys the current version, so there is nothing to allow. Take allow_current out, or name the version.")
+	}
+	return diags
+}
+
+func (m *destroyModel) check() diag.Diagnostics {
+	diags := m.actionTarget.check()
+	diags.Append(m.checkChoice()...)
+	if !m.Version.IsNull() {
+		diags.Append(checkAtLeastOne("version", m.Version)...)
+	}
+	return diags
+}
+
+// ValidateConfig implements action.ActionWithValidateConfig.
+func (a *destroySecretVersionAction) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
+	var config destroyModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(config.names().check()...)
+	resp.Diagnostics.Append(config.checkChoice()...)
+}
+
+// ModifyPlan implements action.ActionWithModifyPlan.
+func (a *destroySecretVersionAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
+	var config destroyModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(config.check()...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(a.planned(ctx, config.names())...)
+	}
+}
+
+// Invoke implements action.Action.
+func (a *destroySecretVersionAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var config destroyModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(config.check()...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	_, secret, diags := a.lookUp(ctx, config.names())
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	say, order := progressOf(resp), destructionOf(secret, config)
+	switch {
+	case order.refused != "":
+		resp.Diagnostics.AddError("Version is not destroyed", order.refused+" Nothing was destroyed.")
+		return
+	case len(order.versions) == 0:
+		say("%s", order.nothing)
+		return
+	}
+	resp.Diagnostics.Append(a.destroyInTurn(ctx, secret, order.versions, say)...)
+}
+
+// destroyInTurn destroys versions one by one and stops at the first that stays:
+// what refuses one will refuse the next.
+func (a *destroySecretVersionAction) destroyInTurn(ctx context.Context, secret client.Secret, versions []int64, say progress) (diags diag.Diagnostics) {
+	for done, number := range versions {
+		say("Destroying version %d of %s (%d of %d).", number, secret.ID, done+1, len(versions))
+		if _, failed := a.destroy(ctx, secret.ID, []int64{number}); len(failed) > 0 {
+			failure := failed[0].diagnostic()
+			diags.AddError(failure.Summary(), failure.Detail()+remainder(versions[:done], versions[done:]))
+			return diags
+		}
+		if number == secret.CurrentVersion {
+			diags.AddWarning("Current version destroyed: "+secret.ID.String(), destroyedCurrent(secret, number))
+		}
+	}
+	say("Destroyed of %s: %s.", secret.ID, versionsText(versions))
+	return diags
+}

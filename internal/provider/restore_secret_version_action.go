@@ -1,0 +1,113 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+var (
+	_ action.ActionWithConfigure      = (*restoreSecretVersionAction)(nil)
+	_ action.ActionWithModifyPlan     = (*restoreSecretVersionAction)(nil)
+	_ action.ActionWithValidateConfig = (*restoreSecretVersionAction)(nil)
+)
+
+// restoreSecretVersionAction puts the value of an older version as the newest one.
+type restoreSecretVersionAction struct{ actionBase }
+
+func newRestoreSecretVersionAction() action.Action { return &restoreSecretVersionAction{} }
+
+// Metadata implements action.Action.
+func (a *restoreSecretVersionAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_restore_secret_version"
+}
+
+// Schema implements action.Action.
+func (a *restoreSecretVersionAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	attributes := actionTargetSchema()
+	attributes["version"] = schema.Int64Attribute{
+		MarkdownDescription: "Number of the version whose value is to be current again. It has to be active, and not the placeholder that a secret begins with. " +
+			"If it is current already, nothing is read or put, and a warning says so.",
+		Required:   true,
+		Validators: []validator.Int64{int64validator.AtLeast(1)},
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Rolls a secret back: reveals the value of an older version, in memory only, and puts it as the newest version, byte for byte. " +
+			"The bad version stays in the history. Needs the permissions `read`, `getSecretValue` and `putSecretValue`; the reading moves `last_accessed_at` of the version and shows in the audit log.",
+		Attributes: attributes,
+	}
+}
+
+// restoreModel is the action in configuration.
+type restoreModel struct {
+	actionTarget
+	Version types.Int64 `tfsdk:"version"`
+}
+
+func (m *restoreModel) check() diag.Diagnostics {
+	diags := m.actionTarget.check()
+	diags.Append(checkAtLeastOne("version", m.Version)...)
+	return diags
+}
+
+// ValidateConfig implements action.ActionWithValidateConfig.
+func (a *restoreSecretVersionAction) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
+	var config restoreModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(config.names().check()...)
+}
+
+// ModifyPlan implements action.ActionWithModifyPlan.
+func (a *restoreSecretVersionAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
+	var config restoreModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(config.check()...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(a.planned(ctx, config.names())...)
+	}
+}
+
+// Invoke implements action.Action. The metadata comes first: whatever it tells to
+// be impossible, or done already, costs no reading of the value.
+func (a *restoreSecretVersionAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var config restoreModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(config.check()...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	_, secret, diags := a.lookUp(ctx, config.names())
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	number, say := config.Version.ValueInt64(), progressOf(resp)
+	if problem := unreadable(secret, number); problem != "" {
+		resp.Diagnostics.AddError("Cannot restore the version", problem+" Nothing was put.")
+		return
+	}
+	if number == secret.CurrentVersion {
+		// What was asked for holds, so it is no error; but whoever rolls back has to hear
+		// that nothing happened.
+		resp.Diagnostics.AddWarning("Version is current already: "+secret.ID.String(), fmt.Sprintf(
+			"Version %d is what readers of %s get, so there is nothing to restore. Nothing was read or put.", number, secret.ID))
+		return
+	}
+	say("Restoring version %d of %s, whose current version is %s.", number, secret.ID, currentText(secret))
+	revealed, err := a.client.RevealValue(ctx, secret.ID, number)
+	if err != nil {
+		resp.Diagnostics.Append(attempt{
+			summary: "Cannot restore the version", did: fmt.Sprintf("reveal version %d of", number), permission: "getSecretValue", gated: true, id: secret.ID,
+			key: a.keyAfter(ctx, err, secret.ID, secret.KMSKey),
+		}.diagnostic(err))
+		return
+	}
+	resp.Diagnostics.Append(a.putNewest(ctx, secret, revealed.Value(),
+		attempt{summary: "Cannot restore the version"}, fmt.Sprintf("the value of version %d", number), say)...)
+}

@@ -1,0 +1,81 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+)
+
+// write puts a value and says how certain it is that the version is ours. The
+// newest version that is known to be there is not taken for the one that was put.
+// Without a version nothing was written, and an error says why, in the words of
+// the attempt.
+func (s *service) write(ctx context.Context, value client.Value, known client.Baseline, tried attempt) (number int64, diags diag.Diagnostics) {
+	tried.did, tried.permission, tried.gated = "put a value into", "putSecretValue", true
+	written, err := s.client.PutAfter(ctx, tried.id, value, known)
+	if err != nil {
+		tried.key = s.keyAfter(ctx, err, tried.id, tried.key)
+		diags.Append(tried.diagnostic(err))
+		return 0, diags
+	}
+	switch {
+	case written.ReadBack:
+		diags.AddWarning("Answer of the put was lost: "+tried.id.String(), fmt.Sprintf(
+			"The service did the put, but its answer never came. Reading back the history found it as version %d: "+
+				"the only new one, made while the request was under way. It was not sent again. "+
+				"If somebody else puts values into %s, make sure that this one is not theirs.", written.Version, tried.id))
+	case written.Gap:
+		diags.AddWarning("Version of unknown origin: "+tried.id.String(), fmt.Sprintf(
+			"The answer of a put was lost and nothing of it was to be seen, so it was sent again and became version %d. "+
+				"But there is another new version just below: either somebody else put it, or it is the first put, come late. "+
+				"Nothing reads it, and it can be destroyed.", written.Version))
+	}
+	return written.Version, diags
+}
+
+// confirm reads the history until it holds a version that was put.
+func (s *service) confirm(ctx context.Context, id secretpath.SecretID, number int64) (secret client.Secret, row client.Version, err error) {
+	secret, err = s.client.Confirm(ctx, id, number)
+	row, found := rowOf(secret, number)
+	if err == nil && !found {
+		err = errors.New("the history that came back does not hold it")
+	}
+	return secret, row, err
+}
+
+// destroy destroys versions. It returns those that are gone, and for each
+// of the others why it is not.
+func (s *service) destroy(ctx context.Context, id secretpath.SecretID, numbers []int64) (retired []int64, failed []destroyFailure) {
+	defer s.inventory.Writing(id)()
+	for _, number := range numbers {
+		if err := s.client.DestroyVersion(ctx, id, number); err != nil && !client.IsNotFound(err) {
+			failed = append(failed, destroyFailure{id, number, err})
+			continue
+		}
+		retired = append(retired, number)
+	}
+	return retired, failed
+}
+
+// destroyFailure is a version that could not be destroyed.
+type destroyFailure struct {
+	id     secretpath.SecretID
+	number int64
+	err    error
+}
+
+func (f destroyFailure) diagnostic() diag.Diagnostic {
+	return attempt{
+		summary: "Cannot destroy the version", did: fmt.Sprintf("destroy version %d of", f.number), permission: "delete", id: f.id,
+	}.diagnostic(f.err)
+}
+
+// warning is for a superseded version, where something else was asked for.
+func (f destroyFailure) warning() diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Version not retired: "+f.id.String(), f.diagnostic().Detail())
+}
