@@ -49,6 +49,8 @@ func valueOf(typ tftypes.Type, given any) tftypes.Value {
 	switch given := given.(type) {
 	case nil:
 		return tftypes.NewValue(typ, nil)
+	case tftypes.Value:
+		return given
 	case map[string]any:
 		return objectOf(typ, given)
 	case map[string]string:

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -26,7 +27,10 @@ import (
 // typeName prefixes every resource and data source.
 const typeName = "thalassasecrets"
 
-var _ provider.ProviderWithEphemeralResources = (*secretsProvider)(nil)
+var (
+	_ provider.ProviderWithEphemeralResources = (*secretsProvider)(nil)
+	_ provider.ProviderWithListResources      = (*secretsProvider)(nil)
+)
 
 type secretsProvider struct {
 	version string
@@ -161,6 +165,7 @@ func (p *secretsProvider) Configure(ctx context.Context, req provider.ConfigureR
 		now:           p.now,
 	}
 	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = s, s, s
+	resp.ListResourceData = s
 }
 
 // Resources implements provider.Provider.
@@ -171,6 +176,11 @@ func (p *secretsProvider) Resources(context.Context) []func() resource.Resource 
 // EphemeralResources implements provider.ProviderWithEphemeralResources.
 func (p *secretsProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{newSecretValueEphemeral}
+}
+
+// ListResources implements provider.ProviderWithListResources.
+func (p *secretsProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{newSecretList, newSecretVersionList}
 }
 
 // DataSources implements provider.Provider.

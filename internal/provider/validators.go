@@ -36,6 +36,21 @@ func (pathValidator) ValidateString(_ context.Context, req validator.StringReque
 	}
 }
 
+// prefixValidator holds the start of a listing to the same rules, but for its end.
+type prefixValidator struct{}
+
+func (prefixValidator) Description(context.Context) string {
+	return fmt.Sprintf("1 to %d characters of A-Z a-z 0-9 / _ - . +, starting with \"/\", which may end with \"/\"", secretpath.MaxLength)
+}
+
+func (v prefixValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (prefixValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if isSet(req) {
+		parses("Invalid path prefix", secretpath.ParsePrefix, req.ConfigValue.ValueString(), req, resp)
+	}
+}
+
 // regionValidator holds a region to the form of a slug. An empty provider
 // argument is reported by the provider itself.
 type regionValidator struct{}
