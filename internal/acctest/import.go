@@ -75,6 +75,19 @@ func (c *Core) Generated(ctx context.Context, resource tftypes.Value) (map[strin
 	return config, nil
 }
 
+// Identity names a secret, as an import block does. What is empty is left out.
+func Identity(region, path string) (*tfprotov6.ResourceIdentityData, error) {
+	text := func(s string) tftypes.Value {
+		if s == "" {
+			return tftypes.NewValue(tftypes.String, nil)
+		}
+		return tftypes.NewValue(tftypes.String, s)
+	}
+	typ := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"region": tftypes.String, "path": tftypes.String}}
+	data, err := dynamic(tftypes.NewValue(typ, map[string]tftypes.Value{"region": text(region), "path": text(path)}))
+	return &tfprotov6.ResourceIdentityData{IdentityData: data}, err
+}
+
 // IdentityOf reads an identity, all of whose attributes are texts.
 func IdentityOf(identity *tfprotov6.ResourceIdentityData) map[string]string {
 	if identity == nil || identity.IdentityData == nil {
