@@ -37,6 +37,17 @@ func TestSchemasAreDescribed(t *testing.T) {
 	for name, schema := range schemas.DataSourceSchemas {
 		checkPage(t, "data-sources", name, schema)
 	}
+	for name, schema := range schemas.ListResourceSchemas {
+		checkPage(t, "list-resources", name, schema)
+		if schemas.ResourceSchemas[name] == nil {
+			t.Errorf("%s is listed, and no resource", name)
+		}
+	}
+	for name := range schemas.ResourceSchemas {
+		if schemas.ListResourceSchemas[name] == nil {
+			t.Errorf("%s cannot be listed", name)
+		}
+	}
 	if len(schemas.ResourceSchemas) == 0 || len(schemas.DataSourceSchemas) == 0 {
 		t.Error("the provider serves nothing")
 	}
@@ -49,7 +60,11 @@ func checkPage(t *testing.T, kind, name string, schema *tfprotov6.Schema) {
 		t.Errorf("%s is not described", name)
 	}
 	checkAttributes(t, name, schema.Block.Attributes)
-	if examples, _ := filepath.Glob(filepath.Join("..", "..", "examples", kind, name, "*.tf")); len(examples) == 0 {
+	pattern := "*.tf"
+	if kind == "list-resources" {
+		pattern = "*.tfquery.hcl"
+	}
+	if examples, _ := filepath.Glob(filepath.Join("..", "..", "examples", kind, name, pattern)); len(examples) == 0 {
 		t.Errorf("%s has no example", name)
 	}
 	page := filepath.Join("..", "..", "docs", kind, strings.TrimPrefix(name, "thalassasecrets_")+".md")
