@@ -193,6 +193,41 @@ func TestListedImportsCleanly(t *testing.T) {
 	}
 }
 
+// A listed resource in full, so that a list and an import that agree are both right.
+func TestListedResource(t *testing.T) {
+	t.Parallel()
+	str := func(s string) tftypes.Value { return tftypes.NewValue(tftypes.String, s) }
+	pairs := func(pairs map[string]string) tftypes.Value {
+		elements := map[string]tftypes.Value{}
+		for key, value := range pairs {
+			elements[key] = str(value)
+		}
+		return tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, elements)
+	}
+	for typeName, want := range map[string]map[string]tftypes.Value{
+		secretType: {
+			"id": str("nl-01/app/full"), "region": str("nl-01"), "path": str("/app/full"), "kms_key_id": str("kms-nl-01"), "description": str("All of it"),
+			"labels": pairs(map[string]string{"team": "a", "stage": "production"}), "annotations": pairs(map[string]string{"owner": "a${b}"}),
+			"deletion_protection": tftypes.NewValue(tftypes.Bool, true), "created_at": str("2026-11-01T09:00:00Z"), "organisation_id": str(acctest.Organisation),
+		},
+		versionType: {
+			"id": str("nl-01/app/full@1"), "secret_id": str("nl-01/app/full"), "region": str("nl-01"), "path": str("/app/full"), "version": tftypes.NewValue(tftypes.Number, 1),
+			"status": str("active"), "last_change": str("imported"), "on_external_version": str("adopt"), "deletion_policy": str("retain"), "organisation_id": str(acctest.Organisation),
+		},
+	} {
+		_, core := listing(t, typeName)
+		found, _, err := core.List(t.Context(), acctest.Query{Config: map[string]any{"path_prefix": "/app/full"}, IncludeResource: true})
+		if err != nil || len(found) != 1 {
+			t.Fatalf("%s: found %q, %v", typeName, namesOf(found), err)
+		}
+		for name, shown := range attributes(t, *found[0].Resource) {
+			if value, ok := want[name]; ok && !shown.Equal(value) || !ok && !shown.IsNull() {
+				t.Errorf("%s: %s is %s, want %s", typeName, name, shown, value)
+			}
+		}
+	}
+}
+
 // inProject creates a secret of a project, which others do not see.
 func inProject(t *testing.T, s *acctest.Server) {
 	t.Helper()
@@ -210,7 +245,7 @@ func inProject(t *testing.T, s *acctest.Server) {
 
 func importsCleanly(t *testing.T, core *acctest.Core, listed acctest.Listed, unknown []string) {
 	t.Helper()
-	if listed.Resource == nil {
+	if listed.Resource == nil || listed.Resource.IsNull() {
 		t.Errorf("%s has no resource", listed.Name)
 		return
 	}
