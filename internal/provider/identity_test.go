@@ -67,7 +67,11 @@ func TestIdentityStays(t *testing.T) {
 			apply("update without identity", plan, err)
 
 			imported := core.Fork(nil)
-			err = imported.Import(t.Context(), map[string]string{secretType: "nl-01/app/db", versionType: "nl-01/app/db@current"}[typeName])
+			id := dbID
+			if typeName == versionType {
+				id += "@current"
+			}
+			err = imported.Import(t.Context(), id)
 			expect("import by id", imported.State, err)
 			identity := imported.State.Identity
 			imported = core.Fork(nil)
@@ -77,7 +81,7 @@ func TestIdentityStays(t *testing.T) {
 			err = imported.ImportIdentity(t.Context(), identityOf(t, "", "/app/db"))
 			expect("import by identity, in the provider's region", imported.State, err)
 
-			s.Delete("nl-01/app/db")
+			s.Delete(dbID)
 			for _, known := range []*tfprotov6.ResourceIdentityData{identity, nil} {
 				core.State.Identity = known
 				if refreshed, _, err = core.Refresh(t.Context()); err != nil || refreshed != nil {
