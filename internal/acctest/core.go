@@ -17,7 +17,8 @@ import (
 // contradicts the first, and a result that contradicts the plan.
 //
 // Config builds what it takes: strings, bools, ints, map[string]string and
-// map[string]any by attribute; what is left out is null.
+// map[string]any by attribute, and values that Terraform has made; what is left
+// out is null.
 type Core struct {
 	// State is the resource's instance, nil for none.
 	State *Instance
@@ -29,6 +30,7 @@ type Core struct {
 	server   *Server
 	typeName string
 	schema   *tfprotov6.Schema
+	list     *tfprotov6.Schema // of the list resource of the same type, nil for none
 	run      *Run
 }
 
@@ -59,7 +61,7 @@ func NewCore(ctx context.Context, s *Server, typeName string) (*Core, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.schema = schemas.ResourceSchemas[typeName]
+	c.schema, c.list = schemas.ResourceSchemas[typeName], schemas.ListResourceSchemas[typeName]
 	return c, failed(schemas.Diagnostics)
 }
 
@@ -86,31 +88,6 @@ func (c *Core) provider(ctx context.Context) (tfprotov6.ProviderServer, error) {
 		return nil, err
 	}
 	return provider, failed(configured.Diagnostics)
-}
-
-// Import makes a state by id and refreshes it.
-func (c *Core) Import(ctx context.Context, id string) error {
-	provider, err := c.provider(ctx)
-	if err != nil {
-		return err
-	}
-	resp, err := provider.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: c.typeName, ID: id})
-	if err != nil {
-		return err
-	}
-	if err := failed(resp.Diagnostics); err != nil {
-		return err
-	}
-	imported := resp.ImportedResources[0]
-	value, err := imported.State.Unmarshal(c.schema.ValueType())
-	if err != nil {
-		return err
-	}
-	refreshed, _, err := c.read(ctx, provider, &Instance{Value: value, Private: imported.Private, Identity: imported.Identity})
-	if err == nil {
-		c.State = refreshed
-	}
-	return err
 }
 
 // Plan refreshes and plans. The state stays as it was.

@@ -2,6 +2,7 @@ package acctest
 
 import (
 	"fmt"
+	"maps"
 	"math/big"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -27,7 +28,7 @@ func attributesOf(v tftypes.Value) map[string]tftypes.Value {
 	if !v.IsNull() && v.IsKnown() {
 		_ = v.As(&attributes) // The value is an object by its schema.
 	}
-	return attributes
+	return maps.Clone(attributes) // As hands out the value's own.
 }
 
 func dynamic(v tftypes.Value) (*tfprotov6.DynamicValue, error) {
@@ -51,6 +52,8 @@ func valueOf(typ tftypes.Type, given any) tftypes.Value {
 		return tftypes.NewValue(typ, nil)
 	case unknown:
 		return tftypes.NewValue(typ, tftypes.UnknownValue)
+	case tftypes.Value:
+		return given
 	case map[string]any:
 		return objectOf(typ, given)
 	case map[string]string:

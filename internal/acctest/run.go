@@ -24,7 +24,7 @@ func (c *Core) NewRun(ctx context.Context) (*Run, error) {
 // Fork is another resource of the same type, without a state. All that it does
 // happens in the run, where there is one.
 func (c *Core) Fork(run *Run) *Core {
-	return &Core{Provider: c.Provider, server: c.server, typeName: c.typeName, schema: c.schema, run: run}
+	return &Core{Provider: c.Provider, server: c.server, typeName: c.typeName, schema: c.schema, list: c.list, run: run}
 }
 
 // In is the same resource in another run.

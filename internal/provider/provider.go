@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -32,6 +33,7 @@ var (
 	_ provider.ProviderWithEphemeralResources = (*secretsProvider)(nil)
 	_ provider.ProviderWithFunctions          = (*secretsProvider)(nil)
 	_ provider.ProviderWithActions            = (*secretsProvider)(nil)
+	_ provider.ProviderWithListResources      = (*secretsProvider)(nil)
 )
 
 type secretsProvider struct {
@@ -166,7 +168,7 @@ func (p *secretsProvider) Configure(ctx context.Context, req provider.ConfigureR
 		rotateBefore:  settings.rotateBefore,
 		now:           p.now,
 	}
-	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData, resp.ActionData = s, s, s, s
+	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData, resp.ActionData, resp.ListResourceData = s, s, s, s, s
 }
 
 // Resources implements provider.Provider.
@@ -177,6 +179,11 @@ func (p *secretsProvider) Resources(context.Context) []func() resource.Resource 
 // EphemeralResources implements provider.ProviderWithEphemeralResources.
 func (p *secretsProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{newSecretValueEphemeral}
+}
+
+// ListResources implements provider.ProviderWithListResources.
+func (p *secretsProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{newSecretList, newSecretVersionList}
 }
 
 // DataSources implements provider.Provider.

@@ -47,9 +47,20 @@ func TestSchemasAreDescribed(t *testing.T) {
 	for name, action := range schemas.ActionSchemas {
 		checkPage(t, "actions", name, action.Schema)
 	}
+	for name, schema := range schemas.ListResourceSchemas {
+		checkPage(t, "list-resources", name, schema)
+		if schemas.ResourceSchemas[name] == nil {
+			t.Errorf("%s is listed, and no resource", name)
+		}
+	}
+	for name := range schemas.ResourceSchemas {
+		if schemas.ListResourceSchemas[name] == nil {
+			t.Errorf("%s cannot be listed", name)
+		}
+	}
 	for kind, n := range map[string]int{
 		"resources": len(schemas.ResourceSchemas), "data sources": len(schemas.DataSourceSchemas), "ephemeral resources": len(schemas.EphemeralResourceSchemas),
-		"functions": len(schemas.Functions), "actions": len(schemas.ActionSchemas),
+		"functions": len(schemas.Functions), "actions": len(schemas.ActionSchemas), "list resources": len(schemas.ListResourceSchemas),
 	} {
 		if n == 0 {
 			t.Errorf("the provider serves no %s", kind)
@@ -83,7 +94,11 @@ func checkFunction(t *testing.T, name string, function *tfprotov6.Function) {
 
 func checkFiles(t *testing.T, kind, name string) {
 	t.Helper()
-	if examples, _ := filepath.Glob(filepath.Join("..", "..", "examples", kind, name, "*.tf")); len(examples) == 0 {
+	pattern := "*.tf"
+	if kind == "list-resources" {
+		pattern = "*.tfquery.hcl"
+	}
+	if examples, _ := filepath.Glob(filepath.Join("..", "..", "examples", kind, name, pattern)); len(examples) == 0 {
 		t.Errorf("%s has no example", name)
 	}
 	page := filepath.Join("..", "..", "docs", kind, strings.TrimPrefix(name, "thalassasecrets_")+".md")

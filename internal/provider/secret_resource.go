@@ -174,10 +174,21 @@ func (r *secretResource) ImportState(ctx context.Context, req resource.ImportSta
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("region"), id.Region)...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("path"), id.Path.String())...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("deletion_protection"), true)...)
+	resp.Diagnostics.Append(beginImport(ctx, &resp.State, id)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
+}
+
+// importTarget is where an import begins: a state, or what a list shows of one.
+type importTarget interface {
+	SetAttribute(ctx context.Context, at path.Path, value any) diag.Diagnostics
+}
+
+// beginImport sets what no read could tell: which secret it is, and every default.
+func beginImport(ctx context.Context, target importTarget, id secretpath.SecretID) (diags diag.Diagnostics) {
+	diags.Append(target.SetAttribute(ctx, path.Root("region"), id.Region)...)
+	diags.Append(target.SetAttribute(ctx, path.Root("path"), id.Path.String())...)
+	diags.Append(target.SetAttribute(ctx, path.Root("deletion_protection"), true)...)
+	return diags
 }
 
 // importedSecret names the secret of an import by string or by identity.

@@ -32,20 +32,27 @@ func (r *secretVersionResource) ImportState(ctx context.Context, req resource.Im
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	for name, value := range map[string]string{
-		"secret_id":           id.Secret.String(),
-		"region":              id.Secret.Region,
-		"path":                id.Secret.Path.String(),
-		"on_external_version": string(rotation.Adopt),
-		"deletion_policy":     deletionRetain,
-	} {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
-	}
+	resp.Diagnostics.Append(beginVersionImport(ctx, &resp.State, id.Secret)...)
 	if id.Number != 0 {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("version"), id.Number)...)
 	}
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateManaged, managed{Pending: true})...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id.Secret)...)
+}
+
+// beginVersionImport sets what no read could tell: which secret it is, and every
+// default.
+func beginVersionImport(ctx context.Context, target importTarget, id secretpath.SecretID) (diags diag.Diagnostics) {
+	for name, value := range map[string]string{
+		"secret_id":           id.String(),
+		"region":              id.Region,
+		"path":                id.Path.String(),
+		"on_external_version": string(rotation.Adopt),
+		"deletion_policy":     deletionRetain,
+	} {
+		diags.Append(target.SetAttribute(ctx, path.Root(name), value)...)
+	}
+	return diags
 }
 
 // completeImport settles which version an import is about. Whoever imports it

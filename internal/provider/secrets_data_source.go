@@ -3,12 +3,10 @@ package provider
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -109,18 +107,6 @@ func (m *secretsModel) fromAPI(listing client.Listing) {
 	}
 }
 
-func byPath(a, b client.Secret) int { return strings.Compare(a.ID.Path.String(), b.ID.Path.String()) }
-
-// hasLabels reports that a secret has every wanted label.
-func hasLabels(s client.Secret, wanted map[string]string) bool {
-	for key, value := range wanted {
-		if got, ok := s.Labels[key]; !ok || got != value {
-			return false
-		}
-	}
-	return true
-}
-
 // Read implements datasource.DataSource.
 func (d *secretsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model secretsModel
@@ -155,19 +141,4 @@ func (d *secretsDataSource) list(ctx context.Context, region string, directory s
 	}
 	secrets, err := d.client.ListSecrets(ctx, region, directory)
 	return client.Listing{Secrets: secrets}, err
-}
-
-// listFailure says why there is no list. A directory without secrets is an empty
-// list, so it is the region that cannot be found.
-func (s *service) listFailure(ctx context.Context, region types.String, directory secretpath.Prefix, err error) (diags diag.Diagnostics) {
-	if client.IsNotFound(err) {
-		diags = s.checkRegion(ctx, region)
-	}
-	if !diags.HasError() {
-		diags.Append(attempt{
-			summary: "Cannot list the secrets", did: "list the secrets below", permission: "list",
-			id: secretpath.SecretID{Region: region.ValueString()}, directory: directory,
-		}.diagnostic(err))
-	}
-	return diags
 }

@@ -168,40 +168,6 @@ resource "thalassasecrets_secret_version" "db" {
 	w.Settled()
 }
 
-func TestGeneratedConfiguration(t *testing.T) {
-	t.Parallel()
-	s := acctest.NewServer(t)
-	first := acctest.NewWorkspace(t, s)
-	first.Write("main.tf", container+versionOf(`secret_string_wo = "v"`))
-	first.Apply()
-
-	w := acctest.NewWorkspace(t, s)
-	w.Write("main.tf", `
-import {
-  to = thalassasecrets_secret.db
-  id = "nl-01/app/db"
-}
-import {
-  to = thalassasecrets_secret_version.db
-  id = "nl-01/app/db@current"
-}
-`)
-	s.Mark()
-	if result := w.Run("plan", "-no-color", "-generate-config-out=generated.tf"); result.Code != 0 {
-		t.Fatalf("plan: %s%s", result.Stdout, result.Stderr)
-	}
-	plan := w.Plan()
-	for _, change := range plan.JSON.ResourceChanges {
-		if !change.Change.Actions.NoOp() {
-			t.Errorf("%s: %v\n%s", change.Address, change.Change.Actions, w.Read("generated.tf"))
-		}
-	}
-	w.Apply("saved.plan")
-	if s.Writes() != 0 {
-		t.Errorf("an import wrote: %v", s.Calls())
-	}
-}
-
 // An answer that lags behind is not taken for a secret that was re-created.
 func TestStaleHistory(t *testing.T) {
 	t.Parallel()

@@ -1,0 +1,10 @@
+list "thalassasecrets_secret_version" "production" {
+  provider = thalassasecrets
+
+  # Terraform stops after 100 results unless it is told otherwise.
+  limit = 1000
+
+  config {
+    path_prefix = "/app/production/"
+  }
+}

@@ -1,0 +1,103 @@
+package provider
+
+import (
+	"context"
+	"iter"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+)
+
+// A list resource finds what exists already, for `terraform query`. Both list
+// resources make one list of secrets, and show of each what an import of it would
+// leave in the state.
+
+// listModel is the configuration of both list resources.
+type listModel struct {
+	Region     types.String `tfsdk:"region"`
+	PathPrefix types.String `tfsdk:"path_prefix"`
+	Labels     types.Map    `tfsdk:"labels"`
+}
+
+func listAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"region": schema.StringAttribute{
+			MarkdownDescription: "Region to look in, such as `nl-01`. Default: the provider's `region`.",
+			Optional:            true,
+			Validators:          []validator.String{regionValidator{}},
+		},
+		"path_prefix": schema.StringAttribute{
+			MarkdownDescription: "Where to look: a path that ends with `/`, such as `/app/production/`. Default: `/`, which is every secret of the organisation or project in the region.",
+			Optional:            true,
+			Validators:          []validator.String{directoryValidator{}},
+		},
+		"labels": schema.MapAttribute{
+			MarkdownDescription: "Labels that a secret has to have, all of them, whether they came from its own `labels` or from `default_labels`.",
+			ElementType:         types.StringType,
+			Optional:            true,
+			Validators:          []validator.Map{mapvalidator.NoNullValues()},
+		},
+	}
+}
+
+// listed asks the service once for the secrets that a configuration means, and
+// tells where it has looked. They come by path, each once, so that what is
+// generated from them is the same every time.
+func (s *service) listed(ctx context.Context, config tfsdk.Config) (secrets []client.Secret, from string, diags diag.Diagnostics) {
+	var model listModel
+	diags.Append(config.Get(ctx, &model)...)
+	region := s.regionOr(model.Region)
+	if region.ValueString() == "" {
+		diags.Append(s.checkRegion(ctx, region)...)
+	}
+	if model.PathPrefix.IsNull() {
+		model.PathPrefix = types.StringValue("/")
+	}
+	directory, err := secretpath.ParseDirectory(model.PathPrefix.ValueString())
+	if err != nil {
+		diags.AddAttributeError(path.Root("path_prefix"), "Invalid path prefix", err.Error()+".")
+	}
+	if diags.HasError() {
+		return nil, "", diags
+	}
+	ctx, cancel := context.WithTimeout(ctx, defaultTimeout)
+	defer cancel()
+	secrets, err = s.client.ListSecrets(ctx, region.ValueString(), directory)
+	if err != nil {
+		diags.Append(s.listFailure(ctx, region, directory, err)...)
+		return nil, "", diags
+	}
+	wanted := stringMap(model.Labels)
+	secrets = slices.DeleteFunc(secrets, func(secret client.Secret) bool { return !hasLabels(secret, wanted) })
+	slices.SortStableFunc(secrets, byPath)
+	secrets = slices.CompactFunc(secrets, func(a, b client.Secret) bool { return a.ID == b.ID })
+	return secrets, region.ValueString() + directory.String(), diags
+}
+
+// results shows secrets one by one, up to the limit and until nobody wants more.
+// complete adds what is particular to a list resource.
+func results(ctx context.Context, req list.ListRequest, secrets []client.Secret, complete func(client.Secret, *list.ListResult)) iter.Seq[list.ListResult] {
+	if req.Limit > 0 && int64(len(secrets)) > req.Limit {
+		secrets = secrets[:req.Limit]
+	}
+	return func(push func(list.ListResult) bool) {
+		for _, secret := range secrets {
+			result := req.NewListResult(ctx)
+			result.Diagnostics.Append(setIdentity(ctx, result.Identity, secret.ID)...)
+			complete(secret, &result)
+			if !push(result) {
+				return
+			}
+		}
+	}
+}

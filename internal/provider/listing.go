@@ -1,0 +1,41 @@
+package provider
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+)
+
+// What the data source and the list resources that show many secrets share.
+
+func byPath(a, b client.Secret) int { return strings.Compare(a.ID.Path.String(), b.ID.Path.String()) }
+
+// hasLabels reports that a secret has every wanted label.
+func hasLabels(s client.Secret, wanted map[string]string) bool {
+	for key, value := range wanted {
+		if got, ok := s.Labels[key]; !ok || got != value {
+			return false
+		}
+	}
+	return true
+}
+
+// listFailure says why there is no list. A directory without secrets is an empty
+// list, so it is the region that cannot be found.
+func (s *service) listFailure(ctx context.Context, region types.String, directory secretpath.Prefix, err error) (diags diag.Diagnostics) {
+	if client.IsNotFound(err) {
+		diags = s.checkRegion(ctx, region)
+	}
+	if !diags.HasError() {
+		diags.Append(attempt{
+			summary: "Cannot list the secrets", did: "list the secrets below", permission: "list",
+			id: secretpath.SecretID{Region: region.ValueString()}, directory: directory,
+		}.diagnostic(err))
+	}
+	return diags
+}

@@ -1,0 +1,58 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+)
+
+var _ list.ListResourceWithConfigure = (*secretList)(nil)
+
+// secretList finds the secrets under a prefix.
+type secretList struct{ secretResource }
+
+func newSecretList() list.ListResource { return &secretList{} }
+
+// ListResourceConfigSchema implements list.ListResource.
+func (l *secretList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Finds the secrets under a prefix with one request, for `terraform query`. With `include_resource`, each result is what an import of the secret would leave in the state. " +
+			"The caller is shown the secrets that it may list and read; no value is revealed.",
+		Attributes: listAttributes(),
+	}
+}
+
+// List implements list.ListResource.
+func (l *secretList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	secrets, _, diags := l.listed(ctx, req.Config)
+	if diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	stream.Results = results(ctx, req, secrets, func(secret client.Secret, result *list.ListResult) {
+		result.DisplayName = secret.ID.String()
+		if req.IncludeResource {
+			result.Diagnostics.Append(l.asImported(ctx, result.Resource, secret)...)
+		}
+	})
+}
+
+// asImported fills in what an import and the read that follows it leave in the
+// state, by the same code.
+func (r *secretResource) asImported(ctx context.Context, target *tfsdk.Resource, secret client.Secret) diag.Diagnostics {
+	diags := beginImport(ctx, target, secret.ID)
+	var state secretModel
+	diags.Append(target.Get(ctx, &state)...)
+	if diags.HasError() {
+		return diags
+	}
+	_, more := r.refreshed(ctx, nil, secret.ID, &state, secret) // An import has no private state to read.
+	diags.Append(more...)
+	diags.Append(target.Set(ctx, &state)...)
+	return diags
+}
