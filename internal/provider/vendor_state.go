@@ -58,10 +58,14 @@ func readVendorRow(req resource.MoveStateRequest, typeName, target string) (row 
 	return row, id, diags
 }
 
-// isVendor reports an address of the vendor's provider. Registries differ in their
-// host, and OpenTofu before 1.11.12 and 1.12.4 gives the last part alone.
+// isVendor reports an address of the vendor's provider, as the tools give it.
+// Registries differ in their host, and OpenTofu before 1.11.12 and 1.12.4 gives the
+// last part alone. Of a resource with count or for_each, later ones give for all
+// instances but the first the provider that the state is moved to, which is this
+// one: it has no resource with such a type, so nothing else can be meant.
 func isVendor(address string) bool {
-	return address == "thalassa" || strings.HasSuffix("/"+address, "/thalassa-cloud/thalassa")
+	name := address[strings.LastIndex(address, "/")+1:]
+	return address == "thalassa" || name == "thalassasecrets" || strings.HasSuffix("/"+address, "/thalassa-cloud/thalassa")
 }
 
 // privateMoved remembers what a moved state says of where its secret lives, until
