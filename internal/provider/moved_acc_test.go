@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"os"
@@ -11,7 +12,6 @@ import (
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
 // vendorState is a state file of the vendor's provider.
@@ -58,13 +58,15 @@ func (a vendorAttributes) value(t *testing.T) client.Value {
 	return client.GeneratedValue(32)
 }
 
-// readVendorState reads one of the state files in testdata.
+// readVendorState reads one of the state files in testdata, for secrets that are
+// sealed by the key of a test server.
 func readVendorState(t *testing.T, name string) vendorState {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join("testdata", "vendor-0.26.3", name+".tfstate"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	raw = bytes.ReplaceAll(raw, []byte("kms-fixture-1"), []byte(acctest.KMSKey))
 	var file struct {
 		Resources []vendorResource `json:"resources"`
 	}
@@ -91,12 +93,12 @@ func (v vendorState) attributes(typeName string) []vendorAttributes {
 // state says but for the fraction of a second that it leaves out.
 func vendorServer(t *testing.T, state vendorState) *acctest.Server {
 	t.Helper()
-	s := acctest.NewServerWith(t, refserver.Config{Keys: []refserver.Key{{Region: acctest.Region, Identity: "kms-fixture-1"}}})
+	s := acctest.NewServer(t)
 	for _, row := range state.attributes("thalassa_secret") {
 		s.Clock().Set(row.CreatedAt.Add(350 * time.Millisecond))
 		s.Create(client.NewSecret{
-			ID: s.ID(row.Region + row.Path), KMSKey: "kms-fixture-1",
-			Description: row.Description, Labels: row.Labels, Annotations: row.Annotations, Value: row.value(t),
+			ID: s.ID(row.Region + row.Path), Description: row.Description, Labels: row.Labels, Annotations: row.Annotations,
+			Value: row.value(t),
 		})
 	}
 	for _, row := range state.attributes("thalassa_secret_version") {
@@ -113,7 +115,7 @@ const movedFleet = `
 resource "thalassasecrets_secret" "app" {
   count      = 50
   path       = "/fleet/app-${count.index}/token"
-  kms_key_id = "kms-fixture-1"
+  kms_key_id = "kms-nl-01"
 }
 resource "thalassasecrets_secret_version" "app" {
   count     = 50
