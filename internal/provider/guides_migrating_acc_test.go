@@ -15,9 +15,9 @@ import (
 func TestGuideMigratingFromThalassa(t *testing.T) {
 	t.Parallel()
 	const (
-		example     = "migrating-from-thalassa"
-		password    = "nl-01/app/production/db/password"
-		credentials = "nl-01/app/production/db/credentials"
+		example = "migrating-from-thalassa"
+		text    = "nl-01/app/production/db/password"
+		pairs   = "nl-01/app/production/db/credentials"
 	)
 	state := readVendorState(t, "mixed")
 	s := vendorServer(t, state)
@@ -32,12 +32,12 @@ func TestGuideMigratingFromThalassa(t *testing.T) {
 	}
 	g.shows("terraform state pull > before.tfstate")
 	g.Write("before.tfstate", g.Run("state", "pull").Stdout)
-	g.storedEncoding(credentials)
+	g.storedEncoding(pairs)
 
 	g.example(example + "/after")
 	plan := g.Plan()
 	checkMigration(t, plan)
-	g.quotesWarning(plan.Result, "Value recorded, not written: "+password)
+	g.quotesWarning(plan.Result, "Value recorded, not written: "+text)
 	for name, content := range acctest.Written(t, g.Dir) {
 		if strings.HasPrefix(name, "saved.plan") && strings.Contains(content, "plaintext-in-vendor-state") {
 			t.Errorf("%s holds a value", name)
@@ -77,17 +77,17 @@ func TestGuideMigratingFromThalassa(t *testing.T) {
 	g.edit(`value_wo_version = "1"`, `value_wo_version = "2"`)
 	g.Env["TF_VAR_password"], g.Env["TF_VAR_credentials_password"] = "rotated-text", "rotated-pair"
 	g.Apply()
-	if got := s.Reveal(password, 3); got != "rotated-text" {
+	if got := s.Reveal(text, 3); got != "rotated-text" {
 		t.Errorf("version 3 holds %q", got)
 	}
-	pairs, err := s.Outsider().RevealValue(t.Context(), s.ID(credentials), 2)
+	revealed, err := s.Outsider().RevealValue(t.Context(), s.ID(pairs), 2)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := pairs.Pairs(); string(got["username"]) != "dbadmin" || string(got["password"]) != "rotated-pair" {
+	if got := revealed.Pairs(); string(got["username"]) != "dbadmin" || string(got["password"]) != "rotated-pair" {
 		t.Error("version 2 does not hold the configured pairs as they are")
 	}
-	if policy := s.Secret(password).AccessPolicy; policy == nil || len(policy.Conditions) != 1 {
+	if policy := s.Secret(text).AccessPolicy; policy == nil || len(policy.Conditions) != 1 {
 		t.Errorf("the policy is %+v", policy)
 	}
 }

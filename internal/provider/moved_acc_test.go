@@ -62,7 +62,7 @@ func (a vendorAttributes) value(t *testing.T) client.Value {
 // sealed by the key of a test server.
 func readVendorState(t *testing.T, name string) vendorState {
 	t.Helper()
-	raw, err := os.ReadFile(filepath.Join("testdata", "vendor-0.26.3", name+".tfstate"))
+	raw, err := os.ReadFile(filepath.Join("testdata", "vendor-0.26.3", name+".tfstate")) //nolint:gosec // A file of the source tree.
 	if err != nil {
 		t.Fatal(err)
 	}

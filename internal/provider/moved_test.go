@@ -127,8 +127,12 @@ func TestMoveState(t *testing.T) {
 			if kept := core.State.Value.String() + string(core.State.Private); strings.Contains(kept, plaintextOfVendor) {
 				t.Error("the moved state holds the value")
 			}
-			if core.State.Identity == nil {
-				t.Error("the moved state has no identity")
+			identity, err := core.State.Identity.IdentityData.Unmarshal(tftypes.Object{AttributeTypes: map[string]tftypes.Type{"region": tftypes.String, "path": tftypes.String}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := attributesText(t, identity); got != "path /app/db\nregion nl-01" {
+				t.Errorf("the identity is %q", got)
 			}
 			refreshed, warnings, err := core.Refresh(t.Context())
 			if err != nil || len(warnings) > 0 {
