@@ -89,3 +89,26 @@ func (c *Core) PlanFrom(ctx context.Context, prior *Instance, config map[string]
 	}
 	return plan, err
 }
+
+// Move makes the state of another provider's resource the state of this one, as a
+// moved block does, before any refresh. What it starts from is in the request.
+func (c *Core) Move(ctx context.Context, source tfprotov6.MoveResourceStateRequest) error {
+	provider, err := c.provider(ctx)
+	if err != nil {
+		return err
+	}
+	source.TargetTypeName = c.typeName
+	resp, err := provider.MoveResourceState(ctx, &source)
+	if err != nil {
+		return err
+	}
+	if err := failed(resp.Diagnostics); err != nil {
+		return err
+	}
+	value, err := resp.TargetState.Unmarshal(c.schema.ValueType())
+	if err != nil {
+		return err
+	}
+	c.State = &Instance{value, resp.TargetPrivate, resp.TargetIdentity}
+	return nil
+}

@@ -22,6 +22,23 @@ type Database struct {
 // cyrilgdn/postgresql, and the second one a database. It comes after FollowClock.
 func (w *Workspace) UseDatabase() *Database {
 	w.t.Helper()
+	w.useStandIns("hashicorp/random", "cyrilgdn/postgresql")
+	d := &Database{t: w.t, dir: w.t.TempDir()}
+	w.Env["STANDIN_DATABASE"] = d.dir
+	return d
+}
+
+// UseVendor gives the workspace a stand-in for the vendor's general provider, which
+// has to be installed where a state is moved away from it. It comes after
+// FollowClock.
+func (w *Workspace) UseVendor() {
+	w.t.Helper()
+	w.useStandIns("thalassa-cloud/thalassa")
+}
+
+// useStandIns adds overrides to the CLI configuration.
+func (w *Workspace) useStandIns(addresses ...string) {
+	w.t.Helper()
 	if err := buildStandIns(); err != nil {
 		w.t.Fatal(err)
 	}
@@ -31,13 +48,10 @@ func (w *Workspace) UseDatabase() *Database {
 	}
 	const overrides = "dev_overrides {\n"
 	var added strings.Builder
-	for _, address := range []string{"hashicorp/random", "cyrilgdn/postgresql"} {
+	for _, address := range addresses {
 		fmt.Fprintf(&added, "    %q = %q\n", address, buildDir(root, "standin"))
 	}
 	w.Write(".tfrc", strings.Replace(string(w.Read(".tfrc")), overrides, overrides+added.String(), 1))
-	d := &Database{t: w.t, dir: w.t.TempDir()}
-	w.Env["STANDIN_DATABASE"] = d.dir
-	return d
 }
 
 // Password is the password of a role.
@@ -64,7 +78,7 @@ func (d *Database) FailOnce(recorded bool) {
 	}
 }
 
-// buildStandIns builds one program under two names.
+// buildStandIns builds one program and gives it the name of each provider.
 var buildStandIns = sync.OnceValue(func() error {
 	root, err := sourceRoot()
 	if err != nil {
@@ -74,17 +88,20 @@ var buildStandIns = sync.OnceValue(func() error {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return err
 	}
-	for _, name := range []string{"random", "postgresql"} {
-		program := filepath.Join(dir, "terraform-provider-"+name)
-		built := fmt.Sprintf("%s/build-%s.%d", dir, name, os.Getpid())
-		command := exec.CommandContext(context.Background(), "go", "build", "-o", built, "./internal/acctest/standin") //nolint:gosec // The names are this package's own.
-		command.Dir = root
-		if said, err := command.CombinedOutput(); err != nil {
-			return fmt.Errorf("building the stand-in for %s: %w\n%s", name, err, said)
+	built := fmt.Sprintf("%s/build.%d", dir, os.Getpid())
+	command := exec.CommandContext(context.Background(), "go", "build", "-o", built, "./internal/acctest/standin") //nolint:gosec // The names are this package's own.
+	command.Dir = root
+	if said, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("building the stand-ins: %w\n%s", err, said)
+	}
+	for _, name := range []string{"random", "postgresql", "thalassa"} {
+		linked := built + "." + name
+		if err := os.Link(built, linked); err != nil {
+			return err
 		}
-		if err := os.Rename(built, program); err != nil {
+		if err := os.Rename(linked, filepath.Join(dir, "terraform-provider-"+name)); err != nil {
 			return err
 		}
 	}
-	return nil
+	return os.Remove(built)
 })

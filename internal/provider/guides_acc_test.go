@@ -26,30 +26,36 @@ type guide struct {
 
 // openGuide copies an example into a workspace. The text of the guide has to show
 // its main.tf, so that what is tested is what is read.
-func openGuide(t *testing.T, s *acctest.Server, example string) *guide {
+func openGuide(t *testing.T, s *acctest.Server, example string, needs ...acctest.Feature) *guide {
 	t.Helper()
 	name, _, _ := strings.Cut(example, "/")
 	text, err := os.ReadFile(filepath.Join("..", "..", "templates", "guides", name+".md.tmpl")) //nolint:gosec // A file of the source tree.
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &guide{Workspace: acctest.NewWorkspace(t, s).FollowClock(), s: s, t: t, text: oneLine(string(text))}
+	g := &guide{Workspace: acctest.NewWorkspace(t, s, needs...).FollowClock(), s: s, t: t, text: oneLine(string(text))}
+	g.example(example)
+	return g
+}
+
+// example copies an example into the workspace, over what is there.
+func (g *guide) example(example string) {
+	g.t.Helper()
 	from := filepath.Join("..", "..", "examples", "guides", filepath.FromSlash(example))
 	for _, pattern := range []string{"*.tf", "*.sh"} {
 		files, err := filepath.Glob(filepath.Join(from, pattern))
 		if err != nil {
-			t.Fatal(err)
+			g.t.Fatal(err)
 		}
 		for _, file := range files {
 			content, err := os.ReadFile(file) //nolint:gosec // A file of the source tree.
 			if err != nil {
-				t.Fatal(err)
+				g.t.Fatal(err)
 			}
 			g.Write(filepath.Base(file), string(content))
 		}
 	}
 	g.shows(fmt.Sprintf(`{{ tffile "examples/guides/%s/main.tf" }}`, example))
-	return g
 }
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

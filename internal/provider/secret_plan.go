@@ -35,6 +35,9 @@ func (r *secretResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if state != nil {
 		_, diags := r.secretOfState(state.names(), state.owner())
 		resp.Diagnostics.Append(diags...)
+		if state.moved() {
+			resp.Diagnostics.Append(movedUnseen(state.ID.ValueString()))
+		}
 		if resp.Diagnostics.HasError() {
 			return
 		}

@@ -28,6 +28,12 @@ func (r *secretResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
+	if state.moved() {
+		resp.Diagnostics.Append(r.checkMoved(ctx, req.Private, id)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+	}
 	ctx, cancel, diags := within(ctx, state.Timeouts.Read)
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
@@ -36,6 +42,10 @@ func (r *secretResource) Read(ctx context.Context, req resource.ReadRequest, res
 	})
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() || what == unchanged {
+		return
+	}
+	if what == gone && state.moved() {
+		resp.Diagnostics.Append(r.movedButGone(id))
 		return
 	}
 	if what == gone {
@@ -49,6 +59,7 @@ func (r *secretResource) Read(ctx context.Context, req resource.ReadRequest, res
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateDefaultLabels, hidden)...)
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, protectedID(&state))...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateMoved, nil)...) // The state says it from now on.
 	resp.Diagnostics.Append(set(ctx, &resp.State, &state)...)
 }
 

@@ -71,7 +71,7 @@ func (r *secretResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			},
 			"deletion_protection": schema.BoolAttribute{
 				MarkdownDescription: "Whether a plan that destroys or replaces the secret fails. The value in state counts: to delete a secret, apply `false` first. " +
-					"Changing it does not touch the service. Default: `true`, after an import too.",
+					"Changing it does not touch the service. Default: `true`, after an import or a move too.",
 				Optional: true,
 				Computed: true,
 				Default:  booldefault.StaticBool(true),

@@ -34,6 +34,9 @@ func (r *secretVersionResource) ModifyPlan(ctx context.Context, req resource.Mod
 		var diags diag.Diagnostics
 		id, diags = r.secretOfState(state.names(), state.owner())
 		resp.Diagnostics.Append(diags...)
+		if state.moved() {
+			resp.Diagnostics.Append(movedUnseen(id.String()))
+		}
 	}
 	switch {
 	case resp.Diagnostics.HasError():

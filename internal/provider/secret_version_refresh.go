@@ -32,6 +32,12 @@ func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadReque
 		return
 	}
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
+	if state.moved() {
+		resp.Diagnostics.Append(r.checkMoved(ctx, req.Private, id)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+	}
 	ctx, cancel, diags := within(ctx, state.Timeouts.Read)
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
@@ -40,6 +46,10 @@ func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadReque
 	})
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() || what == unchanged {
+		return
+	}
+	if what == gone && state.moved() {
+		resp.Diagnostics.Append(r.movedButGone(id))
 		return
 	}
 	if what == gone {
@@ -53,6 +63,7 @@ func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadReque
 	}
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateManaged, done.managed)...)
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateVerdict, done.verdict)...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateMoved, nil)...) // The state says it from now on.
 	resp.Diagnostics.Append(set(ctx, &resp.State, &done.state)...)
 }
 
@@ -74,13 +85,15 @@ func (r *secretVersionResource) refreshed(id secretpath.SecretID, had versionRef
 			return nil, diags
 		}
 	}
-	if now.managed.SecretCreatedAt.IsZero() {
+	number := now.state.Version.ValueInt64()
+	row, found := rowOf(secret, number)
+	// A moved state does not say in which life of the secret its version was put, and
+	// a version that the history does not have was put in a former one.
+	if now.managed.SecretCreatedAt.IsZero() && (found || !now.managed.Pending) {
 		now.managed.SecretCreatedAt = secret.CreatedAt
 	}
 	history, policy, at := historyOf(secret), now.state.policy(r.rotateBefore), r.now()
-	number := now.state.Version.ValueInt64()
 	now.verdict = rotation.Observe(history, now.managed.of(number), policy, at)
-	row, found := rowOf(secret, number)
 	switch {
 	case now.verdict.Finding == rotation.Recreated:
 		row = client.Version{Number: number, Status: client.VersionDestroyed}

@@ -219,7 +219,7 @@ func versionFacts() map[string]schema.Attribute {
 			Computed:            true,
 		},
 		"last_change": schema.StringAttribute{
-			MarkdownDescription: "Why the managed version is the one it is: `created`, `value` (the configuration asked for another), `rotation` (due by age), `keeper` (a keeper changed), `adopted`, `overwritten`, `healed` (nothing was active) or `imported`. " +
+			MarkdownDescription: "Why the managed version is the one it is: `created`, `value` (the configuration asked for another), `rotation` (due by age), `keeper` (a keeper changed), `adopted`, `overwritten`, `healed` (nothing was active) or `imported` (imported, or moved from another provider). " +
 				"It is known in the plan, so that a check of the plan can tell drift from due work.",
 			Computed: true,
 		},

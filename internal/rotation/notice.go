@@ -36,8 +36,8 @@ func Notices(id string, s Situation, d Decision) []Notice {
 	}
 	if s.HasValue && s.Pending && d.Action != Put {
 		add("Value recorded, not written", fmt.Sprintf(
-			"%s was imported, and its value cannot be compared with the configured one without revealing it. "+
-				"Until the first update after the import, the value inputs are recorded and nothing is put. "+
+			"%s was imported or moved here, and its value cannot be compared with the configured one without revealing it. "+
+				"Until the first update after that, the value inputs are recorded and nothing is put. "+
 				"To write the configured value, apply a change of value_wo_version, which is recorded, and then another.", id))
 	}
 	if s.External == Ignore && s.HasValue && !s.Pending && s.Value != Unchanged && d.Action != Put {

@@ -21,8 +21,8 @@ const (
 var (
 	recordedAfterImport = rotation.Notice{
 		Summary: "Value recorded, not written: nl-01/app/db",
-		Detail: "nl-01/app/db was imported, and its value cannot be compared with the configured one without revealing it. " +
-			"Until the first update after the import, the value inputs are recorded and nothing is put. " +
+		Detail: "nl-01/app/db was imported or moved here, and its value cannot be compared with the configured one without revealing it. " +
+			"Until the first update after that, the value inputs are recorded and nothing is put. " +
 			"To write the configured value, apply a change of value_wo_version, which is recorded, and then another.",
 	}
 	recordedForIgnore = rotation.Notice{

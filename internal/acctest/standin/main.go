@@ -1,6 +1,7 @@
 // The providers that guides use beside this one, as far as the guides use them:
-// hashicorp/random with its ephemeral password, and cyrilgdn/postgresql with a role
-// whose password is write-only. The program's own name says which of the two it is.
+// hashicorp/random with its ephemeral password, cyrilgdn/postgresql with a role
+// whose password is write-only, and the vendor's thalassa-cloud/thalassa with the
+// secrets whose states are moved. The program's own name says which one it is.
 package main
 
 import (
@@ -13,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
@@ -22,6 +24,7 @@ func main() {
 	addresses := map[string]string{
 		"random":     "registry.terraform.io/hashicorp/random",
 		"postgresql": "registry.terraform.io/cyrilgdn/postgresql",
+		"thalassa":   "registry.terraform.io/thalassa-cloud/thalassa",
 	}
 	if addresses[name] == "" {
 		log.Fatal("the name of this program is none of a provider that it stands in for")
@@ -32,7 +35,7 @@ func main() {
 	}
 }
 
-// standIn is either provider. Neither takes any configuration here.
+// standIn is one of the providers.
 type standIn struct{ name string }
 
 var _ provider.ProviderWithEphemeralResources = standIn{}
@@ -42,8 +45,13 @@ func (s standIn) Metadata(_ context.Context, _ provider.MetadataRequest, resp *p
 	resp.TypeName = s.name
 }
 
-// Schema implements provider.Provider.
-func (s standIn) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse) {}
+// Schema implements provider.Provider. What a guide configures is taken and not
+// used.
+func (s standIn) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	if s.name == "thalassa" {
+		resp.Schema.Attributes = map[string]schema.Attribute{"organisation_id": schema.StringAttribute{Optional: true}}
+	}
+}
 
 // Configure implements provider.Provider.
 func (s standIn) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {
@@ -54,10 +62,16 @@ func (s standIn) DataSources(context.Context) []func() datasource.DataSource { r
 
 // Resources implements provider.Provider.
 func (s standIn) Resources(context.Context) []func() resource.Resource {
-	if s.name != "postgresql" {
-		return nil
+	var resources []func() resource.Resource
+	switch s.name {
+	case "postgresql":
+		resources = append(resources, func() resource.Resource { return &role{} })
+	case "thalassa":
+		for _, name := range []string{"secret", "secret_version", "secret_access_policy"} {
+			resources = append(resources, func() resource.Resource { return &vendorResource{name} })
+		}
 	}
-	return []func() resource.Resource{func() resource.Resource { return &role{} }}
+	return resources
 }
 
 // EphemeralResources implements provider.ProviderWithEphemeralResources.

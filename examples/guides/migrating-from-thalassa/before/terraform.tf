@@ -1,0 +1,7 @@
+terraform {
+  required_providers {
+    thalassa = {
+      source = "thalassa-cloud/thalassa"
+    }
+  }
+}

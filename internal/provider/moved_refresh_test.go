@@ -1,0 +1,159 @@
+package provider_test
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+)
+
+// Whose secret it is cannot be told by the move, which happens without the
+// provider's configuration, so the first refresh tells.
+func TestMovedStateOfSomebodyElse(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		row, typeName string
+		provider      map[string]any
+		refused       string
+	}{
+		"secret of another organisation":  {strings.Replace(vendorSecretRow, `"organisation_id":null`, `"organisation_id":"o-other"`, 1), vendorSecretType, nil, "Wrong organisation"},
+		"version of another organisation": {strings.Replace(vendorVersionRow, `"organisation_id":null`, `"organisation_id":"o-other"`, 1), vendorVersionType, nil, "Wrong organisation"},
+		"secret of this organisation":     {strings.Replace(vendorSecretRow, `"organisation_id":null`, `"organisation_id":"o-acc"`, 1), vendorSecretType, nil, ""},
+		"version of this organisation":    {strings.Replace(vendorVersionRow, `"organisation_id":null`, `"organisation_id":"o-acc"`, 1), vendorVersionType, nil, ""},
+		// Its row names no organisation, so that all that shows is that it is not there.
+		"secret that is elsewhere":         {vendorSecretRow, vendorSecretType, map[string]any{"organisation_id": "o-other"}, "Moved secret not found"},
+		"version that is elsewhere":        {vendorVersionRow, vendorVersionType, map[string]any{"organisation_id": "o-other"}, "Moved secret not found"},
+		"secret that is another project's": {vendorSecretRow, vendorSecretType, map[string]any{"project_id": "p-other"}, "Moved secret not found"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			core := movedCore(t, vendorsSecret(t), sourceOf(tc.typeName, tc.row))
+			core.Provider = tc.provider
+			refreshed, _, err := core.Refresh(t.Context())
+			var refused *acctest.RefusedError
+			if tc.refused != "" {
+				if !errors.As(err, &refused) || !strings.Contains(err.Error(), tc.refused) || !strings.Contains(err.Error(), dbID) {
+					t.Errorf("it says %v, want %q", err, tc.refused)
+				}
+				return
+			}
+			if err != nil || refreshed == nil {
+				t.Fatalf("refreshed to %v: %v", refreshed, err)
+			}
+			var organisation string
+			if err := acctest.Attribute(refreshed.Value, "organisation_id").As(&organisation); err != nil || organisation != acctest.Organisation {
+				t.Errorf("the organisation is %q: %v", organisation, err)
+			}
+			if strings.Contains(string(refreshed.Private), "moved") {
+				t.Error("the refreshed state is still marked as moved")
+			}
+		})
+	}
+}
+
+// A secret of a moved state that was deleted is not created anew without a word,
+// and one that was never looked for is not planned with.
+func TestMovedStateIsLookedForFirst(t *testing.T) {
+	t.Parallel()
+	for typeName, row := range map[string]string{vendorSecretType: vendorSecretRow, vendorVersionType: vendorVersionRow} {
+		t.Run(typeName, func(t *testing.T) {
+			t.Parallel()
+			s := vendorsSecret(t)
+			core := movedCore(t, s, sourceOf(typeName, row))
+			config := map[string]any{"path": "/app/db", "kms_key_id": "kms-nl-01"}
+			if typeName == vendorVersionType {
+				config = map[string]any{"path": "/app/db"}
+			}
+			if _, err := core.PlanFrom(t.Context(), core.State, config); err == nil || !strings.Contains(err.Error(), "Moved secret not refreshed") {
+				t.Errorf("a plan without a refresh says %v", err)
+			}
+			s.Delete(dbID)
+			if _, err := core.Plan(t.Context(), config); err == nil || !strings.Contains(err.Error(), "Moved secret not found") {
+				t.Errorf("a plan for a secret that is gone says %v", err)
+			}
+		})
+	}
+}
+
+// The vendor's state tells a secret that was created again by its time, and a
+// version of a former life by its number.
+func TestMovedStateOfAFormerLife(t *testing.T) {
+	t.Parallel()
+	s := vendorsSecret(t)
+	s.Delete(dbID)
+	s.Clock().Advance(time.Hour)
+	s.Create(client.NewSecret{ID: s.ID(dbID), Value: client.BytesValue([]byte("another"))})
+
+	secret := movedCore(t, s, sourceOf(vendorSecretType, vendorSecretRow))
+	if _, warnings, err := secret.Refresh(t.Context()); err != nil || len(warnings) != 1 || !strings.HasPrefix(warnings[0], "Secret re-created outside Terraform: "+dbID) {
+		t.Errorf("the secret's refresh warns %q: %v", warnings, err)
+	}
+	version := movedCore(t, s, sourceOf(vendorVersionType, vendorVersionRow))
+	plan, err := version.Plan(t.Context(), map[string]any{"secret_id": dbID, "secret_string_wo": "configured", "on_external_version": "overwrite"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := acctest.Int64(acctest.Attribute(plan.Value, "version")); !slices.Equal(got, []int64{1}) {
+		t.Errorf("the plan tracks version %v, want 1", got)
+	}
+	if err := version.Apply(t.Context(), plan); err != nil || s.Writes() != 0 {
+		t.Errorf("%v, and %v", err, s.Calls())
+	}
+	plan, err = version.Plan(t.Context(), map[string]any{"secret_id": dbID, "secret_string_wo": "configured", "on_external_version": "overwrite"})
+	expectEmpty(t, plan, err)
+}
+
+// Values that stand beside a moved version are recorded and not written, whatever
+// kind they are, until the first update is through.
+func TestMovedVersionRecordsTheValue(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		input   map[string]any
+		changes bool // whether recording it is an update
+	}{
+		"none":                    {map[string]any{}, false},
+		"write-only":              {map[string]any{"secret_string_wo": "new"}, false},
+		"write-only, counted":     {map[string]any{"secret_string_wo": "new", "value_wo_version": "1"}, true},
+		"write-only, pairs":       {map[string]any{"secret_key_values_wo": map[string]string{"user": "new"}, "value_wo_version": "1"}, true},
+		"write-only, watched":     {map[string]any{"secret_string_wo": "new", "detect_value_changes": true}, true},
+		"in state":                {map[string]any{"secret_string": "new"}, true},
+		"generated":               {map[string]any{"generate": map[string]any{"byte_length": 32}}, true},
+		"generated, not by age":   {map[string]any{"generate": map[string]any{"byte_length": 32}, "rotation": map[string]any{"after": "90d"}}, true},
+		"whoever puts, overwrite": {map[string]any{"secret_string_wo": "new", "value_wo_version": "1", "on_external_version": "overwrite"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := vendorsSecret(t)
+			core := movedCore(t, s, sourceOf(vendorVersionType, vendorVersionRow))
+			config := map[string]any{"secret_id": dbID}
+			maps.Copy(config, tc.input)
+			plan, err := core.Plan(t.Context(), config)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if plan.IsEmpty() == tc.changes {
+				t.Errorf("the plan is %s", plan.Changes())
+			}
+			recorded := "Value recorded, not written: " + dbID
+			if got, want := slices.Contains(plan.Warnings, recorded), len(tc.input) > 0; got != want {
+				t.Errorf("the warnings are %q", plan.Warnings)
+			}
+			if err := core.Apply(t.Context(), plan); err != nil {
+				t.Fatal(err)
+			}
+			plan, err = core.Plan(t.Context(), config)
+			expectEmpty(t, plan, err)
+			if got, want := slices.Contains(plan.Warnings, recorded), len(tc.input) > 0 && !tc.changes; got != want {
+				t.Errorf("the next warnings are %q", plan.Warnings)
+			}
+			if s.Writes() != 0 || s.Secret(dbID).CurrentVersion != 2 {
+				t.Errorf("it wrote: %v", s.Calls())
+			}
+		})
+	}
+}

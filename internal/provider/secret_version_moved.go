@@ -1,0 +1,44 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+)
+
+var _ resource.ResourceWithMoveState = (*secretVersionResource)(nil)
+
+// MoveState implements resource.ResourceWithMoveState.
+func (r *secretVersionResource) MoveState(context.Context) []resource.StateMover {
+	return []resource.StateMover{{StateMover: moveSecretVersion}}
+}
+
+// moveSecretVersion makes the state that an import of that version would make.
+func moveSecretVersion(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
+	row, id, diags := readVendorRow(req, vendorSecretVersion, "thalassasecrets_secret_version")
+	resp.Diagnostics.Append(diags...)
+	if diags.HasError() {
+		return
+	}
+	if row.Version < 1 {
+		resp.Diagnostics.AddError("Cannot move the state", fmt.Sprintf(
+			"The state of this %s does not say which version of %s it is about. Take the moved block out and import %s@current.", vendorSecretVersion, id, id))
+		return
+	}
+	moved(ctx, resp, id, row, map[string]any{
+		"id":                  id.Version(row.Version).String(),
+		"secret_id":           id.String(),
+		"region":              id.Region,
+		"path":                id.Path.String(),
+		"version":             row.Version,
+		"last_change":         string(rotation.ReasonImported),
+		"on_external_version": string(rotation.Adopt),
+		"deletion_policy":     deletionRetain,
+	}, map[string]any{privateManaged: managed{Pending: true, Put: row.Version, PreviousPut: row.Version}})
+}
+
+// moved reports a state that was moved here and that no refresh has completed.
+func (m *versionModel) moved() bool { return !m.ID.IsNull() && m.OrganisationID.IsNull() }

@@ -1,0 +1,122 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+)
+
+// The types of the vendor's general provider whose states can be moved here.
+const (
+	vendorSecret        = "thalassa_secret"
+	vendorSecretVersion = "thalassa_secret_version"
+)
+
+// vendorRow is what a move takes from a state of the vendor's provider. Values are
+// in that state too; they have no field here, so they get nowhere.
+type vendorRow struct {
+	Region       string            `json:"region"`
+	Path         string            `json:"path"`
+	Organisation string            `json:"organisation_id"`
+	KMSKeyID     string            `json:"kms_key_id"`
+	Description  string            `json:"description"`
+	Labels       map[string]string `json:"labels"`
+	Annotations  map[string]string `json:"annotations"`
+	CreatedAt    string            `json:"created_at"`
+	Version      int64             `json:"version"`
+}
+
+// readVendorRow reads the state that a move starts from, which has to be of the
+// given type. It names the secret, whatever else it lacks.
+func readVendorRow(req resource.MoveStateRequest, typeName, target string) (row vendorRow, id secretpath.SecretID, diags diag.Diagnostics) {
+	refuse := func(detail string) (vendorRow, secretpath.SecretID, diag.Diagnostics) {
+		diags.AddError("Cannot move the state", detail)
+		return vendorRow{}, secretpath.SecretID{}, diags
+	}
+	switch {
+	case req.SourceTypeName != typeName || !isVendor(req.SourceProviderAddress):
+		return refuse(fmt.Sprintf("Only a %s of the provider thalassa-cloud/thalassa can become a %s, and this moved block starts from a %s of %s. "+
+			"Take the block out, and import what is to be managed here.", typeName, target, req.SourceTypeName, req.SourceProviderAddress))
+	case req.SourceSchemaVersion != 0:
+		return refuse(fmt.Sprintf("The state of this %s has version %d of its schema, and only version 0 is known. "+
+			"Upgrade this provider, or take the moved block out and import the secret.", typeName, req.SourceSchemaVersion))
+	case req.SourceRawState == nil || json.Unmarshal(req.SourceRawState.JSON, &row) != nil:
+		// What the decoder says may quote the state, which holds values.
+		return refuse(fmt.Sprintf("The state of this %s cannot be read. Refresh it with the vendor's provider first, or take the moved block out and import the secret.", typeName))
+	}
+	id, err := secretpath.NewSecretID(row.Region, row.Path)
+	if err != nil {
+		return refuse(fmt.Sprintf("The state of this %s names no secret: %v. Take the moved block out and import the secret.", typeName, err))
+	}
+	return row, id, diags
+}
+
+// isVendor reports an address of the vendor's provider, as the tools give it.
+// Registries differ in their host, and OpenTofu before 1.11.12 and 1.12.4 gives the
+// last part alone. Of a resource with count or for_each, later ones give for all
+// instances but the first the provider that the state is moved to, which is this
+// one: it has no resource with such a type, so nothing else can be meant.
+func isVendor(address string) bool {
+	name := address[strings.LastIndex(address, "/")+1:]
+	return address == "thalassa" || name == "thalassasecrets" || strings.HasSuffix("/"+address, "/thalassa-cloud/thalassa")
+}
+
+// privateMoved remembers what a moved state says of where its secret lives, until
+// the first refresh.
+const privateMoved = "moved"
+
+// movedFrom is empty where the vendor's provider was told elsewhere.
+type movedFrom struct {
+	Organisation string `json:"organisation,omitempty"`
+}
+
+// moved makes a state of what is known of a moved secret.
+func moved(ctx context.Context, resp *resource.MoveStateResponse, id secretpath.SecretID, row vendorRow, state, private map[string]any) {
+	for name, value := range state {
+		resp.Diagnostics.Append(resp.TargetState.SetAttribute(ctx, path.Root(name), value)...)
+	}
+	private[privateMoved] = movedFrom{row.Organisation}
+	for key, value := range private {
+		resp.Diagnostics.Append(writePrivate(ctx, resp.TargetPrivate, key, value)...)
+	}
+	resp.Diagnostics.Append(setIdentity(ctx, resp.TargetIdentity, id)...)
+}
+
+// checkMoved refuses a moved state of another organisation. A move itself cannot:
+// it happens without the provider's configuration.
+func (s *service) checkMoved(ctx context.Context, private privateReader, id secretpath.SecretID) diag.Diagnostics {
+	from, diags := readPrivate[movedFrom](ctx, private, privateMoved)
+	if now := s.client.Organisation(); from.Organisation != "" && from.Organisation != now {
+		diags.AddError("Wrong organisation", fmt.Sprintf(
+			"The state of %s is moved here from the vendor's provider and belongs to the organisation %q, but the provider is configured for %q. "+
+				"Nothing was read or changed. Set organisation_id (or THALASSA_ORGANISATION) to the state's organisation, if need be in a provider block with an alias.",
+			id, from.Organisation, now))
+	}
+	return diags
+}
+
+// movedButGone refuses to take a secret for deleted that nobody has seen yet with
+// this provider's organisation and project.
+func (s *service) movedButGone(id secretpath.SecretID) diag.Diagnostic {
+	now := s.owner()
+	return diag.NewErrorDiagnostic("Moved secret not found", fmt.Sprintf(
+		"The state of %s is moved here from the vendor's provider, but there is no such secret in the organisation %q with %s. "+
+			"The vendor's state does not say which project a secret belongs to, so it may well be in another one, and no plan is made to create it again. "+
+			"Set organisation_id and project_id to those of the vendor's provider. "+
+			"If the secret was deleted, take it out of the state with `terraform state rm`, under the address that it is moved from.",
+		id, now.Organisation.ValueString(), projectName(now.Project)))
+}
+
+// movedUnseen refuses to plan for a moved state that no refresh has completed.
+func movedUnseen(id string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Moved secret not refreshed", fmt.Sprintf(
+		"The state of %s is moved here from the vendor's provider and has not been refreshed since, so it is not known whether the secret is this organisation's. "+
+			"Nothing was changed. Plan again, without -refresh=false.", id))
+}
