@@ -11,9 +11,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # What differs between the CLIs: one test of each feature that not all have, and of
 # what each has in its own way.
-tests='^(TestSecretLifecycle|TestDriftIsAdopted)$'
+tests='^(TestSecretLifecycle|TestVersionLifecycle|TestSecretValueForms|TestFunctionsInAConfiguration|TestGeneratedConfiguration|TestImportByIdentity|TestImportOfManySecrets|TestMovedFleet|TestQuery|TestActionsByTheirAddress|TestActionTriggeredByAnUpdate|TestOlderCLI)$'
 
-# version_of PROGRAM prints the first line of its version, as tools/cli.sh reads it.
+# describe PROGRAM prints the first line of its version, as tools/cli.sh reads it.
 describe() {
 	TF_ACC_TERRAFORM_PATH=$1 bash tools/cli.sh 2>&1 >/dev/null | sed -n 's/^tools\/cli.sh: \(.*\) at .*/\1/p'
 }

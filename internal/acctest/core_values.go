@@ -108,3 +108,8 @@ func Int64(v tftypes.Value) []int64 {
 	number, _ := n.Int64()
 	return []int64{number}
 }
+
+// Dynamic builds a configuration of the resource as it travels.
+func (c *Core) Dynamic(config map[string]any) (*tfprotov6.DynamicValue, error) {
+	return dynamic(objectOf(c.schema.ValueType(), config))
+}

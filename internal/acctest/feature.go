@@ -23,6 +23,7 @@ type Feature struct {
 
 // What tests ask of a CLI. README.md has the same table for users.
 var (
+	Basics           = Feature{"the provider itself", "1.8.0", "1.8.0"}
 	Functions        = Feature{"functions of a provider", "1.8.0", "1.7.0"}
 	MovedAcrossTypes = Feature{"moved blocks between resource types", "1.8.0", "1.10.0"}
 	EphemeralValues  = Feature{"ephemeral values", "1.10.0", "1.11.0"}

@@ -1,6 +1,11 @@
 package acctest_test
 
 import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/go-version"
@@ -28,5 +33,23 @@ func TestCLIHasFeature(t *testing.T) {
 				t.Errorf("%s has %q: %v, %q; want %q", cli, test.feature.Name, has, reason, test.reason)
 			}
 		})
+	}
+}
+
+// README.md tells users the same versions.
+func TestFeaturesAreInTheREADME(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []acctest.Feature{
+		acctest.Basics, acctest.Functions, acctest.MovedAcrossTypes, acctest.EphemeralValues,
+		acctest.WriteOnly, acctest.ImportByIdentity, acctest.Queries, acctest.Actions,
+	} {
+		first := func(v string) string { return cmp.Or(strings.TrimSuffix(v, ".0"), "none yet") }
+		if row := fmt.Sprintf("| %s | %s | %s |", f.Name, first(f.Terraform), first(f.OpenTofu)); !strings.Contains(string(page), row) {
+			t.Errorf("README.md has no row %q", row)
+		}
 	}
 }
