@@ -49,8 +49,11 @@ func TestLinksLeadSomewhere(t *testing.T) {
 			} else if target = filepath.Join(filepath.Dir(page), target); strings.HasPrefix(link[1], "#") {
 				target = page + link[1]
 			}
-			followed++
 			file, at, _ := strings.Cut(target, "#")
+			if filepath.Base(file) == "BENCHMARKS.md" {
+				continue // "make bench" writes it.
+			}
+			followed++
 			if _, err := os.Stat(file); err != nil {
 				t.Errorf("%s links to %s, which is not there", page, link[1])
 			} else if at != "" && !slices.Contains(anchorsOf(read(t, file)), at) {
@@ -116,5 +119,31 @@ func TestPicturesDescribeThemselves(t *testing.T) {
 		if !strings.Contains(text["style"], "prefers-color-scheme: dark") {
 			t.Errorf("%s is made for light pages only", file)
 		}
+	}
+}
+
+// The changelog has the form of those of other providers, so that people and tools
+// can read it.
+func TestChangelogKeepsItsForm(t *testing.T) {
+	t.Parallel()
+	release := regexp.MustCompile(`^## \d+\.\d+\.\d+ \((?:Unreleased|[A-Z][a-z]+ \d{1,2}, \d{4})\)$`)
+	sections := []string{"BREAKING CHANGES:", "NOTES:", "FEATURES:", "ENHANCEMENTS:", "BUG FIXES:"}
+	last, entries := len(sections), 0
+	for line := range strings.Lines(read(t, "../../CHANGELOG.md")) {
+		line = strings.TrimSuffix(line, "\n")
+		at := slices.Index(sections, line)
+		switch {
+		case release.MatchString(line):
+			last = -1
+		case at > last:
+			last = at
+		case strings.HasPrefix(line, "* ") && last >= 0 && last < len(sections) && !strings.HasSuffix(line, "."):
+			entries++
+		case line != "":
+			t.Errorf("the line %q is no release, section or entry in its place", line)
+		}
+	}
+	if entries == 0 {
+		t.Error("there is no entry")
 	}
 }
