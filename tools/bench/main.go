@@ -80,7 +80,7 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(scratch) }()
-	svc, err := newService(o.latency)
+	svc, err := newService(ctx, o.latency)
 	if err != nil {
 		return err
 	}
