@@ -53,7 +53,7 @@ func meter(args []string) int {
 	// The provider dies with the meter, which only works as long as the thread that
 	// started it lives.
 	runtime.LockOSThread()
-	signal.Ignore(os.Interrupt) // Ctrl-C is the CLI's business.
+	signal.Ignore(os.Interrupt)                        // Ctrl-C is the CLI's business.
 	target, err := os.ReadFile(args[0] + targetSuffix) //nolint:gosec // The benchmark wrote it.
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
