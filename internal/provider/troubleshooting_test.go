@@ -1,0 +1,126 @@
+package provider_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// tableRow is a row of the guide to troubleshooting: what heads a diagnostic, what it
+// means and what to do. The first cell is as Terraform prints it, with ID for what is
+// known only then.
+var tableRow = regexp.MustCompile("^\\| `((?:Error|Warning): .*)` \\| (.+) \\| (.+) \\|$")
+
+// The guide explains every error and warning that the provider has, and none that it
+// has not: whoever is in trouble searches for what they read.
+func TestTroubleshootingIsComplete(t *testing.T) {
+	t.Parallel()
+	printed := summariesOf(t, ".", "../rotation")
+	if len(printed) < 90 {
+		t.Fatalf("only %d summaries are in the source, so the search has missed most of them", len(printed))
+	}
+	explained := map[string]bool{}
+	for line := range strings.Lines(read(t, "../../templates/guides/troubleshooting.md.tmpl")) {
+		row := tableRow.FindStringSubmatch(strings.TrimSpace(line))
+		switch {
+		case row == nil && (strings.HasPrefix(line, "| `Error: ") || strings.HasPrefix(line, "| `Warning: ")):
+			t.Errorf("a row of three cells is %q", line)
+		case row == nil:
+		case explained[row[1]]:
+			t.Errorf("the guide explains %q twice", row[1])
+		default:
+			explained[row[1]] = true
+			if printed[row[1]] == "" {
+				t.Errorf("the guide explains %q, which nothing in the provider prints", row[1])
+			}
+		}
+	}
+	for summary, where := range printed {
+		if !explained[summary] {
+			t.Errorf("%s: %q is not in templates/guides/troubleshooting.md.tmpl", where, summary)
+		}
+	}
+}
+
+// Summaries of errors are the same text every time, and those of warnings end with
+// what they are about: Terraform folds warnings into one whose summaries are the same.
+func TestSummariesKeepTheirForm(t *testing.T) {
+	t.Parallel()
+	for summary, where := range summariesOf(t, ".", "../rotation") {
+		_, isWarning := strings.CutPrefix(summary, "Warning: ")
+		about, ends := strings.CutSuffix(summary, ": "+anID)
+		switch {
+		case summary == "Warning: Value kept in state": // A validation knows no secret yet, and one hint is enough.
+		case isWarning && !ends:
+			t.Errorf("%s: the warning %q does not end with a secret", where, summary)
+		case !isWarning && (ends || strings.Contains(about, anID)):
+			t.Errorf("%s: the error %q is another one for each secret", where, summary)
+		}
+	}
+}
+
+// What guides quote of the provider's words is what it still says.
+func TestGuidesQuoteSummaries(t *testing.T) {
+	t.Parallel()
+	printed := summariesOf(t, ".", "../rotation")
+	pages, err := filepath.Glob("../../templates/*/*.md.tmpl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	quoted := 0
+	quote := regexp.MustCompile(`(?m)^(?:Error|Warning): [A-Z].*$`)
+	secret, number := regexp.MustCompile(`: nl-\d\d/\S+$`), regexp.MustCompile(`\b\d+\b`)
+	for _, page := range append(pages, "../../README.md") {
+		for _, line := range quote.FindAllString(read(t, page), -1) {
+			quoted++
+			form := number.ReplaceAllLiteralString(secret.ReplaceAllLiteralString(line, ""), aNumber)
+			if secret.MatchString(line) {
+				form += ": " + anID
+			}
+			if printed[form] == "" {
+				t.Errorf("%s quotes %q, which the provider does not print", page, line)
+			}
+		}
+	}
+	if quoted < 20 {
+		t.Errorf("only %d quotes were found", quoted)
+	}
+}
+
+// Every guide has a title and a description of its own, and is on the first page.
+func TestGuidesAreTitled(t *testing.T) {
+	t.Parallel()
+	guides, err := filepath.Glob("../../templates/guides/*.md.tmpl")
+	if err != nil || len(guides) == 0 {
+		t.Fatal(err)
+	}
+	header := regexp.MustCompile(`^---\npage_title: "([^"]+)"\nsubcategory: ""\ndescription: \|-\n  (.+)\n---\n\n# (.+)\n`)
+	var titles []string
+	for _, guide := range guides {
+		parts := header.FindStringSubmatch(read(t, guide))
+		if parts == nil {
+			t.Errorf("%s does not begin with a title, a subcategory, a description and a heading", guide)
+			continue
+		}
+		if parts[1] != parts[3] || slices.Contains(titles, parts[1]) {
+			t.Errorf("%s: the title is %q and the heading %q", guide, parts[1], parts[3])
+		}
+		titles = append(titles, parts[1])
+		link := "](guides/" + strings.TrimSuffix(filepath.Base(guide), ".tmpl") + ")"
+		if !strings.Contains(read(t, "../../templates/index.md.tmpl"), link) {
+			t.Errorf("the first page does not link to %s", guide)
+		}
+	}
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	content, err := os.ReadFile(file) //nolint:gosec // A file of the source tree.
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
