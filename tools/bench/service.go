@@ -25,7 +25,10 @@ type service struct {
 
 func newService(latency time.Duration) (*service, error) {
 	s := &service{
-		Server:  refserver.New(refserver.Config{Principals: []refserver.Principal{{Name: "bench", Token: token}}}),
+		Server: refserver.New(refserver.Config{
+			Principals: []refserver.Principal{{Name: "bench", Token: token}},
+			Pace:       refserver.Pace{Latency: latency}, // What a Reset goes back to.
+		}),
 		latency: latency,
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
