@@ -69,7 +69,7 @@ func (e *testingExample) change(file, from, to string) {
 	if err != nil || !strings.Contains(string(text), from) {
 		e.t.Fatalf("%s has no %q, %v", file, from, err)
 	}
-	if err := os.WriteFile(file, []byte(strings.Replace(string(text), from, to, 1)), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(strings.Replace(string(text), from, to, 1)), 0o600); err != nil { //nolint:gosec // The test's own file.
 		e.t.Fatal(err)
 	}
 }
@@ -165,7 +165,7 @@ func TestExampleOfTestingStopsItsServer(t *testing.T) {
 			}
 			var text strings.Builder
 			script, ended := e.start(&text)
-			cli, err := os.OpenFile(busy, os.O_WRONLY, 0) // It opens once the stub reads.
+			cli, err := os.OpenFile(busy, os.O_WRONLY, 0) //nolint:gosec // The test's own pipe, which opens once the stub reads.
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -35,9 +35,7 @@ func browser(t *testing.T) string {
 // browse starts a browser for one page and returns what it prints and logs.
 func browse(t *testing.T, url string, flags ...string) (printed, logged string) {
 	t.Helper()
-	// Helpers of the browser may still write when it has ended, so t.TempDir, which has to
-	// be gone at once, is not for its profile.
-	profile, err := os.MkdirTemp("", "page-in-a-browser-")
+	profile, err := os.MkdirTemp("", "page-in-a-browser-") //nolint:usetesting // Helpers of the browser may still write when it has ended; a TempDir has to be gone at once.
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,10 +109,10 @@ func TestPageInABrowser(t *testing.T) {
 	}
 	g := newRig(t, refserver.Config{Secrets: initialSecrets(t, string(example))})
 	shop := as("Token root-token", "acme", "shop", "X-Forwarded-For", "10.20.0.7")
-	const password = "/v1/secrets/nl-01/secret/shop/production/database/password"
-	g.doAs(shop, "POST", password+"/value", "", 200)
+	const database = "/v1/secrets/nl-01/secret/shop/production/database/password"
+	g.doAs(shop, "POST", database+"/value", "", 200)
 	g.Clock().Advance(30 * time.Minute)
-	g.doAs(shop, "POST", password+"/versions", `{"generateSecret":{"byteLength":32}}`, 200)
+	g.doAs(shop, "POST", database+"/versions", `{"generateSecret":{"byteLength":32}}`, 200)
 	g.Clock().Advance(90 * time.Minute)
 	page := httptest.NewServer(g.Page(false))
 	t.Cleanup(page.Close)

@@ -198,7 +198,7 @@ func TestPageShowsNoValue(t *testing.T) {
 	if !strings.Contains(r.body, "initial") || !strings.Contains(r.body, "key/value") {
 		t.Fatalf("the secrets are not on the page:\n%s", r.body)
 	}
-	forms := []string{"SENTINEL", generated, string(raw), hex.EncodeToString(raw), fmt.Sprint(raw)}
+	forms := []string{"SENTINEL", generated, string(raw), hex.EncodeToString(raw)}
 	for _, v := range []string{value, other, third, token, "SENTINEL-key"} {
 		// Base64 of a longer text has a value in one of three forms.
 		for _, before := range []string{"", "x", "xx"} {
