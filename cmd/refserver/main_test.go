@@ -20,11 +20,30 @@ type program struct {
 	stop func() (code int, log string)
 }
 
+// safeLog is a log that may still be written to while it is read, as by a call that
+// was cut off.
+type safeLog struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *safeLog) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *safeLog) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
 func start(t *testing.T, args ...string) *program {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	stdout, w := io.Pipe()
-	var log bytes.Buffer
+	var log safeLog
 	code := make(chan int, 1)
 	go func() {
 		c := run(ctx, args, strings.NewReader(""), w, &log)

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
 )
@@ -25,6 +26,9 @@ type testingExample struct {
 	held string // a pipe that is open for writing as long as the server runs
 	env  []string
 }
+
+// patience is how long a server may take to begin, or to end after its script.
+const patience = time.Minute
 
 func openTestingExample(t *testing.T, env ...string) *testingExample {
 	t.Helper()
@@ -84,15 +88,25 @@ func (e *testingExample) start(output io.Writer) (script *exec.Cmd, ended func()
 	if err := script.Start(); err != nil {
 		e.t.Fatal(err)
 	}
+	// Where no server ever comes, another writer ends the wait for one.
+	instead := time.AfterFunc(patience, func() {
+		if writer, err := os.OpenFile(e.held, os.O_WRONLY|syscall.O_NONBLOCK, 0); err == nil {
+			_ = writer.Close()
+		}
+	})
 	held, err := os.Open(e.held) // It opens once the server has its end.
+	instead.Stop()
 	if err != nil {
 		e.t.Fatal(err)
 	}
 	return script, func() {
 		e.t.Helper()
 		defer func() { _ = held.Close() }()
-		if _, err := io.Copy(io.Discard, held); err != nil {
+		if err := held.SetReadDeadline(time.Now().Add(patience)); err != nil {
 			e.t.Error(err)
+		}
+		if _, err := io.Copy(io.Discard, held); err != nil {
+			e.t.Errorf("the server goes on: %v", err)
 		}
 	}
 }

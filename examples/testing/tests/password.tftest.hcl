@@ -16,6 +16,11 @@ run "first_password" {
   }
 
   assert {
+    condition     = output.version == 2 # Version 1 was the placeholder that a secret begins with.
+    error_message = "The first password is version ${output.version}."
+  }
+
+  assert {
     condition     = output.registry_token_id == "nl-01/platform/registry/pull-token"
     error_message = "The token for the registry is ${output.registry_token_id}."
   }
@@ -25,7 +30,7 @@ run "nothing_to_do" {
   command = plan
 
   assert {
-    condition     = output.version == run.first_password.version
+    condition     = output.version == 2
     error_message = "A plan with the same password is about to change its version."
   }
 }
@@ -37,12 +42,12 @@ run "new_password" {
   }
 
   assert {
-    condition     = output.version == run.first_password.version + 1
+    condition     = output.version == 3
     error_message = "A new password is not a new version of the secret."
   }
 
   assert {
-    condition     = output.secret_id == run.first_password.secret_id
+    condition     = output.secret_id == "nl-01/shop/test/database/password"
     error_message = "A new password is another secret, and not a version of the same one."
   }
 }
