@@ -28,7 +28,8 @@ func newService(ctx context.Context, latency time.Duration) (*service, error) {
 	s := &service{
 		Server: refserver.New(refserver.Config{
 			Principals: []refserver.Principal{{Name: "bench", Token: token}},
-			Clock:      refserver.NewClock(time.Now()), // It stands still.
+			Clock:      refserver.NewClock(time.Now()),   // It stands still.
+			Pace:       refserver.Pace{Latency: latency}, // What a Reset goes back to.
 		}),
 		latency: latency,
 	}
