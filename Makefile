@@ -60,7 +60,7 @@ robustness: ## Let WRITES=10000 writes meet trouble, SEED=1 and on, and print wh
 		-robustness.seeds=100000 -robustness.writes=$(or $(WRITES),10000) -robustness.seed=$(or $(SEED),1)
 
 .PHONY: bench
-bench: ## Measure time, memory and requests into BENCHMARKS.md (SECRETS=1000 RUNS=3 LATENCY=20ms LIMIT=50 PEER_PROVIDER=... PEER_CONFIG=...)
+bench: ## Measure time, memory and requests into BENCHMARKS.md (tools/bench.sh lists the settings)
 	@bash tools/bench.sh
 
 .PHONY: bench-go

@@ -2,14 +2,14 @@
 package main
 
 import (
-	"context"
+	"cmp"
 	"flag"
 	"log"
 	"os"
 	"runtime/debug"
 	_ "time/tzdata" // Time zones of access policies are checked on machines that have none.
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/provider"
 )
@@ -20,12 +20,16 @@ var version = "dev"
 func main() {
 	wait := flag.Bool("debug", false, "wait for a debugger to attach and print how Terraform finds this process")
 	flag.Parse()
+	if !*wait { // Whoever debugs sees everything, here and not in Terraform's log.
+		logAsAsked()
+	}
 	tuneMemory()
 
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address: "registry.terraform.io/thalassasecrets/thalassasecrets",
-		Debug:   *wait,
-	})
+	var options []tf6server.ServeOpt
+	if *wait {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+	err := tf6server.Serve("registry.terraform.io/thalassasecrets/thalassasecrets", provider.NewServer(version), options...)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -33,15 +37,23 @@ func main() {
 
 // tuneMemory trades memory for time. What lives long here is small, and what a plan
 // takes for each resource is garbage at once, so with the usual settings the
-// collector runs all the time: a fifth of the work of a large plan. Close to the
-// limit it runs as often as needed. GOGC and GOMEMLIMIT win.
+// collector runs all the time. GOGC wins.
 func tuneMemory() {
-	const (
-		percent = 400
-		limit   = 112 << 20
-	)
-	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
+	const percent = 300
+	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(percent)
-		debug.SetMemoryLimit(limit)
+	}
+}
+
+// logAsAsked keeps from being written what Terraform would drop. It drops what it was
+// not asked to log, but a provider that is not told so writes everything: a hundred
+// lines for each resource, encoded here and decoded there, which was half of what a
+// plan cost. What the user says about this provider or the SDK in particular wins.
+func logAsAsked() {
+	level := cmp.Or(os.Getenv("TF_LOG_PROVIDER"), os.Getenv("TF_LOG"), "OFF")
+	for _, name := range []string{"TF_LOG_PROVIDER_THALASSASECRETS", "TF_LOG_SDK"} {
+		if os.Getenv(name) == "" {
+			_ = os.Setenv(name, level) // Both name and value are fine.
+		}
 	}
 }

@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
 # Measures the provider and writes BENCHMARKS.md:
 #
-#   SECRETS=1000    secrets, each with a version      LATENCY=20ms  of each answer
-#   RUNS=3          of which the median counts        LIMIT=50      requests per second,
-#   LARGE=10000     secrets of the large state        where a phase has a limit
-#   SIMULATE=100000 how far the simulation goes       REPORT=file   to write
+#   SECRETS=1000    secrets that are read, each with a version
+#   WRITES=200      secrets that are applied, rotated and destroyed
+#   LARGE=10000     secrets of a large state that is read
+#   SIMULATE=100000 how far the simulation goes
+#   RUNS=3          of which the median counts
+#   LATENCY=20ms    of each answer
+#   LIMIT=50        requests per second, where a phase has a limit
+#   REPORT=file     to write, instead of BENCHMARKS.md
 #   PEER_PROVIDER=path PEER_CONFIG=dir                another provider beside it
 #
 # Zero leaves LARGE or SIMULATE out. It takes the CLI that tools/cli.sh finds.
@@ -22,5 +26,5 @@ if [[ -n ${PEER_PROVIDER:-} || -n ${PEER_CONFIG:-} ]]; then
 fi
 exec .build/bench -cli "$cli" -provider .build/terraform-provider-thalassasecrets \
 	-revision "$(git describe --tags --always --dirty 2>/dev/null || echo dev)" \
-	-secrets "${SECRETS:-1000}" -large "${LARGE:-10000}" -runs "${RUNS:-3}" -simulate "${SIMULATE:-100000}" \
+	-secrets "${SECRETS:-1000}" -writes "${WRITES:-200}" -large "${LARGE:-10000}" -runs "${RUNS:-3}" -simulate "${SIMULATE:-100000}" \
 	-latency "${LATENCY:-20ms}" -limit "${LIMIT:-50}" -report "${REPORT:-BENCHMARKS.md}" "${peer[@]}"

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -21,12 +22,13 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	context.AfterFunc(ctx, stop) // Whoever does not want to wait asks twice.
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
 // run is the program but for its process: it serves until the context ends and
 // returns the exit code. What it listens on goes to stdout, its log to stderr.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	o, err := parseOptions(args, stderr)
 	switch {
 	case errors.Is(err, errHelp):
@@ -35,6 +37,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		_, _ = fmt.Fprintln(stderr, "refserver:", err)
 		return 2
 	}
+	if o.stopWithStdin {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithCancel(ctx)
+		defer cancel()
+		go func() {
+			_, _ = io.Copy(io.Discard, stdin) // However it ends, it has ended.
+			cancel()
+		}()
+	}
 	if err := serve(ctx, o, stdout, stderr); err != nil {
 		_, _ = fmt.Fprintln(stderr, "refserver:", err)
 		return 1
@@ -42,36 +53,64 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// serve listens on the API's address and on the admin API's, where there is
-// one, and serves both until the context ends.
-func serve(ctx context.Context, o options, stdout, stderr io.Writer) error {
-	o.config.Logger = slog.New(slog.NewTextHandler(stderr, nil))
-	server := refserver.New(o.config)
+// endpoint is something that listens.
+type endpoint struct {
+	name, addr string
+	handler    http.Handler
+}
 
-	handlers := []struct {
-		name, addr string
-		handler    http.Handler
-	}{{"api", o.addr, server}}
-	if o.adminAddr != "" {
-		handlers = append(handlers, struct {
-			name, addr string
-			handler    http.Handler
-		}{"admin", o.adminAddr, server.Admin()})
+// endpoints are the API, and the admin API where there is one.
+func endpoints(o options, server *refserver.Server) []endpoint {
+	all := []endpoint{{"api", o.addr, server}}
+	if o.page {
+		all[0].handler = withPage(server, server.Page(o.remote))
 	}
-	var running []*http.Server
-	failed := make(chan error, len(handlers))
-	// The context has ended by then, so the shutdown cannot live on it.
-	defer func() { shutDown(context.WithoutCancel(ctx), running) }()
-	for _, h := range handlers {
-		listener, err := new(net.ListenConfig).Listen(ctx, "tcp", h.addr)
-		if err != nil {
-			return fmt.Errorf("listen for the %s: %w", h.name, err)
+	if o.adminAddr != "" {
+		all = append(all, endpoint{"admin", o.adminAddr, server.Admin()})
+	}
+	return all
+}
+
+// withPage shows the page to browsers and leaves all else to the API.
+func withPage(api, page http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if refserver.AsksForPage(r) {
+			page.ServeHTTP(w, r)
+			return
 		}
-		hs := newHTTPServer(h.handler)
+		api.ServeHTTP(w, r)
+	})
+}
+
+// serve listens on the addresses and serves until the context ends.
+func serve(ctx context.Context, o options, stdout, stderr io.Writer) error {
+	logger := slog.New(o.logHandler(stderr))
+	o.config.Logger = logger
+	server := refserver.New(o.config)
+	secured, err := o.secure(time.Now())
+	if err != nil {
+		return err
+	}
+
+	all := endpoints(o, server)
+	var running []*http.Server
+	failed := make(chan error, len(all))
+	// The context has ended by then, so the shutdown cannot live on it.
+	defer func() { shutDown(context.WithoutCancel(ctx), running, o.grace, logger) }()
+	for _, e := range all {
+		listener, err := new(net.ListenConfig).Listen(ctx, "tcp", e.addr)
+		if err != nil {
+			return fmt.Errorf("listen for the %s: %w", e.name, err)
+		}
+		scheme := "http"
+		if secured != nil {
+			scheme, listener = "https", tls.NewListener(listener, secured)
+		}
+		hs := newHTTPServer(e.handler, logger)
 		running = append(running, hs)
-		if _, err := fmt.Fprintf(stdout, "%s http://%s\n", h.name, listener.Addr()); err != nil {
+		if _, err := fmt.Fprintf(stdout, "%s %s://%s\n", e.name, scheme, listener.Addr()); err != nil {
 			_ = listener.Close()
-			return fmt.Errorf("say where the %s listens: %w", h.name, err)
+			return fmt.Errorf("say where the %s listens: %w", e.name, err)
 		}
 		go func() { failed <- hs.Serve(listener) }()
 	}
@@ -87,6 +126,9 @@ func serve(ctx context.Context, o options, stdout, stderr io.Writer) error {
 
 // announce prints what a newcomer needs to make a first call, one fact a line.
 func announce(w io.Writer, server *refserver.Server, o options) {
+	if o.caFile != "" {
+		_, _ = fmt.Fprintf(w, "ca %s\n", o.caFile)
+	}
 	if o.madeToken {
 		_, _ = fmt.Fprintf(w, "token %s\n", o.token)
 	}
@@ -97,22 +139,28 @@ func announce(w io.Writer, server *refserver.Server, o options) {
 	_, _ = fmt.Fprintln(w, "ready")
 }
 
-func newHTTPServer(h http.Handler) *http.Server {
+func newHTTPServer(h http.Handler, logger *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      30 * time.Second,
 		IdleTimeout:       2 * time.Minute,
+		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
 }
 
 // shutDown lets requests under way finish for a while, then cuts them off.
-func shutDown(ctx context.Context, servers []*http.Server) {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+func shutDown(ctx context.Context, servers []*http.Server, grace time.Duration, logger *slog.Logger) {
+	if len(servers) == 0 {
+		return
+	}
+	logger.Info("stopping", slog.Duration("grace", grace))
+	ctx, cancel := context.WithTimeout(ctx, grace)
 	defer cancel()
 	for _, s := range servers {
 		if err := s.Shutdown(ctx); err != nil {
+			logger.Warn("requests under way are cut off", slog.Duration("after", grace))
 			_ = s.Close()
 		}
 	}

@@ -20,14 +20,33 @@ type program struct {
 	stop func() (code int, log string)
 }
 
+// safeLog is a log that may still be written to while it is read, as by a call that
+// was cut off.
+type safeLog struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *safeLog) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *safeLog) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
 func start(t *testing.T, args ...string) *program {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	stdout, w := io.Pipe()
-	var log bytes.Buffer
+	var log safeLog
 	code := make(chan int, 1)
 	go func() {
-		c := run(ctx, args, w, &log)
+		c := run(ctx, args, strings.NewReader(""), w, &log)
 		_ = w.Close()
 		code <- c
 	}()
@@ -133,7 +152,7 @@ func TestConfigurationFile(t *testing.T) {
 	} {
 		write(text)
 		var log bytes.Buffer
-		if code := run(t.Context(), []string{"-config", file}, io.Discard, &log); code != 2 || !strings.Contains(log.String(), fault) {
+		if code := run(t.Context(), []string{"-config", file}, nil, io.Discard, &log); code != 2 || !strings.Contains(log.String(), fault) {
 			t.Errorf("%s: exit code %d, %s", text, code, &log)
 		}
 	}
@@ -169,7 +188,7 @@ func TestFaultsFile(t *testing.T) {
 	} {
 		write(faults, text)
 		var log bytes.Buffer
-		if code := run(t.Context(), []string{"-faults", faults}, io.Discard, &log); code != 2 || !strings.Contains(log.String(), mistake) {
+		if code := run(t.Context(), []string{"-faults", faults}, nil, io.Discard, &log); code != 2 || !strings.Contains(log.String(), mistake) {
 			t.Errorf("%s: exit code %d, %s", text, code, &log)
 		}
 	}
@@ -209,10 +228,16 @@ func TestRefusedCommandLines(t *testing.T) {
 		{[]string{"-admin-addr", "192.0.2.1:0"}, 2, "is no loopback address"},
 		{[]string{"-config", "/does/not/exist"}, 2, "no such file"},
 		{[]string{"-faults", "/does/not/exist"}, 2, "no such file"},
+		{[]string{"-secrets", "/does/not/exist"}, 2, "no such file"},
+		{[]string{"-tls-ca", "ca.pem"}, 2, "-tls is missing"},
+		{[]string{"-log-format", "xml"}, 2, `must be text or json, not "xml"`},
+		{[]string{"-grace", "-1s"}, 2, "-grace must not be negative"},
+		{[]string{"-latency", "-1s"}, 2, "must not be negative"},
+		{[]string{"-rate-limit", "NaN"}, 2, "is no number of requests per second"},
 		{[]string{"-addr", "127.0.0.1:99999", "-admin-addr", ""}, 1, "listen for the api"},
 	} {
 		var log bytes.Buffer
-		if code := run(t.Context(), tc.args, io.Discard, &log); code != tc.code || !strings.Contains(log.String(), tc.fault) {
+		if code := run(t.Context(), tc.args, nil, io.Discard, &log); code != tc.code || !strings.Contains(log.String(), tc.fault) {
 			t.Errorf("%v: exit code %d, %s", tc.args, code, &log)
 		}
 	}

@@ -8,39 +8,69 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/netip"
 	"os"
+	"time"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
-// options are what the command line and the configuration file ask for.
+// options are what the command line and the files that it names ask for.
 type options struct {
-	addr      string
-	adminAddr string
-	token     string
-	madeToken bool // nobody chose the token, so it must be told
-	config    refserver.Config
+	addr          string
+	adminAddr     string
+	remote        bool // other machines may reach it
+	tls           bool
+	caFile        string // where the certificate of the authority goes
+	page          bool
+	token         string
+	madeToken     bool // nobody chose the token, so it must be told
+	logFormat     string
+	grace         time.Duration // how long requests under way may take after the end
+	stopWithStdin bool
+	config        refserver.Config
 }
 
 // errHelp means that the help was asked for and printed.
 var errHelp = flag.ErrHelp
 
-const adminPrincipalName = "token"
+const (
+	adminPrincipalName = "token"
 
-// parseOptions reads the command line and the configuration file it names.
-// Help and complaints about flags go to w.
+	logText = "text"
+	logJSON = "json"
+)
+
+// files are those that the command line names, each empty for none.
+type files struct{ config, secrets, faults string }
+
+// parseOptions reads the command line and the files it names. Help and complaints
+// about flags go to w.
 func parseOptions(args []string, w io.Writer) (options, error) {
-	var o options
+	var (
+		o    options
+		from files
+		pace refserver.Pace
+	)
 	flags := flag.NewFlagSet("refserver", flag.ContinueOnError)
 	flags.SetOutput(w)
 	flags.StringVar(&o.addr, "addr", "127.0.0.1:8250", "address the API listens on; port 0 picks a free one")
 	flags.StringVar(&o.adminAddr, "admin-addr", "127.0.0.1:8251", "address the admin API listens on; empty switches it off")
+	flags.BoolVar(&o.remote, "allow-remote", false, "permit addresses that other machines can reach; without -tls values then travel in the clear")
+	flags.BoolVar(&o.tls, "tls", false, "serve HTTPS, with a certificate that is made at the start for this machine's loopback names and the hosts of the addresses")
+	flags.StringVar(&o.caFile, "tls-ca", "", "`file` to write the certificate of the authority to, which clients must trust; with -tls")
+	flags.BoolVar(&o.page, "page", true, "show browsers a read-only page of metadata at the root of the API's address")
 	flags.StringVar(&o.token, "token", "", "token that may do everything, with either scheme; without it and without principals in the configuration one is made up and printed")
-	file := flags.String("config", "", "JSON `file` with regions, keys, principals, gates, OIDC clients and fault rules")
-	faults := flags.String("faults", "", "JSON `file` with rules that disturb requests on purpose")
-	remote := flags.Bool("allow-remote", false, "permit addresses that other machines can reach; values then travel in the clear")
+	flags.StringVar(&from.config, "config", "", "JSON `file` with regions, keys, principals, gates, OIDC clients, secrets, fault rules, the pace and the seed of chance")
+	flags.StringVar(&from.secrets, "secrets", "", "JSON `file` with secrets that are there from the start; it has nothing to do with the seed of chance")
+	flags.StringVar(&from.faults, "faults", "", "JSON `file` with rules that disturb requests on purpose")
+	flags.DurationVar(&pace.Latency, "latency", 0, "what every answer of the API takes at least, such as 20ms")
+	flags.Float64Var(&pace.RequestsPerSecond, "rate-limit", 0, "requests to the API per second beyond which it answers 429; 0 is no limit")
+	flags.StringVar(&o.logFormat, "log-format", logText, "of the log on standard error: text or json")
+	flags.DurationVar(&o.grace, "grace", 5*time.Second, "how long requests under way may take to finish once the server is told to stop")
+	flags.BoolVar(&o.stopWithStdin, "stop-with-stdin", false, "stop when standard input ends, so that the server does not outlive what started it")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return o, errHelp
@@ -50,63 +80,100 @@ func parseOptions(args []string, w io.Writer) (options, error) {
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
-	if o.addr == "" {
-		return o, errors.New("-addr must not be empty")
+	if err := o.check(); err != nil {
+		return o, err
 	}
-	for _, addr := range []string{o.addr, o.adminAddr} {
-		if !*remote && addr != "" && !isLoopback(addr) {
-			return o, fmt.Errorf("%q is no loopback address; -allow-remote permits it", addr)
-		}
+	if err := from.read(&o.config); err != nil {
+		return o, err
 	}
-	if *file != "" {
-		if err := readConfig(*file, &o.config); err != nil {
-			return o, err
-		}
+	if pace.Latency != 0 {
+		o.config.Pace.Latency = pace.Latency
 	}
-	if *faults != "" {
-		if err := readFaults(*faults, &o.config); err != nil {
-			return o, err
-		}
+	if pace.RequestsPerSecond != 0 {
+		o.config.Pace.RequestsPerSecond = pace.RequestsPerSecond
 	}
-	if o.token == "" && len(o.config.Principals) == 0 {
-		o.token, o.madeToken = rand.Text(), true
-	}
-	if o.token != "" {
-		o.config.Principals = append(o.config.Principals, refserver.Principal{Name: adminPrincipalName, Token: o.token})
-	}
+	o.chooseToken()
 	if err := o.config.Validate(); err != nil {
 		return o, fmt.Errorf("configuration: %w", err)
 	}
 	return o, nil
 }
 
-// readConfig reads a configuration file. Unknown fields are refused, because a
-// misspelt one would otherwise open what it meant to close.
-func readConfig(file string, c *refserver.Config) error {
-	b, err := os.ReadFile(file) //nolint:gosec // Reading the file that the user names is the point.
-	if err != nil {
-		return fmt.Errorf("configuration: %w", err)
+// check finds mistakes in the command line alone.
+func (o options) check() error {
+	switch {
+	case o.addr == "":
+		return errors.New("-addr must not be empty")
+	case o.caFile != "" && !o.tls:
+		return errors.New("-tls-ca is the file that -tls writes, and -tls is missing")
+	case o.logFormat != logText && o.logFormat != logJSON:
+		return fmt.Errorf("-log-format must be %s or %s, not %q", logText, logJSON, o.logFormat)
+	case o.grace < 0:
+		return fmt.Errorf("-grace must not be negative, and is %s", o.grace)
 	}
-	decoder := json.NewDecoder(bytes.NewReader(b))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(c); err != nil {
-		return fmt.Errorf("configuration %s: %w", file, err)
+	for _, addr := range []string{o.addr, o.adminAddr} {
+		if !o.remote && addr != "" && !isLoopback(addr) {
+			return fmt.Errorf("%q is no loopback address; -allow-remote permits it", addr)
+		}
 	}
 	return nil
 }
 
-// readFaults reads a file of fault rules, which come behind those of the
-// configuration.
-func readFaults(file string, c *refserver.Config) error {
+// chooseToken lets the token in, and makes one up where nobody else could call.
+func (o *options) chooseToken() {
+	if o.token == "" && len(o.config.Principals) == 0 {
+		o.token, o.madeToken = rand.Text(), true
+	}
+	if o.token != "" {
+		o.config.Principals = append(o.config.Principals, refserver.Principal{Name: adminPrincipalName, Token: o.token})
+	}
+}
+
+func (o options) logHandler(w io.Writer) slog.Handler {
+	if o.logFormat == logJSON {
+		return slog.NewJSONHandler(w, nil)
+	}
+	return slog.NewTextHandler(w, nil)
+}
+
+// read reads the files into a configuration. Secrets and rules come behind those of
+// the configuration's file.
+func (f files) read(c *refserver.Config) error {
+	if err := readFile("configuration", f.config, func(b []byte) error {
+		// Unknown fields are refused, because a misspelt one would otherwise open what it
+		// meant to close.
+		decoder := json.NewDecoder(bytes.NewReader(b))
+		decoder.DisallowUnknownFields()
+		return decoder.Decode(c)
+	}); err != nil {
+		return err
+	}
+	if err := readFile("secrets", f.secrets, func(b []byte) error {
+		secrets, err := refserver.ParseSecrets(b)
+		c.Secrets = append(c.Secrets, secrets...)
+		return err
+	}); err != nil {
+		return err
+	}
+	return readFile("faults", f.faults, func(b []byte) error {
+		rules, err := refserver.ParseFaults(b)
+		c.Faults = append(c.Faults, rules...)
+		return err
+	})
+}
+
+// readFile hands over what a file holds, where one is named.
+func readFile(what, file string, take func([]byte) error) error {
+	if file == "" {
+		return nil
+	}
 	b, err := os.ReadFile(file) //nolint:gosec // Reading the file that the user names is the point.
 	if err != nil {
-		return fmt.Errorf("faults: %w", err)
+		return fmt.Errorf("%s: %w", what, err)
 	}
-	rules, err := refserver.ParseFaults(b)
-	if err != nil {
-		return fmt.Errorf("faults %s: %w", file, err)
+	if err := take(b); err != nil {
+		return fmt.Errorf("%s %s: %w", what, file, err)
 	}
-	c.Faults = append(c.Faults, rules...)
 	return nil
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
@@ -19,8 +18,9 @@ func (s *Server) Factories() map[string]func() (tfprotov6.ProviderServer, error)
 	// The clock stands still, and a server in the same process has no lag to wait for.
 	sleep := func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	getenv := func(name string) string { return environment[name] }
+	serve := provider.NewServer("test", provider.WithEnvironment(getenv), provider.WithClock(s.Clock().Now), provider.WithSleep(sleep))
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"thalassasecrets": providerserver.NewProtocol6WithError(provider.New("test", provider.WithEnvironment(getenv), provider.WithClock(s.Clock().Now), provider.WithSleep(sleep))()),
+		"thalassasecrets": func() (tfprotov6.ProviderServer, error) { return serve(), nil },
 	}
 }
 

@@ -148,6 +148,11 @@ func TestMoveState(t *testing.T) {
 			if err != nil || !again.Value.Equal(refreshed.Value) || string(again.Private) != string(refreshed.Private) {
 				t.Errorf("a second refresh finds a difference: %v", err)
 			}
+			if tc.name == "secret" {
+				if err := core.Destroy(t.Context()); err == nil || !strings.Contains(err.Error(), "Secret is protected from deletion") {
+					t.Errorf("destroying the moved secret says %v", err)
+				}
+			}
 			if s.Writes() != 0 {
 				t.Errorf("it wrote: %v", s.Calls())
 			}

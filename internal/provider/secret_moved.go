@@ -37,7 +37,7 @@ func moveSecret(ctx context.Context, req resource.MoveStateRequest, resp *resour
 			state[name] = m
 		}
 	}
-	moved(ctx, resp, id, row, state, map[string]any{privateProtected: id.String()})
+	moved(ctx, resp, id, row, state, map[string]any{})
 }
 
 // moved reports a state that was moved here and that no refresh has completed.

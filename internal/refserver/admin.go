@@ -33,6 +33,8 @@ func (s *Server) Admin() http.Handler {
 		"PUT /faults":         s.putFaults,
 		"POST /faults":        s.postFault,
 		"DELETE /faults":      s.deleteFaults,
+		"GET /pace":           func(*http.Request) (any, error) { return s.Pace(), nil },
+		"PUT /pace":           s.putPace,
 		"GET /regions":        func(*http.Request) (any, error) { return s.Regions(), nil },
 		"PUT /regions":        s.putRegion,
 	} {
@@ -222,4 +224,15 @@ func (s *Server) postFault(r *http.Request) (any, error) {
 func (s *Server) deleteFaults(*http.Request) (any, error) {
 	s.ClearFaults()
 	return noBody{}, nil
+}
+
+func (s *Server) putPace(r *http.Request) (any, error) {
+	var p Pace
+	if err := readStrict(r, &p); err != nil {
+		return nil, err
+	}
+	if err := s.SetPace(p); err != nil {
+		return nil, err
+	}
+	return s.Pace(), nil
 }

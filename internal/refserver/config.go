@@ -34,6 +34,11 @@ type Config struct {
 	Gates []Gate `json:"gates,omitempty"`
 	// Faults are the rules that disturb requests from the start.
 	Faults []Fault `json:"faults,omitempty"`
+	// Pace is how fast the server answers at the start.
+	Pace Pace `json:"pace,omitzero"`
+	// Secrets are there from the start. Unlike Seed, from which chance comes, they
+	// are data.
+	Secrets []InitialSecret `json:"secrets,omitempty"`
 }
 
 // Region is a region of the cloud.
@@ -108,6 +113,12 @@ func (c Config) Validate() error {
 	if err := validateFaults(c.Faults); err != nil {
 		return err
 	}
+	if err := c.Pace.validate(); err != nil {
+		return err
+	}
+	if err := c.validateSecrets(); err != nil {
+		return err
+	}
 	var known principals
 	for _, p := range c.Principals {
 		if known.has(p.Name) {
@@ -142,6 +153,10 @@ func (c Config) withDefaults() Config {
 	c.Keys = slices.Clone(c.Keys)
 	c.Gates = slices.Clone(c.Gates)
 	c.Faults = slices.Clone(c.Faults)
+	c.Secrets = slices.Clone(c.Secrets)
+	for i := range c.Secrets {
+		c.Secrets[i] = c.Secrets[i].clone()
+	}
 	c.OIDC = c.OIDC.clone()
 	c.Principals = slices.Clone(c.Principals)
 	for i := range c.Principals {

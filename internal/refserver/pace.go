@@ -1,7 +1,10 @@
 package refserver
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"time"
 
@@ -28,24 +31,62 @@ func (p Pace) validate() error {
 	if p.Latency < 0 || p.RequestsPerSecond < 0 {
 		return fmt.Errorf("latency %s and %g requests per second must not be negative", p.Latency, p.RequestsPerSecond)
 	}
+	if math.IsNaN(p.RequestsPerSecond) || math.IsInf(p.RequestsPerSecond, 0) {
+		return fmt.Errorf("%g is no number of requests per second", p.RequestsPerSecond)
+	}
+	return nil
+}
+
+// paceJSON is a pace as files and the admin API have it: a latency such as "20ms".
+type paceJSON struct {
+	Latency           string  `json:"latency,omitempty"`
+	RequestsPerSecond float64 `json:"requestsPerSecond,omitempty"`
+}
+
+// MarshalJSON leaves out what is not limited.
+func (p Pace) MarshalJSON() ([]byte, error) {
+	written := paceJSON{RequestsPerSecond: p.RequestsPerSecond}
+	if p.Latency != 0 {
+		written.Latency = p.Latency.String()
+	}
+	return json.Marshal(written)
+}
+
+// UnmarshalJSON is strict: a misspelt limit would be none.
+func (p *Pace) UnmarshalJSON(b []byte) error {
+	var read paceJSON
+	decoder := json.NewDecoder(bytes.NewReader(b))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&read); err != nil {
+		return fmt.Errorf("pace: %w", err)
+	}
+	p.Latency, p.RequestsPerSecond = 0, read.RequestsPerSecond
+	if read.Latency == "" {
+		return nil
+	}
+	latency, err := time.ParseDuration(read.Latency)
+	if err != nil {
+		return fmt.Errorf("pace: latency: %w", err)
+	}
+	p.Latency = latency
 	return nil
 }
 
 // pace is a Pace at work.
 type pace struct {
-	latency time.Duration
+	Pace
 	limiter *rate.Limiter // nil for no limit
 }
 
 func newPace(p Pace) pace {
-	at := pace{latency: p.Latency}
+	at := pace{Pace: p}
 	if p.RequestsPerSecond > 0 {
 		at.limiter = rate.NewLimiter(rate.Limit(p.RequestsPerSecond), max(1, int(p.RequestsPerSecond)))
 	}
 	return at
 }
 
-// SetPace changes how fast the server answers from now on.
+// SetPace changes how fast the server answers from now on, until a Reset.
 func (s *Server) SetPace(p Pace) error {
 	if err := p.validate(); err != nil {
 		return err
@@ -56,6 +97,13 @@ func (s *Server) SetPace(p Pace) error {
 	return nil
 }
 
+// Pace returns how fast the server answers.
+func (s *Server) Pace() Pace {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.pace.Pace
+}
+
 // paced makes callers wait, and turns away those that come too often.
 func (s *Server) paced(next handler) handler {
 	return func(c *call) answer {
@@ -63,11 +111,11 @@ func (s *Server) paced(next handler) handler {
 		at := s.pace
 		s.mu.Unlock()
 		allowed := at.limiter == nil || at.limiter.Allow()
-		if at.latency > 0 && !c.line.wait(at.latency) {
+		if at.Latency > 0 && !c.line.wait(at.Latency) {
 			return answer{sending: sending{how: sendNothing}} // Nobody is there to be answered.
 		}
 		if !allowed {
-			a := refuse(http.StatusTooManyRequests, "more than %g requests per second", float64(at.limiter.Limit())).answer()
+			a := refuse(http.StatusTooManyRequests, "more than %g requests per second", at.RequestsPerSecond).answer()
 			a.header = http.Header{"Retry-After": {retryAfterLimit}}
 			return a
 		}

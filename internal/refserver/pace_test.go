@@ -1,7 +1,10 @@
 package refserver_test
 
 import (
+	"math"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -63,11 +66,41 @@ func TestLatency(t *testing.T) {
 func TestPaceIsChecked(t *testing.T) {
 	t.Parallel()
 	g := newRig(t, refserver.Config{})
-	for _, wrong := range []refserver.Pace{{Latency: -1}, {RequestsPerSecond: -1}} {
+	for _, wrong := range []refserver.Pace{{Latency: -1}, {RequestsPerSecond: -1}, {RequestsPerSecond: math.NaN()}, {RequestsPerSecond: math.Inf(1)}} {
 		if err := g.SetPace(wrong); err == nil {
 			t.Errorf("%+v is accepted", wrong)
 		}
 	}
+}
+
+func TestPaceOnTheAdminAPI(t *testing.T) {
+	t.Parallel()
+	g := newRig(t, refserver.Config{Pace: refserver.Pace{RequestsPerSecond: 1000}})
+	admin := httptest.NewServer(g.Admin())
+	t.Cleanup(admin.Close)
+	call := func(method, body string, want int) reply {
+		t.Helper()
+		return g.adminCall(admin.URL, method, "/pace", body, want)
+	}
+	sameJSON(t, call("GET", "", 200).body, `{"requestsPerSecond":1000}`)
+	sameJSON(t, call("PUT", `{"latency":"2ms","requestsPerSecond":0.001}`, 200).body, `{"latency":"2ms","requestsPerSecond":0.001}`)
+	g.do("GET", secrets, "", 200)
+	g.do("GET", secrets, "", 429)
+	for body, message := range map[string]string{
+		`{"latency":"soon"}`:         `invalid duration "soon"`,
+		`{"latency":"-1s"}`:          "must not be negative",
+		`{"requestsPerSecond":-1}`:   "must not be negative",
+		`{"requestsPerMinute":1}`:    `unknown field "requestsPerMinute"`,
+		`{"requestsPerSecond":"50"}`: "cannot unmarshal string",
+		``:                           "the body is not as expected",
+	} {
+		if r := call("PUT", body, 400); !strings.Contains(r.message(), message) {
+			t.Errorf("%s: %s, want %s", body, r.body, message)
+		}
+	}
+	sameJSON(t, call("GET", "", 200).body, `{"latency":"2ms","requestsPerSecond":0.001}`)
+	sameJSON(t, call("PUT", `{}`, 200).body, `{}`)
+	g.do("GET", secrets, "", 200)
 }
 
 // happened counts the events of a kind in the audit log.

@@ -61,10 +61,10 @@ func (s *Server) begin(c *call) {
 	c.requestID = c.store.chance.requestID()
 }
 
-// Reset takes the server back to the configuration it was made with: no
-// secrets, an empty journal, and the same ids in the same order as before. A
-// clock that came with the configuration is its owner's and stays as it is.
-// What calls under way still do is not seen any more.
+// Reset takes the server back to the configuration it was made with: its
+// secrets and its pace, an empty journal, and the same ids in the same order as
+// before. A clock that came with the configuration is its owner's and stays as
+// it is. What calls under way still do is not seen any more.
 func (s *Server) Reset() {
 	if s.ownsClock {
 		s.clock.realign()
@@ -72,7 +72,7 @@ func (s *Server) Reset() {
 	now := s.clock.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.store = newStore(s.config, s.seed, now)
+	s.store, s.pace = newStore(s.config, s.seed, now), newPace(s.config.Pace)
 }
 
 // Seed returns the seed that all randomness is drawn from.

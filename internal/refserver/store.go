@@ -48,6 +48,7 @@ func newStore(c Config, seed uint64, now time.Time) *store {
 	for _, k := range c.Keys {
 		st.addKey(k, now)
 	}
+	st.addInitial(c.Secrets, now)
 	return st
 }
 

@@ -44,7 +44,7 @@ func TestBench(t *testing.T) {
 	}
 	provider, meter := buildPrograms(t)
 	o := options{
-		cli: cli, provider: provider, secrets: 6, runs: 1, large: 0, simulate: 100, latency: time.Millisecond, limit: 1000,
+		cli: cli, provider: provider, secrets: 12, writes: 6, runs: 1, large: 0, simulate: 100, latency: time.Millisecond, limit: 1000,
 		report: filepath.Join(t.TempDir(), "report.md"), plot: "plot.svg",
 	}
 	runProgram(t, meter, o)

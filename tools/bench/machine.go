@@ -26,7 +26,7 @@ func describeMachine(ctx context.Context, cli string) machine {
 	if kib, err := strconv.ParseInt(strings.TrimSuffix(valueIn("/proc/meminfo", "MemTotal"), " kB"), 10, 64); err == nil {
 		m.memory = fmt.Sprintf("%d GiB", (kib+1<<19)>>20)
 	}
-	command := exec.CommandContext(ctx, cli, "version") //nolint:gosec // The user names it.
+	command := exec.CommandContext(ctx, cli, "version")
 	command.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=/", "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE=" + os.DevNull}
 	if said, err := command.Output(); err == nil {
 		m.cli, _, _ = strings.Cut(string(said), "\n")

@@ -27,7 +27,8 @@ import (
 type options struct {
 	cli, provider          string
 	peer, peerConfig       string
-	secrets, large, runs   int
+	secrets, large, writes int
+	runs                   int
 	simulate               int
 	latency                time.Duration
 	limit                  float64
@@ -46,8 +47,9 @@ func main() {
 	flag.StringVar(&o.provider, "provider", "", "this provider, built")
 	flag.StringVar(&o.peer, "peer", "", "another provider's program, measured beside it")
 	flag.StringVar(&o.peerConfig, "peer-config", "", "directory with the configuration for it")
-	flag.IntVar(&o.secrets, "secrets", 1000, "secrets, each with one version")
-	flag.IntVar(&o.large, "large", 10_000, "secrets of the large state; 0 leaves it out")
+	flag.IntVar(&o.secrets, "secrets", 1000, "secrets of the state that is read, each with one version")
+	flag.IntVar(&o.writes, "writes", 200, "secrets that are applied, rotated and destroyed")
+	flag.IntVar(&o.large, "large", 10_000, "secrets of the large state that is read; 0 leaves it out")
 	flag.IntVar(&o.runs, "runs", 3, "runs, of which the median counts")
 	flag.IntVar(&o.simulate, "simulate", 100_000, "secrets that the simulation goes up to; 0 leaves it out")
 	flag.DurationVar(&o.latency, "latency", 20*time.Millisecond, "what each answer of the service takes")
@@ -78,7 +80,7 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(scratch) }()
-	svc, err := newService(o.latency)
+	svc, err := newService(ctx, o.latency)
 	if err != nil {
 		return err
 	}
@@ -90,11 +92,14 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	if r.usual, err = b.measure(ctx, contenders, everyPhase, o.secrets, o.runs); err != nil {
+	if r.reading, err = b.measure(ctx, contenders, readingPhases, o.secrets, o.runs); err != nil {
+		return err
+	}
+	if r.writing, err = b.measure(ctx, contenders, writingPhases, o.writes, o.runs); err != nil {
 		return err
 	}
 	if o.large > 0 {
-		if r.large, err = b.measure(ctx, largeContenders(o), readingPhases, o.large, 1); err != nil {
+		if r.large, err = b.measure(ctx, largeContenders(o), largePhases, o.large, 1); err != nil {
 			return err
 		}
 	}

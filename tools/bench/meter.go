@@ -53,8 +53,8 @@ func meter(args []string) int {
 	// The provider dies with the meter, which only works as long as the thread that
 	// started it lives.
 	runtime.LockOSThread()
-	signal.Ignore(os.Interrupt) // Ctrl-C is the CLI's business.
-	target, err := os.ReadFile(args[0] + targetSuffix)
+	signal.Ignore(os.Interrupt)                        // Ctrl-C is the CLI's business.
+	target, err := os.ReadFile(args[0] + targetSuffix) //nolint:gosec // The benchmark wrote it.
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		return 1
@@ -81,7 +81,7 @@ func (u usage) save(dir string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, fmt.Sprintf("usage-%d.json", os.Getpid())), raw, 0o600)
+	return os.WriteFile(filepath.Join(dir, fmt.Sprintf("usage-%d.json", os.Getpid())), raw, 0o600) //nolint:gosec // The benchmark names the directory.
 }
 
 // collectUsage adds up the notes of a phase, which may run several processes one

@@ -15,7 +15,8 @@ type report struct {
 	options
 	machine   machine
 	began     time.Time
-	usual     results
+	reading   results
+	writing   results
 	large     results
 	simulated []simulated
 }
@@ -76,19 +77,24 @@ func (r report) markdown() string {
 	line("| machine | %s, %d cores, %s of memory, %s |", cmp.Or(r.machine.processor, "unknown processor"), r.machine.cores, cmp.Or(r.machine.memory, "unknown size"), r.machine.system)
 	line("| software | %s, %s |", cmp.Or(r.machine.cli, "unknown CLI"), runtime.Version())
 	line("| service | the reference server on the same machine, %s for each answer |", r.latency)
-	line("| state | %d secrets and a version of each, in 20 directories |", r.usual.secrets)
+	line("| state | %d secrets and a version of each, in 20 directories, where it is read; %d where it is written |", r.reading.secrets, r.writing.secrets)
 	line("| runs | %d, by turns; medians |\n", r.runs)
 	line("The *floor* is the same configuration with as many `terraform_data` resources: what Terraform takes for itself. CPU and memory")
 	line("are those of the provider's processes, without Terraform's and the server's.\n")
-	r.usual.table(line)
+	line("## Reading %d secrets and versions\n", r.reading.secrets)
+	r.reading.table(line)
+	line("In \"%s\" the service turns away what exceeds %g requests per second.\n", phaseLimited, r.limit)
+	line("## Writing %d secrets and versions\n", r.writing.secrets)
+	line("There are fewer of them because Terraform's own time to apply grows with the square of the state, floor and all.\n")
+	r.writing.table(line)
 	r.ratios(line)
 	r.requestTable(line)
 	r.largeState(line)
 	r.simulation(line)
 	line("## How it is measured\n")
 	line("`make bench` builds the provider and runs `tools/bench`, which starts the reference server and lets the CLI apply, plan, rotate and")
-	line("destroy. A small program stands between the CLI and the provider and notes what that process took (`wait4`). Requests are counted by")
-	line("the server. `make bench SECRETS=200 LARGE=0 SIMULATE=0 RUNS=1` is a short version, `PEER_PROVIDER=path PEER_CONFIG=dir` measures another")
+	line("destroy. A state that is only read is made of one that was applied with one secret, and its secrets are created by the API. A small program stands between the CLI and the provider and notes what that process took (`wait4`). Requests are counted by")
+	line("the server. `make bench SECRETS=200 WRITES=20 LARGE=0 SIMULATE=0 RUNS=1` is a short version, `PEER_PROVIDER=path PEER_CONFIG=dir` measures another")
 	line("provider beside this one: the directory holds a configuration with the variables `secrets` and `rotation`, and the provider finds the")
 	line("service by the `THALASSA_` variables. Smaller pieces have Go benchmarks: `make bench-go`, in the form that benchstat reads.")
 	return b.String()
@@ -115,21 +121,25 @@ func (r report) ratios(line func(string, ...any)) {
 	line("## Ratios\n")
 	line("Overhead is the wall time beyond the floor's.\n")
 	line("| phase | overhead of `auto` | overhead of `individual` | `auto` / `individual` | CPU `auto` / `individual` | requests `auto` / `individual` |\n|---|---:|---:|---:|---:|---:|")
-	for _, phase := range r.usual.phases {
-		auto, individual := r.usual.overhead(autoName, phase), r.usual.overhead(individualName, phase)
-		line("| %s | %s | %s | %s | %s | %s |", phase, seconds(auto), seconds(individual),
-			ratio(auto.Seconds(), individual.Seconds()),
-			ratio(r.usual.cpu(autoName, phase).Seconds(), r.usual.cpu(individualName, phase).Seconds()),
-			ratio(float64(r.usual.requests(autoName, phase)), float64(r.usual.requests(individualName, phase))))
+	for _, measured := range []results{r.reading, r.writing} {
+		for _, phase := range measured.phases {
+			auto, individual := measured.overhead(autoName, phase), measured.overhead(individualName, phase)
+			line("| %s | %s | %s | %s | %s | %s |", phase, seconds(auto), seconds(individual),
+				ratio(auto.Seconds(), individual.Seconds()),
+				ratio(measured.cpu(autoName, phase).Seconds(), measured.cpu(individualName, phase).Seconds()),
+				ratio(float64(measured.requests(autoName, phase)), float64(measured.requests(individualName, phase))))
+		}
 	}
-	line("\nIn \"%s\" the service turns away what exceeds %g requests per second.\n", phaseLimited, r.limit)
+	line("")
 }
 
 func (r report) requestTable(line func(string, ...any)) {
 	line("## Requests by operation\n")
 	line("| phase | `auto` | `individual` |\n|---|---|---|")
-	for _, phase := range r.usual.phases {
-		line("| %s | %s | %s |", phase, r.usual.operations(autoName, phase), r.usual.operations(individualName, phase))
+	for _, measured := range []results{r.reading, r.writing} {
+		for _, phase := range measured.phases {
+			line("| %s | %s | %s |", phase, measured.operations(autoName, phase), measured.operations(individualName, phase))
+		}
 	}
 	line("")
 }
@@ -139,7 +149,7 @@ func (r report) largeState(line func(string, ...any)) {
 		return
 	}
 	line("## %d secrets\n", r.large.secrets)
-	line("The same, once, with a larger state.\n")
+	line("Once, with a larger state.\n")
 	r.large.table(line)
 }
 

@@ -47,7 +47,7 @@ func TestReport(t *testing.T) {
 	}
 	page := report{
 		options: options{runs: 1, latency: 20 * time.Millisecond, limit: 50, plot: "plot.svg"}, began: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC),
-		usual: measured, large: measured,
+		reading: measured, writing: measured, large: measured,
 		simulated: []simulated{{secrets: 100, strategy: inventory.Auto, requests: 5, wall: time.Second, process: usage{PeakMemory: 10 << 20}}},
 	}.markdown()
 	for _, want := range []string{

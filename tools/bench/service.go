@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"time"
@@ -23,12 +24,16 @@ type service struct {
 	http    *http.Server
 }
 
-func newService(latency time.Duration) (*service, error) {
+func newService(ctx context.Context, latency time.Duration) (*service, error) {
 	s := &service{
-		Server:  refserver.New(refserver.Config{Principals: []refserver.Principal{{Name: "bench", Token: token}}}),
+		Server: refserver.New(refserver.Config{
+			Principals: []refserver.Principal{{Name: "bench", Token: token}},
+			Clock:      refserver.NewClock(time.Now()),   // It stands still.
+			Pace:       refserver.Pace{Latency: latency}, // What a Reset goes back to.
+		}),
 		latency: latency,
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}

@@ -51,7 +51,7 @@ func sizes(most int) []int {
 }
 
 func simulate(ctx context.Context, most int, latency time.Duration) ([]simulated, error) {
-	svc, err := newService(0)
+	svc, err := newService(ctx, 0)
 	if err != nil {
 		return nil, err
 	}

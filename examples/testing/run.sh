@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# Runs "terraform test" on the module of this directory against a reference server,
+# which is there for this run alone: no account, nothing outside this machine.
+#
+#   ./run.sh                              all tests
+#   ./run.sh -filter=tests/password.tftest.hcl -verbose
+#
+#   REFSERVER=/path/to/refserver          the server; otherwise the one on the PATH, or
+#                                         built with Go from the checkout that this is in
+#   TERRAFORM=tofu                        the CLI; otherwise terraform
+#   SKIP_INIT=1                           no "terraform init", as with a provider that
+#                                         the CLI configuration overrides
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cli=${TERRAFORM:-terraform}
+work='' running='' server=''
+
+# Every program runs in a process group of its own, so that Ctrl-C reaches this script
+# alone, which then ends them in order: the CLI first, which cleans up, and the server
+# that it cleans up on last.
+start() {
+	set -m
+	"$@" &
+	set +m
+}
+
+# gone PID SECONDS waits that long for a process group to end.
+gone() {
+	local tenths
+	for ((tenths = 0; tenths < $2 * 10; tenths++)); do
+		kill -0 -- "-$1" 2>/dev/null || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+clean_up() {
+	local status=$?
+	trap '' HUP INT TERM PIPE
+	set +e
+	if [[ -n $running ]] && kill -INT -- "-$running" 2>/dev/null; then
+		gone "$running" 60 || kill -KILL -- "-$running"
+	fi
+	if [[ -n $server ]]; then
+		# The server ends with its standard input, which also ends if this script is killed.
+		exec 4>&-
+		gone "$server" 10 || kill -KILL -- "-$server"
+	fi
+	[[ -z $work ]] || rm -rf "$work"
+	exit "$status"
+} 2>/dev/null
+trap clean_up EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 141' PIPE
+trap 'exit 143' TERM
+
+fail() {
+	printf 'run.sh: %s\n' "$1" >&2
+	exit 1
+}
+
+work=$(mktemp -d)
+
+refserver=${REFSERVER:-$(type -P refserver || true)}
+if [[ -z $refserver ]]; then
+	refserver="$work/refserver"
+	(cd "$here" && go build -o "$refserver" ../../cmd/refserver) ||
+		fail 'there is no refserver on the PATH, and it cannot be built here. REFSERVER can name it.'
+fi
+
+# What is set for the real service must not reach a test.
+for name in ${!THALASSA@}; do
+	unset "$name"
+done
+
+# The server says where it listens and which token it made up, then "ready".
+mkfifo "$work/alive" "$work/said"
+serve() {
+	exec "$refserver" -addr 127.0.0.1:0 -admin-addr '' -stop-with-stdin -secrets "$here/secrets.json" \
+		<"$work/alive" >"$work/said" 2>"$work/log"
+}
+start serve
+server=$!
+exec 4>"$work/alive" 3<"$work/said"
+ready=''
+while read -r -t 30 -u 3 what rest; do
+	case $what in
+	api) export THALASSA_API_ENDPOINT=$rest ;;
+	token) export THALASSA_API_TOKEN=$rest ;;
+	ready) ready=1 && break ;;
+	esac
+done
+[[ -n $ready ]] || { cat "$work/log" >&2; fail 'the server does not start'; }
+export THALASSA_ORGANISATION=acme THALASSA_REGION=nl-01
+# What the CLI installs and remembers goes with the run.
+export TF_DATA_DIR="$work/data"
+
+# in_module ARGUMENT... runs the CLI. It must not hold what keeps the server alive.
+in_module() {
+	local code=0
+	start "$cli" "-chdir=$here" "$@" 3<&- 4>&- </dev/null
+	running=$!
+	wait "$running" || code=$?
+	running=''
+	return "$code"
+}
+
+if [[ -z ${SKIP_INIT:-} ]]; then
+	in_module init -input=false >"$work/init" 2>&1 || { cat "$work/init" >&2; fail "\"$cli init\" failed"; }
+fi
+in_module test "$@"

@@ -1,0 +1,123 @@
+package provider
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// protocol is all that the framework's server can do for this provider.
+type protocol interface {
+	tfprotov6.ProviderServer
+	tfprotov6.ListResourceServer
+	tfprotov6.ActionServer
+}
+
+var _ protocol = (*server)(nil)
+
+// server is the framework's server without its memory: that keeps the context of
+// every request until the process ends, with the loggers and the stream that hang on
+// it. A plan of a thousand secrets so kept 140 MB, and the garbage collector walked
+// through them again and again. Requests that come for each resource get a context
+// that lets go of all this when they have been answered.
+type server struct{ protocol }
+
+// NewServer returns the factory for the provider as it is served.
+func NewServer(version string, options ...Option) func() tfprotov6.ProviderServer {
+	return func() tfprotov6.ProviderServer {
+		served := providerserver.NewProtocol6(New(version, options...)())()
+		if inner, ok := served.(protocol); ok {
+			return &server{inner}
+		}
+		return served // Never, as a test shows.
+	}
+}
+
+// answered runs a request with a context of its own.
+func answered[Req, Resp any](ctx context.Context, req Req, answer func(context.Context, Req) (Resp, error)) (Resp, error) {
+	during := &requestContext{done: ctx.Done()}
+	during.parent.Store(&ctx)
+	defer during.release()
+	return answer(during, req)
+}
+
+// ValidateResourceConfig implements tfprotov6.ResourceServer.
+func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+	return answered(ctx, req, s.protocol.ValidateResourceConfig)
+}
+
+// UpgradeResourceState implements tfprotov6.ResourceServer.
+func (s *server) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
+	return answered(ctx, req, s.protocol.UpgradeResourceState)
+}
+
+// UpgradeResourceIdentity implements tfprotov6.ResourceServer.
+func (s *server) UpgradeResourceIdentity(ctx context.Context, req *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
+	return answered(ctx, req, s.protocol.UpgradeResourceIdentity)
+}
+
+// ReadResource implements tfprotov6.ResourceServer.
+func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	return answered(ctx, req, s.protocol.ReadResource)
+}
+
+// PlanResourceChange implements tfprotov6.ResourceServer.
+func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+	return answered(ctx, req, s.protocol.PlanResourceChange)
+}
+
+// ApplyResourceChange implements tfprotov6.ResourceServer.
+func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	return answered(ctx, req, s.protocol.ApplyResourceChange)
+}
+
+// ImportResourceState implements tfprotov6.ResourceServer.
+func (s *server) ImportResourceState(ctx context.Context, req *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
+	return answered(ctx, req, s.protocol.ImportResourceState)
+}
+
+// MoveResourceState implements tfprotov6.ResourceServer.
+func (s *server) MoveResourceState(ctx context.Context, req *tfprotov6.MoveResourceStateRequest) (*tfprotov6.MoveResourceStateResponse, error) {
+	return answered(ctx, req, s.protocol.MoveResourceState)
+}
+
+// requestContext is its parent until the request is answered, and a context that is
+// over from then on.
+type requestContext struct {
+	parent atomic.Pointer[context.Context]
+	done   <-chan struct{}
+}
+
+var _ context.Context = (*requestContext)(nil)
+
+func (c *requestContext) release() { c.parent.Store(nil) }
+
+// Deadline implements context.Context.
+func (c *requestContext) Deadline() (time.Time, bool) {
+	if parent := c.parent.Load(); parent != nil {
+		return (*parent).Deadline()
+	}
+	return time.Time{}, false
+}
+
+// Done implements context.Context.
+func (c *requestContext) Done() <-chan struct{} { return c.done }
+
+// Err implements context.Context.
+func (c *requestContext) Err() error {
+	if parent := c.parent.Load(); parent != nil {
+		return (*parent).Err()
+	}
+	return context.Canceled
+}
+
+// Value implements context.Context.
+func (c *requestContext) Value(key any) any {
+	if parent := c.parent.Load(); parent != nil {
+		return (*parent).Value(key)
+	}
+	return nil
+}

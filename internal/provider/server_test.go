@@ -1,0 +1,89 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// Every optional part of the protocol that the provider uses is served.
+func TestServerServesEverything(t *testing.T) {
+	t.Parallel()
+	served := NewServer("test")()
+	if _, ok := served.(*server); !ok {
+		t.Errorf("what is served is a %T, which keeps the context of every request", served)
+	}
+	if _, ok := served.(tfprotov6.ProviderServerWithListResource); !ok {
+		t.Error("lists are not served")
+	}
+	if _, ok := served.(tfprotov6.ProviderServerWithActions); !ok {
+		t.Error("actions are not served")
+	}
+}
+
+// What hangs on the context of a request can be collected when it is answered.
+func TestServerForgetsRequests(t *testing.T) {
+	t.Parallel()
+	served := NewServer("test")()
+	schemas, err := served.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	collected := make(chan struct{})
+	func() {
+		type key struct{}
+		weight := new([1 << 20]byte)
+		runtime.AddCleanup(weight, func(c chan struct{}) { close(c) }, collected)
+		ctx, cancel := context.WithCancel(context.WithValue(context.Background(), key{}, weight))
+		defer cancel()
+		state := &tfprotov6.RawState{JSON: []byte(`{"path":"/app/db"}`)}
+		resp, err := served.UpgradeResourceState(ctx, &tfprotov6.UpgradeResourceStateRequest{TypeName: "thalassasecrets_secret", RawState: state})
+		if err != nil || len(resp.Diagnostics) > 0 {
+			t.Errorf("%v %v", resp, err)
+		}
+	}()
+	for range 10 { // A cleanup runs some time after a collection.
+		runtime.GC()
+		select {
+		case <-collected:
+			runtime.KeepAlive(schemas)
+			runtime.KeepAlive(served)
+			return
+		default:
+			runtime.Gosched()
+		}
+	}
+	select {
+	case <-collected:
+	case <-t.Context().Done():
+	default:
+		t.Error("the context of a request is kept after its answer")
+	}
+	runtime.KeepAlive(served)
+}
+
+func TestRequestContext(t *testing.T) {
+	t.Parallel()
+	type key struct{}
+	parent, cancel := context.WithCancelCause(context.WithValue(t.Context(), key{}, "loggers"))
+	during := &requestContext{done: parent.Done()}
+	during.parent.Store(&parent)
+	child, stop := context.WithCancel(during)
+	defer stop()
+	if during.Value(key{}) != "loggers" || during.Err() != nil || child.Err() != nil {
+		t.Error("it is not its parent while the request is under way")
+	}
+	cause := errors.New("stopped")
+	cancel(cause)
+	<-child.Done()
+	if !errors.Is(child.Err(), context.Canceled) || !errors.Is(context.Cause(child), cause) {
+		t.Errorf("a cancelled request ends with %v, %v", child.Err(), context.Cause(child))
+	}
+	during.release()
+	if during.Value(key{}) != nil || during.Err() == nil {
+		t.Error("it is still its parent after the request")
+	}
+}
