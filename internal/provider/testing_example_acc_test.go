@@ -27,8 +27,8 @@ type testingExample struct {
 	env  []string
 }
 
-// serverPatience is how long a server may take to begin, or to end after its script.
-const serverPatience = time.Minute
+// serverBound is how long a server may take to begin, or to end after its script.
+const serverBound = time.Minute
 
 func openTestingExample(t *testing.T, env ...string) *testingExample {
 	t.Helper()
@@ -89,7 +89,7 @@ func (e *testingExample) start(output io.Writer) (script *exec.Cmd, ended func()
 		e.t.Fatal(err)
 	}
 	// Where no server ever comes, another writer ends the wait for one.
-	instead := time.AfterFunc(serverPatience, func() {
+	instead := time.AfterFunc(serverBound, func() {
 		if writer, err := os.OpenFile(e.held, os.O_WRONLY|syscall.O_NONBLOCK, 0); err == nil {
 			_ = writer.Close()
 		}
@@ -102,7 +102,7 @@ func (e *testingExample) start(output io.Writer) (script *exec.Cmd, ended func()
 	return script, func() {
 		e.t.Helper()
 		defer func() { _ = held.Close() }()
-		if err := held.SetReadDeadline(time.Now().Add(serverPatience)); err != nil {
+		if err := held.SetReadDeadline(time.Now().Add(serverBound)); err != nil {
 			e.t.Error(err)
 		}
 		if _, err := io.Copy(io.Discard, held); err != nil {
