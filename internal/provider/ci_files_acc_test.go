@@ -42,7 +42,7 @@ func readYAML(t *testing.T, w *acctest.Workspace, name string, into any) {
 
 // workflow is what is of interest of a GitHub workflow.
 type workflow struct {
-	On          map[string]any    `json:"on"`
+	On          map[string]any    `json:"true"` // What "on" is to the older YAML that the CLI reads.
 	Permissions map[string]string `json:"permissions"`
 	Env         map[string]string `json:"env"`
 	Jobs        map[string]struct {
