@@ -96,6 +96,12 @@ judge() {
 						else join(", then ") end
 					end) };
 
+		# A warning of the plan about a version that somebody else put or destroyed. It is all
+		# that tells of one where the plan puts a value of ours anyway, because that is due.
+		def warned: select(.severity == "warning")
+			| (.summary | capture("^(New version put outside Terraform|Version destroyed outside Terraform|Version lost with a re-created secret): (?<secret>.+)$"))
+				+ { resource: (.address // ""), what: (.detail | split(". ")[0]), plan: "does what is due" };
+
 		def due:
 			{ secret: secret, resource: .address, what: (
 				if moves and .change.actions == ["update"] then
@@ -116,7 +122,8 @@ judge() {
 		| ([$refresh[], $plan[] | .resource_drift // [] | .[] | select(is_found)] | unique_by(key)
 			| map(found($planned; ($plan | length) > 0)) | map(select(.key as $key | all($outside[]; .key != $key)))) as $found
 		| ($outside + $found) as $drift
-		| { drift: $drift,
+		| ([$said[] | warned] | unique | map(select(.resource as $resource | all($drift[]; .resource != $resource)))) as $warned
+		| { drift: ($drift + $warned),
 			due: [$planned[] | select(.change.actions != ["no-op"] or .change.importing != null)
 				| select(key as $key | all($drift[]; .key != $key)) | due],
 			warnings: ([$said[] | select(.severity == "warning")

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
@@ -13,8 +14,8 @@ import (
 
 // The secrets of the guide's configuration.
 const (
-	ciToken, ciTokenAddress = "nl-01/app/production/api-token", "thalassasecrets_secret_version.api_token"
-	ciKey, ciKeyAddress     = "nl-01/app/production/signing-key", "thalassasecrets_secret_version.signing_key"
+	ciAPI, ciAPIAddress = "nl-01/app/production/api-token", "thalassasecrets_secret_version.api_token"
+	ciKey, ciKeyAddress = "nl-01/app/production/signing-key", "thalassasecrets_secret_version.signing_key"
 )
 
 // ciValues have to be in nothing that a check prints.
@@ -64,7 +65,7 @@ func needsProgram(t *testing.T, name string) {
 // ciFile is a file of examples/ci.
 func ciFile(t *testing.T, name string) string {
 	t.Helper()
-	content, err := os.ReadFile(filepath.Join("..", "..", "examples", "ci", filepath.FromSlash(name))) //nolint:gosec // A file of the source tree.
+	content, err := os.ReadFile(filepath.Join("..", "..", "examples", "ci", filepath.FromSlash(name)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +128,7 @@ const (
 	clean       = "No drift, and nothing is due."
 	onlyDue     = "No drift. The work that is due only has to be applied."
 	drifted     = "Something changed outside Terraform. Find out who it was before this is applied."
-	tokenPolicy = "| `nl-01/app/production/api-token` | changed: access_policy | changes it back | `thalassasecrets_secret.api_token` |"
+	policyDrift = "| `nl-01/app/production/api-token` | changed: access_policy | changes it back | `thalassasecrets_secret.api_token` |"
 	keyIsDue    = "| `nl-01/app/production/signing-key` | version 2: due by its age (rotation) | `thalassasecrets_secret_version.signing_key` |"
 )
 
@@ -159,28 +160,28 @@ func TestGuideDriftChecksInCI(t *testing.T) {
 	d.check(2, "## Drift check: due work", onlyDue, keyIsDue)
 	d.says("Changed outside Terraform", false)
 
-	s.Put(ciToken, ciValues["a foreign value"])
+	s.Put(ciAPI, ciValues["a foreign value"])
 	put := "| `nl-01/app/production/api-token` | version 3 was put; version 2 was managed | tracks version 3, writes nothing | `thalassasecrets_secret_version.api_token` |"
 	d.shows(put)
 	d.Env["DRIFT_PLAN"] = "ci.plan"
-	d.check(3, "## Drift check: drift", drifted, put, keyIsDue, "- New version put outside Terraform: "+ciToken)
+	d.check(3, "## Drift check: drift", drifted, put, keyIsDue, "- New version put outside Terraform: "+ciAPI)
 	delete(d.Env, "DRIFT_PLAN")
 
 	// The plan of the check can be applied, once somebody has looked at it.
 	d.ApplyOnly("ci.plan")
-	d.manages(ciTokenAddress, 3)
+	d.manages(ciAPIAddress, 3)
 	d.manages(ciKeyAddress, 3)
 
-	if _, err := s.Outsider().UpdateAccessPolicy(t.Context(), s.ID(ciToken), &client.AccessPolicy{}); err != nil {
+	if _, err := s.Outsider().UpdateAccessPolicy(t.Context(), s.ID(ciAPI), &client.AccessPolicy{}); err != nil {
 		t.Fatal(err)
 	}
-	s.Destroy(ciToken, 3)
-	d.check(3, tokenPolicy,
+	s.Destroy(ciAPI, 3)
+	d.check(3, policyDrift,
 		"| `nl-01/app/production/api-token` | version 3 is not current any more, version 2 is | tracks version 2, writes nothing | `thalassasecrets_secret_version.api_token` |")
 	d.says("### Due work", false)
 	d.ApplyOnly()
 
-	s.Put(ciToken, ciValues["a foreign value"])
+	s.Put(ciAPI, ciValues["a foreign value"])
 	d.edit(`value_wo_version = "1"`, "value_wo_version = \"1\"\non_external_version = \"overwrite\"")
 	s.Destroy(ciKey, 2)
 	s.Destroy(ciKey, 3)
@@ -238,14 +239,17 @@ func TestDriftCheckDueWork(t *testing.T) {
 	s.Clock().Advance(3 * oneDay)
 	d.check(2, onlyDue, "| `nl-01/app/production/signing-key` | retires version 2 (retention) | `thalassasecrets_secret_version.signing_key` |")
 
-	// What is decided during apply is due, and a foreign version is in a warning.
+	// What is decided during apply is due. That a version of somebody else is below it,
+	// only a warning tells.
 	d.edit(`value_wo_version = "2"`, "detect_value_changes = true")
 	d.ApplyOnly()
 	d.Env["TF_VAR_api_token"] = "another value than before"
-	s.Put(ciToken, ciValues["a foreign value"])
 	undecided := "| `nl-01/app/production/api-token` | version 4: decided during apply | `thalassasecrets_secret_version.api_token` |"
 	d.shows("decided during apply")
-	d.check(2, onlyDue, undecided, "- New version put outside Terraform: "+ciToken)
+	d.check(2, onlyDue, undecided)
+	s.Put(ciAPI, ciValues["a foreign value"])
+	d.check(3, drifted, undecided, "| `nl-01/app/production/api-token` | Version 5 of nl-01/app/production/api-token was put outside Terraform on "+
+		s.Clock().Now().Format(time.DateOnly)+" | does what is due | `thalassasecrets_secret_version.api_token` |")
 }
 
 // A check that does not get through is a failure, and never "no drift".
@@ -267,12 +271,12 @@ func TestDriftCheckFails(t *testing.T) {
 	}
 
 	// A refusal keeps the plan back, but not what the refresh has found.
-	if _, err := s.Outsider().UpdateAccessPolicy(t.Context(), s.ID(ciToken), &client.AccessPolicy{}); err != nil {
+	if _, err := s.Outsider().UpdateAccessPolicy(t.Context(), s.ID(ciAPI), &client.AccessPolicy{}); err != nil {
 		t.Fatal(err)
 	}
 	d.edit(`path       = "/app/production/api-token"`, "path       = \"/app/production/api-token\"\ndescription = \"another one\"")
 	fails("The check did not get through. This much a refresh found before it failed; whether there is more is not known.",
-		strings.Replace(tokenPolicy, "changes it back", "not known", 1),
+		strings.Replace(policyDrift, "changes it back", "not known", 1),
 		"- Secret is protected from replacement (thalassasecrets_secret.api_token)")
 
 	d.Env["THALASSA_API_TOKEN"] = "sentinel-wrong-token"

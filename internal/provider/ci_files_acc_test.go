@@ -268,10 +268,10 @@ func TestDriftCheckInAGitLabJob(t *testing.T) {
 	}
 	d.s.Clock().Advance(30 * oneDay)
 	look(job.AllowFailure.ExitCodes, keyIsDue)
-	if _, err := d.s.Outsider().UpdateAccessPolicy(t.Context(), d.s.ID(ciToken), &client.AccessPolicy{}); err != nil {
+	if _, err := d.s.Outsider().UpdateAccessPolicy(t.Context(), d.s.ID(ciAPI), &client.AccessPolicy{}); err != nil {
 		t.Fatal(err)
 	}
-	look(3, tokenPolicy)
+	look(3, policyDrift)
 }
 
 // A value that is too old is a warning of a plan that is otherwise empty, before an
@@ -295,7 +295,7 @@ func TestVersionAge(t *testing.T) {
 	if plan.Code != 0 {
 		t.Errorf("the plan is not empty:\n%s", plan.Text())
 	}
-	want := "Version 2 of " + ciToken + " was put on " + put + ", more than 88 days ago."
+	want := "Version 2 of " + ciAPI + " was put on " + put + ", more than 88 days ago."
 	if said := plan.Warned(t, "Check block assertion failed"); said != want {
 		t.Errorf("the warning says %q, want %q", said, want)
 	}
@@ -303,7 +303,7 @@ func TestVersionAge(t *testing.T) {
 
 	// A new value ends it, whoever puts it.
 	s.Clock().Advance(2 * oneDay)
-	s.Put(ciToken, "theirs")
+	s.Put(ciAPI, "theirs")
 	if warnings := strings.Join(w.Plan().Warnings(), "\n"); strings.Contains(warnings, "Check block") {
 		t.Errorf("warnings: %q", warnings)
 	}

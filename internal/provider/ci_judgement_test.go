@@ -40,7 +40,7 @@ func judged(t *testing.T, refresh, plan, said string) (code int, out string) {
 	if err := os.WriteFile(cli, []byte(cannedCLI), 0o700); err != nil { //nolint:gosec // It has to be run.
 		t.Fatal(err)
 	}
-	script := exec.CommandContext(t.Context(), "bash", filepath.Join("..", "..", "examples", "ci", "drift-check.sh"))
+	script := exec.CommandContext(t.Context(), "bash", filepath.Join("..", "..", "examples", "ci", "drift-check.sh")) //nolint:gosec // A script of the source tree.
 	script.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + dir, "DRIFT_DIR=" + dir, "DRIFT_CLI=" + cli, "DRIFT_DUE_EXIT_CODE=2"}
 	answer, err := script.CombinedOutput()
 	if script.ProcessState == nil {
@@ -64,25 +64,54 @@ func TestDriftCheckJudgement(t *testing.T) {
 		says, hides         string
 	}{
 		"nothing at all": {nothing, nothing, "", 0, clean, ""},
-		"a sensitive path": {nothing, changes("resource_changes", `{"address": "thalassasecrets_secret.a", "mode": "managed", "type": "thalassasecrets_secret",
-			"change": {"actions": ["update"], "before": {"id": "nl-01/hidden", "path": "/hidden", "deletion_protection": true}, "after": {"id": "nl-01/hidden", "path": "/hidden", "deletion_protection": false},
-			"after_unknown": {}, "before_sensitive": {"path": true}, "after_sensitive": {"path": true}}}`), "", 2,
-			"| `(sensitive)` | update: deletion_protection | `thalassasecrets_secret.a` |", "hidden"},
-		"a key that would break the table": {changes("resource_drift", `{"address": "aws_thing.a[\"x|y\"]", "mode": "managed", "type": "aws_thing",
-			"change": {"actions": ["update"], "before": {"tags": "hidden"}, "after": {"tags": "hidden too"}, "after_unknown": {}}}`), nothing, "", 3,
-			"|  | changed: tags | writes nothing | `aws_thing.a[\"x\\|y\"]` |", "hidden"},
-		"what the state did not know yet": {changes("resource_drift", `{"address": "thalassasecrets_secret_version.a", "mode": "managed", "type": "thalassasecrets_secret_version",
-			"change": {"actions": ["update"], "before": {"version": 2, "created_at": null}, "after": {"version": 2, "created_at": "2026-11-01T09:00:00Z"}, "after_unknown": {}}}`), nothing, "", 0, clean, ""},
-		"what only moves": {changes("resource_drift", `{"address": "aws_thing.b", "previous_address": "aws_thing.a", "mode": "managed", "type": "aws_thing",
-			"change": {"actions": ["no-op"], "before": {}, "after": {}, "after_unknown": {}}}`), nothing, "", 0, clean, ""},
-		"an import": {nothing, changes("resource_changes", `{"address": "aws_thing.a", "mode": "managed", "type": "aws_thing",
-			"change": {"actions": ["no-op"], "before": {}, "after": {}, "after_unknown": {}, "importing": {"id": "x"}}}`), "", 2, "|  | import | `aws_thing.a` |", ""},
-		"a data source": {nothing, changes("resource_changes", `{"address": "data.aws_thing.a", "mode": "data", "type": "aws_thing",
-			"change": {"actions": ["read"], "before": null, "after": {}, "after_unknown": {}}}`), "", 0, clean, ""},
-		"outputs": {nothing, `{"format_version": "1.2", "output_changes": {"a": {"actions": ["update"], "before": "hidden", "after": "hidden"}}}`,
-			`{"type": "outputs", "outputs": {"a": {"value": "hidden"}}}` + "\n12\n", 0, clean, "hidden"},
-		"a replacement": {nothing, changes("resource_changes", `{"address": "aws_thing.a", "mode": "managed", "type": "aws_thing",
-			"change": {"actions": ["delete", "create"], "before": {"a": 1}, "after": {"a": 2}, "after_unknown": {}}}`), "", 2, "|  | delete, then create | `aws_thing.a` |", ""},
+		"a sensitive path": {
+			nothing, changes("resource_changes", `{"address": "thalassasecrets_secret.a", "mode": "managed", "type": "thalassasecrets_secret", "change": {
+				"actions": ["update"], "before": {"id": "nl-01/hidden", "path": "/hidden", "deletion_protection": true},
+				"after": {"id": "nl-01/hidden", "path": "/hidden", "deletion_protection": false},
+				"after_unknown": {}, "before_sensitive": {"path": true}, "after_sensitive": {"path": true}}}`),
+			"", 2, "| `(sensitive)` | update: deletion_protection | `thalassasecrets_secret.a` |", "hidden",
+		},
+		"a key that would break the table": {
+			changes("resource_drift", `{"address": "aws_thing.a[\"x|y\"]", "mode": "managed", "type": "aws_thing", "change": {
+				"actions": ["update"], "before": {"tags": "hidden"}, "after": {"tags": "hidden too"}, "after_unknown": {}}}`),
+			nothing, "", 3, "|  | changed: tags | writes nothing | `aws_thing.a[\"x\\|y\"]` |", "hidden",
+		},
+		"what the state did not know yet": {
+			changes("resource_drift", `{"address": "thalassasecrets_secret_version.a", "mode": "managed", "type": "thalassasecrets_secret_version", "change": {
+				"actions": ["update"], "before": {"version": 2, "created_at": null}, "after": {"version": 2, "created_at": "2026-11-01T09:00:00Z"}, "after_unknown": {}}}`),
+			nothing, "", 0, clean, "",
+		},
+		"what only moves": {
+			changes("resource_drift", `{"address": "aws_thing.b", "previous_address": "aws_thing.a", "mode": "managed", "type": "aws_thing", "change": {
+				"actions": ["no-op"], "before": {}, "after": {}, "after_unknown": {}}}`),
+			nothing, "", 0, clean, "",
+		},
+		"an import": {
+			nothing, changes("resource_changes", `{"address": "aws_thing.a", "mode": "managed", "type": "aws_thing", "change": {
+				"actions": ["no-op"], "before": {}, "after": {}, "after_unknown": {}, "importing": {"id": "x"}}}`),
+			"", 2, "|  | import | `aws_thing.a` |", "",
+		},
+		"a data source": {
+			nothing, changes("resource_changes", `{"address": "data.aws_thing.a", "mode": "data", "type": "aws_thing", "change": {
+				"actions": ["read"], "before": null, "after": {}, "after_unknown": {}}}`),
+			"", 0, clean, "",
+		},
+		"outputs": {
+			nothing, `{"format_version": "1.2", "output_changes": {"a": {"actions": ["update"], "before": "hidden", "after": "hidden"}}}`,
+			`{"type": "outputs", "outputs": {"a": {"value": "hidden"}}}` + "\n12\n", 0, clean, "hidden",
+		},
+		"a replacement": {
+			nothing, changes("resource_changes", `{"address": "aws_thing.a", "mode": "managed", "type": "aws_thing", "change": {
+				"actions": ["delete", "create"], "before": {"a": 1}, "after": {"a": 2}, "after_unknown": {}}}`),
+			"", 2, "|  | delete, then create | `aws_thing.a` |", "",
+		},
+		"a foreign version below a due rotation": {
+			nothing, changes("resource_changes", `{"address": "thalassasecrets_secret_version.a", "mode": "managed", "type": "thalassasecrets_secret_version", "change": {
+				"actions": ["update"], "before": {"secret_id": "nl-01/a", "version": 2}, "after": {"secret_id": "nl-01/a", "last_change": "rotation"}, "after_unknown": {"version": true}}}`),
+			`{"type": "diagnostic", "diagnostic": {"severity": "warning", "address": "thalassasecrets_secret_version.a", ` +
+				`"summary": "New version put outside Terraform: nl-01/a", "detail": "Version 3 of nl-01/a was put outside Terraform on 2026-11-02. This plan puts a new version."}}`,
+			3, "| `nl-01/a` | Version 3 of nl-01/a was put outside Terraform on 2026-11-02 | does what is due | `thalassasecrets_secret_version.a` |", "This plan puts",
+		},
 		"an incomplete plan": {nothing, `{"format_version": "1.2", "errored": true}`, "", 1, "## Drift check: failed", clean},
 		"no plan":            {nothing, `{}`, "", 1, "## Drift check: failed", clean},
 		"no JSON":            {nothing, `panic`, "", 1, "## Drift check: failed", clean},

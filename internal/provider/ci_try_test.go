@@ -15,7 +15,7 @@ func TestDriftCheckTryOut(t *testing.T) {
 	acctest.Needs(t, acctest.WriteOnly)
 	needsProgram(t, "jq")
 	needsProgram(t, "curl")
-	script := exec.CommandContext(t.Context(), "bash", filepath.Join("..", "..", "examples", "ci", "try.sh"))
+	script := exec.CommandContext(t.Context(), "bash", filepath.Join("..", "..", "examples", "ci", "try.sh")) //nolint:gosec // A script of the source tree.
 	script.Env = append(script.Environ(), "TMPDIR="+t.TempDir())
 	out, err := script.CombinedOutput()
 	if err != nil {
