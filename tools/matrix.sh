@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # What differs between the CLIs: one test of each feature that not all have, and of
 # what each has in its own way.
-tests='^(TestSecretLifecycle|TestVersionLifecycle|TestSecretValueForms|TestFunctionsInAConfiguration|TestGeneratedConfiguration|TestImportByIdentity|TestImportOfManySecrets|TestMovedFleet|TestQuery|TestActionsByTheirAddress|TestActionTriggeredByAnUpdate|TestOlderCLI|TestExampleOfTesting)$'
+tests='^(TestSecretLifecycle|TestVersionLifecycle|TestSecretValueForms|TestFunctionsInAConfiguration|TestGeneratedConfiguration|TestImportByIdentity|TestImportOfManySecrets|TestMovedFleet|TestQuery|TestActionsByTheirAddress|TestActionTriggeredByAnUpdate|TestOlderCLI|TestExampleOfTesting|TestDriftCheckInAGitHubJob|TestVersionAge)$'
 
 # describe PROGRAM prints the first line of its version, as tools/cli.sh reads it.
 describe() {

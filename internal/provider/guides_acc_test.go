@@ -42,18 +42,16 @@ func openGuide(t *testing.T, s *acctest.Server, example string, needs ...acctest
 func (g *guide) example(example string) {
 	g.t.Helper()
 	from := filepath.Join("..", "..", "examples", "guides", filepath.FromSlash(example))
-	for _, pattern := range []string{"*.tf", "*.sh"} {
-		files, err := filepath.Glob(filepath.Join(from, pattern))
+	files, err := filepath.Glob(filepath.Join(from, "*.tf"))
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	for _, file := range files {
+		content, err := os.ReadFile(file) //nolint:gosec // A file of the source tree.
 		if err != nil {
 			g.t.Fatal(err)
 		}
-		for _, file := range files {
-			content, err := os.ReadFile(file) //nolint:gosec // A file of the source tree.
-			if err != nil {
-				g.t.Fatal(err)
-			}
-			g.Write(filepath.Base(file), string(content))
-		}
+		g.Write(filepath.Base(file), string(content))
 	}
 	g.shows(fmt.Sprintf(`{{ tffile "examples/guides/%s/main.tf" }}`, example))
 }
@@ -151,15 +149,21 @@ func (g *guide) keepsNowhere(value string) {
 	}
 }
 
-// script runs a script of the example, for which the CLI under test is terraform.
-func (g *guide) script(name string) (code int, said string) {
+// script runs a script of the workspace, for which the CLI under test is terraform.
+func (g *guide) script(name string, args ...string) (code int, said string) {
+	g.t.Helper()
+	return g.bash(append([]string{name}, args...)...)
+}
+
+// bash runs bash in the workspace, as a job would.
+func (g *guide) bash(args ...string) (code int, said string) {
 	g.t.Helper()
 	command := g.Command(g.t.Context())
 	bin := g.t.TempDir()
 	if err := os.Symlink(command.Path, filepath.Join(bin, "terraform")); err != nil {
 		g.t.Fatal(err)
 	}
-	script := exec.CommandContext(g.t.Context(), "bash", name) //nolint:gosec // A script of the source tree.
+	script := exec.CommandContext(g.t.Context(), "bash", args...) //nolint:gosec // A script of the source tree.
 	script.Dir = g.Dir
 	script.Env = append(command.Env, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 	out, err := script.CombinedOutput()

@@ -1,118 +1,12 @@
 package provider_test
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
-
-// The script tells due work from drift by its exit code, names both, and a
-// refresh-only plan is judged by its JSON.
-func TestGuideDriftChecksInCI(t *testing.T) {
-	t.Parallel()
-	const api, key = "nl-01/app/production/api-token", "nl-01/app/production/signing-key"
-	s := acctest.NewServer(t)
-	g := openGuide(t, s, "drift-checks-in-ci")
-	g.shows(`{{ codefile "shell" "examples/guides/drift-checks-in-ci/check.sh" }}`)
-	g.Env["TF_VAR_api_token"] = "ours"
-	g.edit(`["10.0.0.0/8"]`, `["10.0.0.0/8", "127.0.0.0/8"]`) // From where the test puts.
-	check := func(wantCode int, says ...string) {
-		t.Helper()
-		code, said := g.script("check.sh")
-		if code != wantCode {
-			t.Errorf("exit code %d, want %d:\n%s", code, wantCode, said)
-		}
-		for _, line := range says {
-			if !strings.Contains(said, line) {
-				t.Errorf("the script does not say %q:\n%s", line, said)
-			}
-		}
-	}
-	// refreshed is how many resources a refresh-only plan finds changed.
-	refreshed := func(want int) {
-		t.Helper()
-		plan := g.Plan("-refresh-only")
-		if got := len(plan.JSON.ResourceDrift); got != want || bytes.Contains(plan.Raw, []byte("resource_drift")) != (want > 0) {
-			t.Errorf("exit code %d, %d resources have drifted, want %d", plan.Code, got, want)
-		}
-	}
-	g.Apply()
-	s.Limit("read")
-	check(0)
-	s.Unlimit()
-	refreshed(0)
-
-	s.Clock().Advance(30 * oneDay)
-	due := `Due: "thalassasecrets_secret_version.signing_key (rotation)"`
-	g.shows(due)
-	check(2, due, `Drift: ""`)
-	refreshed(0)
-
-	s.Put(api, "theirs")
-	drift := `Drift: "thalassasecrets_secret_version.api_token (adopted)"`
-	g.shows(drift)
-	check(3, due, drift)
-	if said := g.Plan().Stdout; !strings.Contains(said, `"@level":"warn"`) {
-		t.Errorf("the plan's JSON does not tell of the warning:\n%s", said)
-	}
-	refreshed(0) // A refresh looks at the managed version only.
-	g.Apply()
-	check(0)
-
-	if _, err := s.Outsider().UpdateAccessPolicy(t.Context(), s.ID(api), &client.AccessPolicy{}); err != nil {
-		t.Fatal(err)
-	}
-	check(3, `Drift: "thalassasecrets_secret.api_token (update)"`)
-	refreshed(1)
-	g.Apply()
-
-	s.Put(api, "theirs again")
-	g.edit(`value_wo_version = "1"`, "value_wo_version = \"1\"\non_external_version = \"overwrite\"")
-	check(3, `Drift: "thalassasecrets_secret_version.api_token (overwritten)"`)
-	g.Apply()
-
-	s.Delete(key)
-	check(3, "thalassasecrets_secret.signing_key (delete)", "thalassasecrets_secret_version.signing_key (delete)")
-	refreshed(2)
-	g.Apply()
-
-	for _, number := range s.ActiveVersions(key) {
-		s.Destroy(key, number)
-	}
-	check(3, `Drift: "thalassasecrets_secret_version.signing_key (healed)"`)
-	g.Apply()
-
-	// Somebody deletes it and creates it again, up to the same number.
-	number := s.Secret(key).CurrentVersion
-	s.Delete(key)
-	s.Clock().Advance(oneDay)
-	s.Create(client.NewSecret{ID: s.ID(key), Value: client.GeneratedValue(32)})
-	for s.Secret(key).CurrentVersion < number {
-		s.Put(key, "theirs")
-	}
-	check(3, "thalassasecrets_secret_version.signing_key (adopted)")
-	g.Apply()
-	g.manages("thalassasecrets_secret_version.signing_key", int(number))
-
-	g.edit("byte_length = 32", "byte_length = 64")
-	check(2, `Due: "thalassasecrets_secret_version.signing_key (value)"`, `Drift: ""`)
-	g.Apply()
-
-	g.edit("value_wo_version = \"1\"\non_external_version = \"overwrite\"", "detect_value_changes = true")
-	g.Apply()
-	g.Env["TF_VAR_api_token"] = "another"
-	undecided := `Due: "thalassasecrets_secret_version.api_token (decided during apply)"`
-	g.shows("decided during apply")
-	check(2, undecided, `Drift: ""`)
-	g.Apply()
-
-	g.Env["THALASSA_API_TOKEN"] = "wrong"
-	check(1)
-}
 
 // The rotator's versions are no news where they are ignored, and are followed
 // where they are adopted. Terraform writes nothing for either.

@@ -1,0 +1,55 @@
+variable "api_token" {
+  description = "Token of the payment provider."
+  type        = string
+  ephemeral   = true
+  sensitive   = true
+}
+
+variable "max_age_days" {
+  description = "How old a value may become before every plan warns of it."
+  type        = number
+  default     = 90
+}
+
+resource "thalassasecrets_secret" "api_token" {
+  path       = "/app/production/api-token"
+  kms_key_id = "kms-nl-01"
+}
+
+resource "thalassasecrets_secret_version" "api_token" {
+  secret_id        = thalassasecrets_secret.api_token.id
+  secret_string_wo = var.api_token
+  value_wo_version = "1"
+}
+
+# The secrets to look at. An id in quotes will do, too, so they need not be managed here.
+locals {
+  watched = {
+    api_token = thalassasecrets_secret.api_token.id
+  }
+}
+
+data "thalassasecrets_secret_versions" "watched" {
+  for_each  = local.watched
+  secret_id = each.value
+}
+
+# One line for each current version that is too old. Only the check knows what time it
+# is, so that a plan stays empty while time goes by.
+check "age" {
+  assert {
+    condition = alltrue(flatten([
+      for secret in data.thalassasecrets_secret_versions.watched : [
+        for v in secret.versions : timecmp(timeadd(v.created_at, "${24 * var.max_age_days}h"), plantimestamp()) >= 0
+        if v.stage == "current"
+      ]
+    ]))
+    error_message = join(" ", flatten([
+      for secret in data.thalassasecrets_secret_versions.watched : [
+        for v in secret.versions :
+        "Version ${v.version} of ${secret.secret_id} was put on ${formatdate("YYYY-MM-DD", v.created_at)}, more than ${var.max_age_days} days ago."
+        if v.stage == "current" && timecmp(timeadd(v.created_at, "${24 * var.max_age_days}h"), plantimestamp()) < 0
+      ]
+    ]))
+  }
+}
