@@ -18,7 +18,7 @@ var root = filepath.Join("..", "..")
 
 func read(t *testing.T, name string) []byte {
 	t.Helper()
-	content, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+	content, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name))) //nolint:gosec // A file of the source tree.
 	if err != nil {
 		t.Fatal(err)
 	}
