@@ -16,7 +16,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # The times in an archive are also written as local ones.
 export TZ=UTC
-export SOURCE_ROOT="$PWD"
 # GoReleaser knows them too, but not in a repository without a remote.
 COMMIT_TIMESTAMP=$(git log -1 --format=%ct)
 COMMIT_DATE=$(git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd)
