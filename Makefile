@@ -30,6 +30,7 @@ lint: ## Run the linters
 	$(TOOL) golangci-lint run tools/schema/main.go
 	$(TOOL) golangci-lint run tools/demo/main.go
 	cd tools/bench && go tool -modfile=../go.mod golangci-lint run --config=../../.golangci.yml
+	cd tools/checks && go tool -modfile=../go.mod golangci-lint run --config=../../.golangci.yml
 
 .PHONY: fmt
 fmt: ## Format the Go and the HCL
@@ -75,11 +76,25 @@ fuzz: ## Run each fuzz target for FUZZTIME=60s (FUZZ=Name picks, CORPUS=keep sav
 docs-check: ## Fail if docs/ is not what "make generate" writes
 	bash tools/docs.sh check
 
+.PHONY: licenses
+licenses: ## Write THIRD_PARTY_LICENSES.md from the modules that are linked
+	@bash tools/licenses.sh
+
+.PHONY: vulncheck
+vulncheck: ## Look for known vulnerabilities in what the provider calls (asks vuln.go.dev)
+	go tool -modfile=tools/checks/go.mod govulncheck ./...
+
+.PHONY: snapshot
+snapshot: ## Build the archives of a release into .build/dist and install one (VERSION=0.1.0-dev)
+	@bash tools/release.sh snapshot
+
 .PHONY: tidy
 tidy: ## Tidy the modules of the provider and its tools
 	go mod tidy
 	go -C tools mod tidy
 	go -C tools/opentofu mod tidy
+	go -C tools/goreleaser mod tidy -e
+	go -C tools/checks mod tidy
 	go -C tools/bench mod tidy
 
 .PHONY: ci

@@ -39,8 +39,9 @@ if [[ ${1:-} == stream ]]; then
 	# The tests of these start a CLI, which the test cache knows nothing of.
 	# shellcheck disable=SC2086
 	[[ -z $plain ]] || go test "${flags[@]}" -count 1 $plain || status=1
-	# The benchmark is a module of its own.
+	# The benchmark is a module of its own, and so is what looks at the repository.
 	[[ -n ${PKGS:-} ]] || (cd tools/bench && go test "${flags[@]}" -count 1 ./...) || status=1
+	[[ -n ${PKGS:-} ]] || (cd tools/checks && go test "${flags[@]}" -count 1 ./...) || status=1
 	# What differs between CLIs, with the other one.
 	if [[ -n ${SECOND_CLI:-} ]]; then
 		environment=$(TF_ACC_TERRAFORM_PATH=$SECOND_CLI bash tools/cli.sh env)

@@ -46,10 +46,17 @@ func NewWorkspace(t testing.TB, s *Server, needs ...Feature) *Workspace {
 	if len(needs) == 0 {
 		needs = []Feature{WriteOnly}
 	}
-	w := &Workspace{Server: s, Dir: t.TempDir(), Env: s.Environment(), t: t, cli: Needs(t, needs...).Path}
+	w := NewBareWorkspace(t, s, needs...)
 	w.useProvider("real", buildProvider)
 	w.Write("terraform.tf", Header)
 	return w
+}
+
+// NewBareWorkspace makes a workspace without a provider, for a test that installs one
+// as users do.
+func NewBareWorkspace(t testing.TB, s *Server, needs ...Feature) *Workspace {
+	t.Helper()
+	return &Workspace{Server: s, Dir: t.TempDir(), Env: s.Environment(), t: t, cli: Needs(t, needs...).Path}
 }
 
 // Write writes a file of the workspace.

@@ -1,0 +1,61 @@
+package release
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// installation is the section of README.md about a build of one's own.
+type installation struct {
+	mirror        string // the commands that make a mirror of the archives
+	settings      string // the configuration of the CLI
+	configuration string // what requires the provider
+	version       string // the one that they name
+}
+
+var fenced = regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$")
+
+func readInstallation(t *testing.T) installation {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(root(t), "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, found := strings.Cut(string(content), "\n## Installing a build of one's own\n")
+	if !found {
+		t.Fatal("README.md has no section about a build of one's own")
+	}
+	section, _, _ = strings.Cut(section, "\n## ")
+	var kinds, blocks []string
+	for _, match := range fenced.FindAllStringSubmatch(section, -1) {
+		kinds, blocks = append(kinds, match[1]), append(blocks, match[2])
+	}
+	if !slices.Equal(kinds, []string{"shell", "shell", "terraform", "terraform", "shell"}) || blocks[0] != "make snapshot\n" || blocks[4] != "terraform init\n" {
+		t.Fatalf("README.md shows other steps than this test takes: %q", blocks)
+	}
+	version := regexp.MustCompile(`version = "([^"]+)"`).FindStringSubmatch(blocks[3])
+	if version == nil {
+		t.Fatalf("README.md requires no version:\n%s", blocks[3])
+	}
+	return installation{mirror: blocks[1], settings: blocks[2], configuration: blocks[3], version: version[1]}
+}
+
+// The version that the README requires is the one that "make snapshot" makes.
+func TestInstallationNamesTheNextVersion(t *testing.T) {
+	t.Parallel()
+	changelog, err := os.ReadFile(filepath.Join(root(t), "CHANGELOG.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := regexp.MustCompile(`(?m)^## (\S+)`).FindSubmatch(changelog)
+	if next == nil {
+		t.Fatal("CHANGELOG.md names no version")
+	}
+	if named, want := readInstallation(t).version, string(next[1])+"-dev"; named != want {
+		t.Errorf("README.md requires %s, and CHANGELOG.md makes it %s", named, want)
+	}
+}

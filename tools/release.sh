@@ -1,0 +1,137 @@
+#!/usr/bin/env bash
+# Makes what a release consists of, as .goreleaser.yml says:
+#
+#   tools/release.sh snapshot      all of it into .build/dist, unsigned, from what is here;
+#                                  then a test installs the archive for this machine
+#   tools/release.sh single DIR    the archive for this machine alone, into DIR; for tests,
+#                                  which must not wait for GoReleaser: if "snapshot" has
+#                                  not built it, this ends with exit code 3
+#   tools/release.sh again DIR     the same from a copy of the sources at another place
+#   tools/release.sh publish       the release of the tag that is checked out
+#   tools/release.sh notes VERSION what CHANGELOG.md says of a version
+#
+# A snapshot has the next version of CHANGELOG.md with "-dev", or VERSION=.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# The times in an archive are also written as local ones.
+export TZ=UTC
+# GoReleaser knows them too, but not in a repository without a remote.
+COMMIT_TIMESTAMP=$(git log -1 --format=%ct)
+COMMIT_DATE=$(git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd)
+export COMMIT_TIMESTAMP COMMIT_DATE
+bin="$PWD/.build/bin"
+export PATH="$bin:$PATH"
+
+scratch=''
+trap '[[ -z $scratch ]] || rm -rf "$scratch"' EXIT
+
+fail() {
+	printf 'tools/release.sh: %s\n' "$1" >&2
+	exit 1
+}
+
+# current PROGRAM MODULE holds if the program was built from what the module pins.
+current() {
+	[[ -x $bin/$1 ]] && cmp -s "$2/go.mod" "$bin/$1.go.mod" && cmp -s "$2/go.sum" "$bin/$1.go.sum"
+}
+
+# build PROGRAM MODULE PACKAGE builds a tool, unless it is there. It moves into place
+# whole, so that an interrupted build leaves none.
+build() {
+	! current "$1" "$2" || return 0
+	echo "tools/release.sh: building $1" >&2
+	mkdir -p "$bin"
+	# For the machine that runs it, whatever a release is built for.
+	GOOS='' GOARCH='' go -C "$2" build -buildvcs=false -ldflags '-s -w' -o "$bin/$1.$$" "$3"
+	mv "$bin/$1.$$" "$bin/$1"
+	cp "$2/go.mod" "$bin/$1.go.mod"
+	cp "$2/go.sum" "$bin/$1.go.sum"
+}
+
+build_tools() {
+	current goreleaser tools/goreleaser || echo 'tools/release.sh: with a cold cache GoReleaser takes 3 to 6 minutes' >&2
+	build goreleaser tools/goreleaser github.com/goreleaser/goreleaser/v2
+	build cyclonedx-gomod tools/checks github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod
+}
+
+# next_version is the version that CHANGELOG.md begins with.
+next_version() {
+	awk '/^## / { print $2; exit }' CHANGELOG.md
+}
+
+notes() {
+	local heading text
+	heading=$(grep -m1 -F "## $1 " CHANGELOG.md) || fail "CHANGELOG.md says nothing of version $1"
+	[[ $heading != *'(Unreleased)'* ]] || fail "CHANGELOG.md calls version $1 unreleased; write the date of the release there"
+	text=$(awk -v version="$1" '/^## / { on = $2 == version; next } on' CHANGELOG.md)
+	[[ -n ${text//[[:space:]]/} ]] || fail "CHANGELOG.md says nothing of version $1 but its date"
+	printf '%s\n' "$text"
+}
+
+# snapshot ARGUMENT... makes what the configuration says without git's or anybody's leave.
+snapshot() {
+	SNAPSHOT_VERSION=${VERSION:-$(next_version)-dev} goreleaser release --snapshot --clean --skip=sign "$@"
+}
+
+# only_here DIR writes .goreleaser.yml for the one platform, and another directory.
+only_here() {
+	awk -v dist="$1" -v target="$(go env GOHOSTOS)_$(go env GOHOSTARCH)" '
+		/^dist:/ { print "dist: " dist; next }
+		{ print }
+		/^  - id: provider$/ { print "    targets: [" target "]" }' .goreleaser.yml
+}
+
+single() {
+	if ! current goreleaser tools/goreleaser; then
+		echo 'needs GoReleaser, which "make snapshot" builds' >&2
+		exit 3
+	fi
+	scratch=$(mktemp -d)
+	only_here "$1" >"$scratch/goreleaser.yml"
+	snapshot --config "$scratch/goreleaser.yml" --skip=sbom
+}
+
+# again copies what git would see, changed or not, so that a path that got into the
+# program shows, and something that only one checkout has does too.
+again() {
+	local copy
+	scratch=$(mktemp -d)
+	copy=$scratch/sources
+	git clone --quiet --no-checkout . "$copy"
+	git ls-files -z --cached --others --exclude-standard | tar --null -T - -cf - | tar -xf - -C "$copy"
+	mkdir -p "$copy/.build"
+	ln -s "$bin" "$copy/.build/bin"
+	bash "$copy/tools/release.sh" single "$1"
+}
+
+publish() {
+	local tag
+	tag=$(git describe --exact-match --tags HEAD) || fail 'a release is made of a tag, and none is checked out'
+	[[ -n ${GPG_FINGERPRINT:-} ]] || fail 'GPG_FINGERPRINT names the key that signs the release'
+	mkdir -p .build
+	notes "${tag#v}" >.build/release-notes.md
+	build_tools
+	goreleaser release --clean --release-notes .build/release-notes.md
+}
+
+# absolute DIR makes it, because what runs elsewhere is told of it.
+absolute() {
+	mkdir -p "$1"
+	(cd "$1" && pwd)
+}
+
+case ${1:-} in
+snapshot)
+	build_tools
+	goreleaser check --quiet .goreleaser.yml
+	snapshot
+	RELEASE_DIST="$PWD/.build/dist" PKGS=./internal/release bash tools/test.sh
+	echo 'The archives are in .build/dist.'
+	;;
+single) single "$(absolute "$2")" ;;
+again) again "$(absolute "$2")" ;;
+publish) publish ;;
+notes) notes "$2" ;;
+*) fail "knows \"snapshot\", \"single\", \"again\", \"publish\" and \"notes\", not \"${1:-}\"" ;;
+esac
