@@ -40,8 +40,8 @@ func NewServer(version string, options ...Option) func() tfprotov6.ProviderServe
 func answered[Req, Resp any](ctx context.Context, req Req, answer func(context.Context, Req) (Resp, error)) (Resp, error) {
 	during := &requestContext{done: ctx.Done()}
 	during.parent.Store(&ctx)
-	defer during.release()
-	return answer(during, req)
+	defer during.parent.Store(nil)
+	return answer(during, req) //nolint:contextcheck // It is the given one, but for how long it lasts.
 }
 
 // ValidateResourceConfig implements tfprotov6.ResourceServer.
@@ -92,8 +92,6 @@ type requestContext struct {
 }
 
 var _ context.Context = (*requestContext)(nil)
-
-func (c *requestContext) release() { c.parent.Store(nil) }
 
 // Deadline implements context.Context.
 func (c *requestContext) Deadline() (time.Time, bool) {

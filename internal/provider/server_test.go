@@ -16,11 +16,8 @@ func TestServerServesEverything(t *testing.T) {
 	if _, ok := served.(*server); !ok {
 		t.Errorf("what is served is a %T, which keeps the context of every request", served)
 	}
-	if _, ok := served.(tfprotov6.ProviderServerWithListResource); !ok {
-		t.Error("lists are not served")
-	}
-	if _, ok := served.(tfprotov6.ProviderServerWithActions); !ok {
-		t.Error("actions are not served")
+	if _, ok := served.(protocol); !ok {
+		t.Error("lists or actions are not served")
 	}
 }
 
@@ -82,7 +79,7 @@ func TestRequestContext(t *testing.T) {
 	if !errors.Is(child.Err(), context.Canceled) || !errors.Is(context.Cause(child), cause) {
 		t.Errorf("a cancelled request ends with %v, %v", child.Err(), context.Cause(child))
 	}
-	during.release()
+	during.parent.Store(nil)
 	if during.Value(key{}) != nil || during.Err() == nil {
 		t.Error("it is still its parent after the request")
 	}
