@@ -40,8 +40,8 @@ func NewServer(version string, options ...Option) func() tfprotov6.ProviderServe
 func answered[Req, Resp any](ctx context.Context, req Req, answer func(context.Context, Req) (Resp, error)) (Resp, error) {
 	during := &requestContext{done: ctx.Done()}
 	during.parent.Store(&ctx)
-	defer during.parent.Store(nil)
-	return answer(during, req) //nolint:contextcheck // It is the given one, but for how long it lasts.
+	defer during.parent.Store(nil) //nolint:contextcheck // It is the given one, but for how long it lasts.
+	return answer(during, req)
 }
 
 // ValidateResourceConfig implements tfprotov6.ResourceServer.
