@@ -115,10 +115,11 @@ publish() {
 	goreleaser release --clean --release-notes .build/release-notes.md
 }
 
-# absolute DIR makes it, because what runs elsewhere is told of it.
+# absolute DIR makes it, and sets directory: what runs elsewhere is told of it.
 absolute() {
+	[[ -n $1 ]] || fail 'it has to be told the directory'
 	mkdir -p "$1"
-	(cd "$1" && pwd)
+	directory=$(cd "$1" && pwd)
 }
 
 case ${1:-} in
@@ -129,9 +130,15 @@ snapshot)
 	RELEASE_DIST="$PWD/.build/dist" PKGS=./internal/release bash tools/test.sh
 	echo 'The archives are in .build/dist.'
 	;;
-single) single "$(absolute "$2")" ;;
-again) again "$(absolute "$2")" ;;
+single)
+	absolute "${2:-}"
+	single "$directory"
+	;;
+again)
+	absolute "${2:-}"
+	again "$directory"
+	;;
 publish) publish ;;
-notes) notes "$2" ;;
+notes) notes "${2:-}" ;;
 *) fail "knows \"snapshot\", \"single\", \"again\", \"publish\" and \"notes\", not \"${1:-}\"" ;;
 esac

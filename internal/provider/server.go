@@ -41,7 +41,7 @@ func answered[Req, Resp any](ctx context.Context, req Req, answer func(context.C
 	during := &requestContext{done: ctx.Done()}
 	during.parent.Store(&ctx)
 	defer during.parent.Store(nil) //nolint:contextcheck // It is the given one, but for how long it lasts.
-	return answer(during, req)
+	return answer(during, req)     //nolint:contextcheck // See above.
 }
 
 // ValidateResourceConfig implements tfprotov6.ResourceServer.

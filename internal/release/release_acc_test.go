@@ -63,12 +63,19 @@ func TestRelease(t *testing.T) {
 		})
 	}
 	run("what is in the archives", archives.check)
-	run("checksums", func(t *testing.T) { archives.checkSums(t, whole) })
-	run("installation", func(t *testing.T) { install(t, dir, archives.version) })
+	run("checksums", func(t *testing.T) {
+		t.Helper()
+		archives.checkSums(t, whole)
+	})
+	run("installation", func(t *testing.T) {
+		t.Helper()
+		install(t, dir, archives.version)
+	})
 	if whole {
 		run("platforms", archives.checkPlatforms)
 		run("bills of materials", archives.checkBills)
 		run("built again elsewhere", func(t *testing.T) {
+			t.Helper()
 			again := t.TempDir()
 			release(t, "again", again)
 			twin := open(t, again).of(runtime.GOOS, runtime.GOARCH)
