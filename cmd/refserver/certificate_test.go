@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
@@ -89,10 +91,13 @@ func TestOtherFilesAreNotOverwritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// Where it starts after all, it ends in a moment, and with another exit code.
+	ended, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
 	for name, text := range map[string]string{"text": "notes", "empty": "", "more": string(written) + "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n"} {
 		file := write(t, name, text)
 		var log bytes.Buffer
-		if code := run(t.Context(), []string{"-addr", "127.0.0.1:0", "-tls", "-tls-ca", file}, nil, io.Discard, &log); code != 1 || !strings.Contains(log.String(), "left as it is") {
+		if code := run(ended, []string{"-addr", "127.0.0.1:0", "-admin-addr", "", "-tls", "-tls-ca", file}, nil, io.Discard, &log); code != 1 || !strings.Contains(log.String(), "left as it is") {
 			t.Errorf("%s: exit code %d, %s", name, code, &log)
 		}
 		if after, err := os.ReadFile(file); err != nil || string(after) != text { //nolint:gosec // The test's own file.
@@ -104,7 +109,7 @@ func TestOtherFilesAreNotOverwritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, file := range []string{link, dir, filepath.Join(dir, "none", "ca.pem")} {
-		if code := run(t.Context(), []string{"-addr", "127.0.0.1:0", "-tls", "-tls-ca", file}, nil, io.Discard, io.Discard); code != 1 {
+		if code := run(ended, []string{"-addr", "127.0.0.1:0", "-admin-addr", "", "-tls", "-tls-ca", file}, nil, io.Discard, io.Discard); code != 1 {
 			t.Errorf("%s: exit code %d", file, code)
 		}
 	}

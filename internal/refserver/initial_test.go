@@ -145,7 +145,7 @@ func TestMistakesInInitialSecrets(t *testing.T) {
 		}
 	}
 
-	one := initialSecrets(t, with(`{"text": "SENTINEL"}`))
+	one := initialSecrets(t, with(`{"keyValues": {"user": "SENTINEL"}}`))
 	for want, config := range map[string]refserver.Config{
 		`secret 1 (/app/db): unknown region "nl-01"`: {Regions: []refserver.Region{{Slug: "nl-02"}}, Secrets: one},
 		`no symmetric KMS key "kms-nl-01"`:           {Keys: []refserver.Key{{Region: "nl-01", Identity: "kms-nl-01", Type: "ed25519"}}, Secrets: one},

@@ -314,7 +314,11 @@ func TestPageIsBounded(t *testing.T) {
 	for range 110 {
 		g.do("POST", "/v1/secrets/nl-01/secret/app/000/value", "", 200) // Two events each.
 	}
-	text := shown(loadPage(t, g.Server).body)
+	page := loadPage(t, g.Server).body
+	if got := strings.Count(page, `<li class="active">`); got != 24 {
+		t.Errorf("%d versions of the first secret beside the current one", got)
+	}
+	text := shown(page)
 	for _, want := range []string{"230 secrets", "30 more secrets are not shown", "259 billable versions", "5 earlier versions are not shown", "120 earlier events are not shown"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page does not say %q", want)
