@@ -68,7 +68,7 @@ func backoff(least, most time.Duration, attempt int, resp *http.Response) time.D
 // retryAfter reads both forms of the header: seconds and a date.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	s := h.Get("Retry-After")
-	if n, err := strconv.Atoi(s); err == nil && n >= 0 && n < 1<<31 {
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil && n >= 0 && n < 1<<31 {
 		return time.Duration(n) * time.Second
 	}
 	if at, err := http.ParseTime(s); err == nil && at.After(now) {

@@ -132,7 +132,7 @@ func (f Fault) checkStatus() error {
 	case f.RetryAfter == "":
 		return nil
 	}
-	if seconds, err := strconv.Atoi(strings.TrimPrefix(f.RetryAfter, retryDate)); err != nil || seconds < 0 || seconds > 1<<31 {
+	if seconds, err := strconv.ParseInt(strings.TrimPrefix(f.RetryAfter, retryDate), 10, 64); err != nil || seconds < 0 || seconds > 1<<31 {
 		return fmt.Errorf(`retryAfter must be a number of seconds such as "3", or "date:3", not %q`, f.RetryAfter)
 	}
 	return nil
