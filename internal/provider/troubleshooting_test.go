@@ -62,6 +62,9 @@ func TestSummariesKeepTheirForm(t *testing.T) {
 	}
 }
 
+// saidByTerraform are diagnostics in guides that are not the provider's.
+var saidByTerraform = map[string]bool{"Warning: Check block assertion failed": true}
+
 // What guides quote of the provider's words is what it still says.
 func TestGuidesQuoteSummaries(t *testing.T) {
 	t.Parallel()
@@ -80,7 +83,7 @@ func TestGuidesQuoteSummaries(t *testing.T) {
 			if secret.MatchString(line) {
 				form += ": " + anID
 			}
-			if printed[form] == "" {
+			if printed[form] == "" && !saidByTerraform[line] {
 				t.Errorf("%s quotes %q, which the provider does not print", page, line)
 			}
 		}
