@@ -19,7 +19,7 @@ race_packages='/internal/(refserver|client|rotation|inventory|secretpath|robustn
 # The second process of this script: what gotestsum reads.
 if [[ ${1:-} == stream ]]; then
 	status=0
-	flags=(-json -timeout 20m)
+	flags=(-json -timeout 45m)
 	[[ -z ${RUN:-} ]] || flags+=(-run "$RUN")
 	# A result may only be taken from the cache where somebody waits for it.
 	[[ -z ${CI:-} ]] || flags+=(-count 1)
