@@ -9,9 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
-	"sync"
 	"testing"
 
 	tfjson "github.com/hashicorp/terraform-json"
@@ -316,41 +314,4 @@ func (w *Workspace) useProvider(name string, build func() error) {
 	}
 	w.Write(".tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"thalassasecrets/thalassasecrets\" = %q\n  }\n  direct {}\n}\n",
 		buildDir(root, name)))
-}
-
-// Each is built once for all tests of the process.
-var (
-	buildProvider      = sync.OnceValue(func() error { return build("real", ".") })
-	buildClockProvider = sync.OnceValue(func() error { return build("clock", "./internal/acctest/clockprovider") })
-)
-
-// build compiles a provider. Several test processes may do so at once: each builds
-// its own file and moves it into place whole.
-func build(name, from string) error {
-	root, err := sourceRoot()
-	if err != nil {
-		return err
-	}
-	dir := buildDir(root, name)
-	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return err
-	}
-	const program = "terraform-provider-thalassasecrets"
-	built := filepath.Join(dir, fmt.Sprintf("%s.%d", program, os.Getpid()))
-	command := exec.CommandContext(context.Background(), "go", "build", "-o", built, from) //nolint:gosec // The names are this package's own.
-	command.Dir = root
-	if said, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("building the provider: %w\n%s", err, said)
-	}
-	return os.Rename(built, filepath.Join(dir, program))
-}
-
-func buildDir(root, name string) string { return filepath.Join(root, ".build", "acctest", name) }
-
-func sourceRoot() (string, error) {
-	_, here, _, ok := runtime.Caller(0)
-	if !ok {
-		return "", errors.New("the source tree cannot be found")
-	}
-	return filepath.Dir(filepath.Dir(filepath.Dir(here))), nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
@@ -33,6 +34,34 @@ func (b *actionBase) planned(ctx context.Context, names secretNames) (diags diag
 		diags.Append(b.checkRegion(ctx, region)...)
 	}
 	return diags
+}
+
+// actionModel is an action in configuration.
+type actionModel interface {
+	names() secretNames
+	check() diag.Diagnostics
+}
+
+// plan judges a configuration before anything happens.
+func (b *actionBase) plan(ctx context.Context, config tfsdk.Config, model actionModel) diag.Diagnostics {
+	diags := config.Get(ctx, model)
+	diags.Append(model.check()...)
+	if !diags.HasError() {
+		diags.Append(b.planned(ctx, model.names())...)
+	}
+	return diags
+}
+
+// begin judges the configuration once more and reads the secret that it is about.
+func (b *actionBase) begin(ctx context.Context, config tfsdk.Config, model actionModel) (secret client.Secret, diags diag.Diagnostics) {
+	diags = config.Get(ctx, model)
+	diags.Append(model.check()...)
+	if diags.HasError() {
+		return secret, diags
+	}
+	_, secret, more := b.lookUp(ctx, model.names())
+	diags.Append(more...)
+	return secret, diags
 }
 
 // actionTarget is the secret that an action is about, in its configuration.

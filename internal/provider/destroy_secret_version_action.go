@@ -101,22 +101,13 @@ func (a *destroySecretVersionAction) ValidateConfig(ctx context.Context, req act
 // ModifyPlan implements action.ActionWithModifyPlan.
 func (a *destroySecretVersionAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	var config destroyModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(config.check()...)
-	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(a.planned(ctx, config.names())...)
-	}
+	resp.Diagnostics.Append(a.plan(ctx, req.Config, &config)...)
 }
 
 // Invoke implements action.Action.
 func (a *destroySecretVersionAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var config destroyModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(config.check()...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	_, secret, diags := a.lookUp(ctx, config.names())
+	secret, diags := a.begin(ctx, req.Config, &config)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -66,23 +66,14 @@ func (a *restoreSecretVersionAction) ValidateConfig(ctx context.Context, req act
 // ModifyPlan implements action.ActionWithModifyPlan.
 func (a *restoreSecretVersionAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	var config restoreModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(config.check()...)
-	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(a.planned(ctx, config.names())...)
-	}
+	resp.Diagnostics.Append(a.plan(ctx, req.Config, &config)...)
 }
 
 // Invoke implements action.Action. The metadata comes first: whatever it tells to
 // be impossible, or done already, costs no reading of the value.
 func (a *restoreSecretVersionAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var config restoreModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(config.check()...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	_, secret, diags := a.lookUp(ctx, config.names())
+	secret, diags := a.begin(ctx, req.Config, &config)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
