@@ -6,25 +6,30 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	tfjson "github.com/hashicorp/terraform-json"
 )
 
-// Workspace is a directory with a configuration, run by a real CLI with the
-// provider as it was built, against a server of the test's own.
+// Workspace is a directory with a configuration, run by a real CLI against a server
+// of the test's own. The CLI finds the provider in the test's process, with the
+// server's clock, unless the test wants the program that users run: see Built.
 type Workspace struct {
 	Server *Server
 	Dir    string
-	// Env is added to the environment of every command.
+	// Env is added to the environment of every command, and is the provider's.
 	Env map[string]string
 
-	t   testing.TB
-	cli string
+	t        testing.TB
+	cli      string
+	attached bool
+	builds   map[string]string // that the CLI starts, by the provider's address
 }
 
 // Header is what every configuration needs.
@@ -45,8 +50,22 @@ func NewWorkspace(t testing.TB, s *Server, needs ...Feature) *Workspace {
 		needs = []Feature{WriteOnly}
 	}
 	w := NewBareWorkspace(t, s, needs...)
-	w.useProvider("real", buildProvider)
+	w.attached = true
+	w.writeSettings()
 	w.Write("terraform.tf", Header)
+	return w
+}
+
+// Built makes the CLI start the provider as it was built, in processes of their own
+// and with the clock of the machine. It is for tests of what a process does: its log,
+// how it is stopped, how it dies.
+func (w *Workspace) Built() *Workspace {
+	w.t.Helper()
+	if err := buildProvider(); err != nil {
+		w.t.Fatal(err)
+	}
+	w.attached = false
+	w.override("thalassasecrets/thalassasecrets", realBuild)
 	return w
 }
 
@@ -54,7 +73,7 @@ func NewWorkspace(t testing.TB, s *Server, needs ...Feature) *Workspace {
 // as users do.
 func NewBareWorkspace(t testing.TB, s *Server, needs ...Feature) *Workspace {
 	t.Helper()
-	return &Workspace{Server: s, Dir: t.TempDir(), Env: s.Environment(), t: t, cli: Needs(t, needs...).Path}
+	return &Workspace{Server: s, Dir: t.TempDir(), Env: s.Environment(), t: t, builds: map[string]string{}, cli: Needs(t, needs...).Path}
 }
 
 // Write writes a file of the workspace.
@@ -87,7 +106,8 @@ type Result struct {
 func (w *Workspace) Run(args ...string) Result {
 	w.t.Helper()
 	var stdout, stderr bytes.Buffer
-	command := w.Command(w.t.Context(), args...)
+	command, done := w.command(w.t.Context(), args...)
+	defer done()
 	command.Stdout, command.Stderr = &stdout, &stderr
 	err := command.Run()
 	var exit *exec.ExitError
@@ -102,7 +122,16 @@ func (w *Workspace) Run(args ...string) Result {
 // Command prepares the CLI for a test that runs it in a way of its own. Nothing of
 // the machine's environment reaches it but the PATH.
 func (w *Workspace) Command(ctx context.Context, args ...string) *exec.Cmd {
-	command := exec.CommandContext(ctx, w.cli, args...) //nolint:gosec // The CLI under test is chosen by who runs the tests.
+	w.t.Helper()
+	command, done := w.command(ctx, args...)
+	w.t.Cleanup(done)
+	return command
+}
+
+// command prepares the CLI, and the provider where it is attached, which done ends.
+func (w *Workspace) command(ctx context.Context, args ...string) (command *exec.Cmd, done func()) {
+	w.t.Helper()
+	command = exec.CommandContext(ctx, w.cli, args...) //nolint:gosec // The CLI under test is chosen by who runs the tests.
 	command.Dir = w.Dir
 	command.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + w.Dir, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
@@ -111,7 +140,18 @@ func (w *Workspace) Command(ctx context.Context, args ...string) *exec.Cmd {
 	for name, value := range w.Env {
 		command.Env = append(command.Env, name+"="+value)
 	}
-	return command
+	if !w.attached {
+		return command, func() {}
+	}
+	if _, logs := w.Env["TF_LOG"]; logs {
+		w.t.Fatal("the CLI's log has nothing of a provider that runs in the test's process")
+	}
+	found, done, err := w.attach()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	command.Env = append(command.Env, attachVariable+"="+found)
+	return command, done
 }
 
 // diagnosticsOf reads the diagnostics out of the lines of -json.
@@ -158,17 +198,16 @@ func (w *Workspace) ApplyFails(args ...string) Result {
 	return result
 }
 
-// Settled checks that a plan is empty and that a refresh finds no drift, judged by
-// the plan's JSON, because the exit code of a refresh-only plan says little.
+// Settled checks that a plan is empty and that its refresh found no drift, which the
+// exit code says nothing of.
 func (w *Workspace) Settled() {
 	w.t.Helper()
-	if plan := w.Run("plan", "-no-color", "-detailed-exitcode"); plan.Code != 0 {
+	plan := w.Run("plan", "-json", "-detailed-exitcode")
+	if plan.Code != 0 {
 		w.t.Errorf("the plan after apply is not empty:\n%s%s", plan.Stdout, plan.Stderr)
 	}
-	if drift := w.Plan("-refresh-only").JSON.ResourceDrift; len(drift) > 0 {
-		for _, change := range drift {
-			w.t.Errorf("drift of %s after apply: %v became %v", change.Address, change.Change.Before, change.Change.After)
-		}
+	if strings.Contains(plan.Stdout, `"type":"resource_drift"`) {
+		w.t.Errorf("there is drift after apply:\n%s", plan.Stdout)
 	}
 }
 
@@ -293,25 +332,23 @@ func (r Result) explain() string {
 	return text.String() + r.Stderr
 }
 
-// FollowClock makes the provider's clock the server's, for tests that let time
-// pass.
-func (w *Workspace) FollowClock() *Workspace {
+// override makes the CLI start a build of a provider.
+func (w *Workspace) override(address, build string) {
 	w.t.Helper()
-	w.Env["ACCTEST_CLOCK"] = w.Server.AdminURL + "/clock"
-	w.useProvider("clock", buildClockProvider)
-	return w
+	w.builds[address] = build
+	w.writeSettings()
 }
 
-// useProvider writes the CLI configuration that makes Terraform run a build.
-func (w *Workspace) useProvider(name string, build func() error) {
+// writeSettings writes the CLI's own configuration.
+func (w *Workspace) writeSettings() {
 	w.t.Helper()
-	if err := build(); err != nil {
-		w.t.Fatal(err)
-	}
 	root, err := sourceRoot()
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.Write(".tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"thalassasecrets/thalassasecrets\" = %q\n  }\n  direct {}\n}\n",
-		buildDir(root, name)))
+	var overrides strings.Builder
+	for _, address := range slices.Sorted(maps.Keys(w.builds)) {
+		fmt.Fprintf(&overrides, "    %q = %q\n", address, buildDir(root, w.builds[address]))
+	}
+	w.Write(".tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n%s  }\n  direct {}\n}\n", overrides.String()))
 }

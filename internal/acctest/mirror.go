@@ -28,7 +28,7 @@ func Mirror(t testing.TB) (configuration string) {
 			t.Fatal(err)
 		}
 		// A copy: the build may be replaced while an installed one is in use.
-		built, err := os.ReadFile(filepath.Join(buildDir(root, "real"), name))
+		built, err := os.ReadFile(filepath.Join(buildDir(root, realBuild), name))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,10 +3,10 @@ package acctest
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 )
@@ -19,7 +19,7 @@ type Database struct {
 }
 
 // UseDatabase gives the workspace stand-ins for the providers hashicorp/random and
-// cyrilgdn/postgresql, and the second one a database. It comes after FollowClock.
+// cyrilgdn/postgresql, and the second one a database.
 func (w *Workspace) UseDatabase() *Database {
 	w.t.Helper()
 	w.useStandIns("hashicorp/random", "cyrilgdn/postgresql")
@@ -29,8 +29,7 @@ func (w *Workspace) UseDatabase() *Database {
 }
 
 // UseVendor gives the workspace a stand-in for the vendor's general provider, which
-// has to be installed where a state is moved away from it. It comes after
-// FollowClock.
+// has to be installed where a state is moved away from it.
 func (w *Workspace) UseVendor() {
 	w.t.Helper()
 	w.useStandIns("thalassa-cloud/thalassa")
@@ -42,16 +41,16 @@ func (w *Workspace) useStandIns(addresses ...string) {
 	if err := buildStandIns(); err != nil {
 		w.t.Fatal(err)
 	}
-	root, err := sourceRoot()
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	const overrides = "dev_overrides {\n"
-	var added strings.Builder
 	for _, address := range addresses {
-		fmt.Fprintf(&added, "    %q = %q\n", address, buildDir(root, "standin"))
+		w.override(address, standInBuild)
 	}
-	w.Write(".tfrc", strings.Replace(string(w.Read(".tfrc")), overrides, overrides+added.String(), 1))
+}
+
+// WithoutStandIns uninstalls every stand-in.
+func (w *Workspace) WithoutStandIns() {
+	w.t.Helper()
+	maps.DeleteFunc(w.builds, func(_, build string) bool { return build == standInBuild })
+	w.writeSettings()
 }
 
 // Password is the password of a role.
@@ -78,13 +77,15 @@ func (d *Database) FailOnce(recorded bool) {
 	}
 }
 
+const standInBuild = "standin"
+
 // buildStandIns builds one program and gives it the name of each provider.
 var buildStandIns = sync.OnceValue(func() error {
 	root, err := sourceRoot()
 	if err != nil {
 		return err
 	}
-	dir := buildDir(root, "standin")
+	dir := buildDir(root, standInBuild)
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func TestExamples(t *testing.T) {
 			t.Parallel()
 			s := acctest.NewServer(t)
 			s.AllowReveal() // Only an ephemeral resource does.
-			w := acctest.NewWorkspace(t, s, exampleNeeds[strings.Split(name, "/")[0]]...)
+			w := acctest.NewWorkspace(t, s, exampleNeeds[strings.Split(name, "/")[0]]...).Built()
 			for _, file := range files {
 				content, err := os.ReadFile(file) //nolint:gosec // A file of this repository.
 				if err != nil {

@@ -33,7 +33,7 @@ func openGuide(t *testing.T, s *acctest.Server, example string, needs ...acctest
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &guide{Workspace: acctest.NewWorkspace(t, s, needs...).FollowClock(), s: s, t: t, text: oneLine(string(text))}
+	g := &guide{Workspace: acctest.NewWorkspace(t, s, needs...), s: s, t: t, text: oneLine(string(text))}
 	g.example(example)
 	return g
 }

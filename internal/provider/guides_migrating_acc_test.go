@@ -159,5 +159,5 @@ func (g *guide) withoutVendor() {
 	}
 	g.Write("main.tf", strings.Join(kept, ""))
 	g.Write("terraform.tf", acctest.Header)
-	g.FollowClock()
+	g.WithoutStandIns()
 }

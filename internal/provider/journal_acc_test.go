@@ -24,7 +24,7 @@ func secretCalls(s *acctest.Server) map[string]int {
 func TestRequestsOfEachPhase(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)
-	w := acctest.NewWorkspace(t, s)
+	w := acctest.NewWorkspace(t, s).Built()
 	expect := func(phase string, want map[string]int) {
 		t.Helper()
 		if got := secretCalls(s); !maps.Equal(got, want) {
@@ -64,7 +64,7 @@ func TestRequestsOfEachPhase(t *testing.T) {
 func TestPlaceholderIsRetired(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)
-	w := acctest.NewWorkspace(t, s)
+	w := acctest.NewWorkspace(t, s).Built()
 	w.Write("main.tf", emptyContainer+versionOf(`secret_string_wo = "v"`))
 	w.Plan()
 	s.Mark()

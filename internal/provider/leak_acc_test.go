@@ -83,7 +83,7 @@ type leakRun struct {
 
 func newLeakRun(t *testing.T, s *acctest.Server) *leakRun {
 	t.Helper()
-	w := acctest.NewWorkspace(t, s)
+	w := acctest.NewWorkspace(t, s).Built()
 	w.Env["TF_LOG"] = "TRACE"
 	w.Env["TF_LOG_PATH"] = filepath.Join(w.Dir, "trace.log")
 	return &leakRun{Workspace: w, t: t}

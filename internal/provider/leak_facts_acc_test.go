@@ -16,7 +16,7 @@ import (
 func TestFactsLandWhereTheFirstPageSays(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)
-	w := acctest.NewWorkspace(t, s)
+	w := acctest.NewWorkspace(t, s).Built()
 	w.Env["TF_LOG"] = "TRACE"
 	w.Env["TF_LOG_PATH"] = filepath.Join(w.Dir, "trace.log")
 	w.Env["TF_VAR_label"], w.Env["TF_VAR_name"] = "default-label-Vb4kQ9", "name-of-pair-Jx2wT6"

@@ -137,7 +137,7 @@ func TestMovedFleet(t *testing.T) {
 	t.Parallel()
 	state := readVendorState(t, "fifty")
 	s := vendorServer(t, state)
-	w := acctest.NewWorkspace(t, s, acctest.MovedAcrossTypes).FollowClock()
+	w := acctest.NewWorkspace(t, s, acctest.MovedAcrossTypes)
 	w.UseVendor()
 	w.Write("terraform.tfstate", string(state.raw))
 	w.Write("main.tf", movedFleet)

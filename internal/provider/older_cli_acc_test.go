@@ -16,7 +16,7 @@ import (
 func TestOlderCLI(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)
-	w := acctest.NewWorkspace(t, s, acctest.Basics)
+	w := acctest.NewWorkspace(t, s, acctest.Basics).Built()
 	config := func(value, round string) string {
 		return `
 resource "thalassasecrets_secret" "db" {

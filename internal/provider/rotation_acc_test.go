@@ -17,7 +17,7 @@ const oneDay = 24 * time.Hour
 func timed(t *testing.T) (*acctest.Server, *acctest.Workspace) {
 	t.Helper()
 	s := acctest.NewServer(t)
-	return s, acctest.NewWorkspace(t, s).FollowClock()
+	return s, acctest.NewWorkspace(t, s)
 }
 
 // planned values of a change that are known.

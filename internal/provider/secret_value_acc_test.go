@@ -190,7 +190,7 @@ func TestSecretValueLeavesNoTrace(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)
 	s.AllowReveal()
-	w := acctest.NewWorkspace(t, s)
+	w := acctest.NewWorkspace(t, s).Built()
 	s.Create(client.NewSecret{ID: s.ID(dbID), Value: client.BytesValue([]byte(sentinels["text"]))})
 	s.Put(dbID, "newer")
 	s.Clock().Advance(time.Hour)

@@ -21,7 +21,7 @@ func TestTroublesThroughCLI(t *testing.T) {
 			t.Parallel()
 			trouble := Troubles()[slices.IndexFunc(Troubles(), func(t Trouble) bool { return t.Name == name })]
 			s := acctest.NewServer(t)
-			w := acctest.NewWorkspace(t, s)
+			w := acctest.NewWorkspace(t, s).Built()
 			for round, wishes := range [][]Wish{{CreateSecret, PutValue}, {PutValue}} {
 				var rules []refserver.Fault
 				for _, wish := range wishes {

@@ -73,7 +73,7 @@ func TestInterrupts(t *testing.T) {
 		t.Run(fmt.Sprintf("%s during %s, done %v", tc.how, tc.operation, tc.done), func(t *testing.T) {
 			t.Parallel()
 			s := acctest.NewServer(t)
-			w := acctest.NewWorkspace(t, s)
+			w := acctest.NewWorkspace(t, s).Built()
 			if tc.operation != "createSecret" {
 				w.Write("main.tf", fmt.Sprintf(versionConfig, "1"))
 				w.Apply()

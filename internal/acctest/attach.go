@@ -1,0 +1,67 @@
+package acctest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"testing"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/go-plugin"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/provider"
+)
+
+// attachVariable tells a CLI which providers run already, and where.
+const attachVariable = "TF_REATTACH_PROVIDERS"
+
+// attach serves a provider in the test's own process, as a debugger would have it,
+// and returns what a CLI needs to find it. A CLI starts a provider three times for a
+// plan, which costs more than the plan itself. Stop ends the provider and waits for
+// its end.
+//
+// Whatever a CLI starts within one command shares this one, which is configured for
+// each of them anew.
+func (w *Workspace) attach() (found string, stop func(), err error) {
+	sink, ok := w.t.(interface {
+		testing.TB
+		Parallel()
+	})
+	if !ok {
+		return "", nil, errors.New("only a test can have a provider in its own process")
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(w.t.Context()))
+	serving := make(chan *plugin.ReattachConfig)
+	ended := make(chan struct{})
+	failed := make(chan error, 1)
+	serve := provider.NewServer("test",
+		provider.WithEnvironment(func(name string) string { return w.Env[name] }),
+		provider.WithClock(w.Server.Clock().Now))
+	go func() {
+		failed <- tf6server.Serve("registry.terraform.io/thalassasecrets/thalassasecrets", serve,
+			tf6server.WithDebug(ctx, serving, ended),
+			tf6server.WithLoggingSink(sink),
+			tf6server.WithoutLogStderrOverride(),
+			tf6server.WithGoPluginLogger(hclog.NewNullLogger()))
+	}()
+	var config *plugin.ReattachConfig
+	select {
+	case config = <-serving:
+	case err := <-failed:
+		cancel()
+		return "", nil, err
+	}
+	attached := map[string]any{
+		"Protocol": "grpc", "ProtocolVersion": 6, "Pid": config.Pid, "Test": true,
+		"Addr": map[string]string{"Network": config.Addr.Network(), "String": config.Addr.String()},
+	}
+	text, err := json.Marshal(map[string]any{
+		"registry.terraform.io/thalassasecrets/thalassasecrets": attached,
+		"registry.opentofu.org/thalassasecrets/thalassasecrets": attached,
+	})
+	return string(text), func() {
+		cancel()
+		<-ended
+	}, err
+}
