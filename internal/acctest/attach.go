@@ -23,7 +23,7 @@ const attachVariable = "TF_REATTACH_PROVIDERS"
 //
 // Whatever a CLI starts within one command shares this one, which is configured for
 // each of them anew.
-func (w *Workspace) attach() (found string, stop func(), err error) {
+func (w *Workspace) attach(ctx context.Context) (found string, stop func(), err error) {
 	sink, ok := w.t.(interface {
 		testing.TB
 		Parallel()
@@ -31,7 +31,7 @@ func (w *Workspace) attach() (found string, stop func(), err error) {
 	if !ok {
 		return "", nil, errors.New("only a test can have a provider in its own process")
 	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(w.t.Context()))
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	serving := make(chan *plugin.ReattachConfig)
 	ended := make(chan struct{})
 	failed := make(chan error, 1)

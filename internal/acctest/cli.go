@@ -29,6 +29,8 @@ type Workspace struct {
 	t        testing.TB
 	cli      string
 	attached bool
+	plans    int // that were made
+	state    shownState
 	builds   map[string]string // that the CLI starts, by the provider's address
 }
 
@@ -146,7 +148,7 @@ func (w *Workspace) command(ctx context.Context, args ...string) (command *exec.
 	if _, logs := w.Env["TF_LOG"]; logs {
 		w.t.Fatal("the CLI's log has nothing of a provider that runs in the test's process")
 	}
-	found, done, err := w.attach()
+	found, done, err := w.attach(ctx)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -211,36 +213,6 @@ func (w *Workspace) Settled() {
 	}
 }
 
-// Plan is a plan that was made and saved.
-type Plan struct {
-	Result
-	JSON *tfjson.Plan
-	Raw  []byte // the saved plan as JSON
-
-	w    *Workspace
-	file string
-}
-
-// Plan makes a plan that has to succeed: code 0 is an empty plan, 2 one with
-// changes.
-func (w *Workspace) Plan(args ...string) Plan {
-	w.t.Helper()
-	const file = "saved.plan"
-	result := w.Run(append([]string{"plan", "-json", "-detailed-exitcode", "-out=" + file}, args...)...)
-	if result.Code == 1 {
-		w.t.Fatalf("plan failed:\n%s", result.explain())
-	}
-	shown := w.Run("show", "-json", file)
-	plan := Plan{Result: result, Raw: []byte(shown.Stdout), JSON: &tfjson.Plan{}, w: w, file: file}
-	// Newer CLIs raise the minor version of the format, which their promise of
-	// compatibility allows.
-	plan.JSON.UseJSONNumber(true)
-	if err := plan.JSON.UnmarshalJSON(plan.Raw); err != nil {
-		w.t.Fatalf("show -json: %v\n%s", err, shown.Stderr)
-	}
-	return plan
-}
-
 // PlanFails makes a plan that has to fail.
 func (w *Workspace) PlanFails(args ...string) Result {
 	w.t.Helper()
@@ -249,44 +221,6 @@ func (w *Workspace) PlanFails(args ...string) Result {
 		w.t.Fatal("plan went through, and should have failed")
 	}
 	return result
-}
-
-// Text is the plan as a user reads it.
-func (p Plan) Text() string {
-	p.w.t.Helper()
-	return p.w.Run("show", "-no-color", p.file).Stdout
-}
-
-// Change is the planned change of a resource.
-func (p Plan) Change(address string) *tfjson.Change {
-	p.w.t.Helper()
-	for _, change := range p.JSON.ResourceChanges {
-		if change.Address == address {
-			return change.Change
-		}
-	}
-	p.w.t.Fatalf("the plan does not know %s", address)
-	return nil
-}
-
-// StateValue is an attribute of a resource in the state; numbers are json.Number.
-func (w *Workspace) StateValue(address, name string) any {
-	w.t.Helper()
-	var state tfjson.State
-	state.UseJSONNumber(true)
-	shown := w.Run("show", "-json")
-	if err := state.UnmarshalJSON([]byte(shown.Stdout)); err != nil {
-		w.t.Fatalf("show -json: %v\n%s", err, shown.Stderr)
-	}
-	if state.Values != nil {
-		for _, resource := range state.Values.RootModule.Resources {
-			if resource.Address == address {
-				return resource.AttributeValues[name]
-			}
-		}
-	}
-	w.t.Fatalf("the state does not know %s", address)
-	return nil
 }
 
 // Warned finds the warning whose summary is given and returns its detail.

@@ -6,6 +6,7 @@ package acctest
 import (
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -296,11 +297,28 @@ func (s *Server) Calls() map[string]int {
 
 // Writes counts those of Calls that changed something.
 func (s *Server) Writes() int {
+	return s.countWrites(func(refserver.Entry) bool { return true })
+}
+
+// WritesTo counts those of Writes that were about one secret, creates left out, which
+// name none in their URL.
+func (s *Server) WritesTo(id string) int {
+	secret := s.ID(id)
+	return s.countWrites(func(e refserver.Entry) bool {
+		_, path, _ := strings.Cut(e.Path, "/"+secret.Region+"/secret")
+		of := secret.Path.String()
+		return path == of || path == of+"/versions" || path == of+"/policy"
+	})
+}
+
+func (s *Server) countWrites(counts func(refserver.Entry) bool) int {
 	writes := 0
-	for operation, n := range s.Calls() {
-		switch operation {
+	for _, entry := range s.Terraform() {
+		switch entry.Operation {
 		case "createSecret", "putSecretValue", "destroySecretVersion", "deleteSecret", "updateAccessPolicy":
-			writes += n
+			if counts(entry) {
+				writes++
+			}
 		}
 	}
 	return writes

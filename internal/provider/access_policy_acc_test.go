@@ -127,7 +127,7 @@ func TestAccessPolicyDrift(t *testing.T) {
 			w.Write("main.tf", tc.config)
 			w.Apply()
 			setPolicy(t, s, tc.outside...)
-			if drift := w.Plan("-refresh-only").JSON.ResourceDrift; len(drift) != 1 {
+			if drift := w.Plan("-refresh-only").JSON().ResourceDrift; len(drift) != 1 {
 				t.Errorf("the refresh shows %d changes, want one", len(drift))
 			}
 			s.Mark()

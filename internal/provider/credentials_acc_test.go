@@ -250,6 +250,7 @@ func TestGuideIdentityTokens(t *testing.T) {
 	t.Parallel()
 	s := issuingServer(t)
 	g := openGuide(t, s, "identity-tokens")
+	g.Built() // The path is relative to where the CLI runs.
 	g.Env = instead(g.Env, map[string]string{"THALASSA_OIDC_TOKEN_FILE": "identity-token"})
 	g.Write("identity-token", "job-1\n")
 	g.Plan()

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -36,20 +37,20 @@ const versionAddress = "thalassasecrets_secret_version.db"
 
 // outside is what somebody else does to a secret whose managed version 2 is
 // current and whose version 1 is active.
-var outside = map[string]func(s *acctest.Server){
-	"nothing":                   func(*acctest.Server) {},
-	"newer version":             func(s *acctest.Server) { s.Put(dbID, "theirs") },
-	"newer version, ours gone":  func(s *acctest.Server) { s.Put(dbID, "theirs"); s.Destroy(dbID, 2) },
-	"rollback":                  func(s *acctest.Server) { s.Destroy(dbID, 2) },
-	"nothing active":            func(s *acctest.Server) { s.Destroy(dbID, 1); s.Destroy(dbID, 2) },
-	"re-created, a value":       func(s *acctest.Server) { recreate(s, false) },
-	"re-created, a placeholder": func(s *acctest.Server) { recreate(s, true) },
+var outside = map[string]func(s *acctest.Server, id string){
+	"nothing":                   func(*acctest.Server, string) {},
+	"newer version":             func(s *acctest.Server, id string) { s.Put(id, "theirs") },
+	"newer version, ours gone":  func(s *acctest.Server, id string) { s.Put(id, "theirs"); s.Destroy(id, 2) },
+	"rollback":                  func(s *acctest.Server, id string) { s.Destroy(id, 2) },
+	"nothing active":            func(s *acctest.Server, id string) { s.Destroy(id, 1); s.Destroy(id, 2) },
+	"re-created, a value":       func(s *acctest.Server, id string) { recreate(s, id, false) },
+	"re-created, a placeholder": func(s *acctest.Server, id string) { recreate(s, id, true) },
 }
 
-func recreate(s *acctest.Server, placeholder bool) {
-	s.Delete(dbID)
+func recreate(s *acctest.Server, id string, placeholder bool) {
+	s.Delete(id)
 	s.Clock().Advance(time.Hour)
-	n := client.NewSecret{ID: s.ID(dbID), Value: client.BytesValue([]byte("theirs"))}
+	n := client.NewSecret{ID: s.ID(id), Value: client.BytesValue([]byte("theirs"))}
 	if placeholder {
 		n.Annotations = map[string]string{"thalassasecrets/placeholder": "1"}
 		n.Value = client.GeneratedValue(32)
@@ -57,28 +58,40 @@ func recreate(s *acctest.Server, placeholder bool) {
 	s.Create(n)
 }
 
+// driftRow is what a refresh can find and what comes of it. The managed version is 2
+// of the active 1 and 2. In what a warning says, SECRET is the secret's id.
+type driftRow struct {
+	outside  string
+	external string // on_external_version
+	want     string // what the plan proposes for the version
+	reason   string // last_change of the plan
+	version  int64  // managed after the apply
+	current  int64  // of the service after the apply
+	warning  string // summary, without the id
+	says     string // part of the warning's detail
+}
+
+// name is part of a path.
+func (r driftRow) name() string {
+	return strings.NewReplacer(" ", "-", ",", "").Replace(r.outside) + "-" + r.external
+}
+
+func (r driftRow) id() string      { return "nl-01/drift/" + r.name() }
+func (r driftRow) address() string { return fmt.Sprintf("%s[%q]", versionAddress, r.name()) }
+
 // TestDriftTable walks every row of what a refresh can find against every choice
-// of on_external_version. The managed version is 2 of the active 1 and 2.
+// of on_external_version, in one state: each row has a secret of its own.
 func TestDriftTable(t *testing.T) {
 	t.Parallel()
 	const put, track, keep = "put", "track", "keep"
-	for _, row := range []struct {
-		outside  string
-		external string
-		want     string // what the plan proposes for the version
-		reason   string // last_change of the plan
-		version  int64  // managed after the apply
-		current  int64  // of the service after the apply
-		warning  string // summary, without the id
-		says     string // part of the warning's detail
-	}{
+	rows := []driftRow{
 		{"nothing", "adopt", keep, "created", 2, 2, "", ""},
 		{"nothing", "overwrite", keep, "created", 2, 2, "", ""},
 		{"nothing", "ignore", keep, "created", 2, 2, "", ""},
 
 		{
 			"newer version", "adopt", track, "adopted", 3, 3, "New version put outside Terraform",
-			"Version 3 of nl-01/app/db was put outside Terraform on 2026-11-01. This plan tracks version 3 and writes nothing. To push your value, change value_wo_version",
+			"Version 3 of SECRET was put outside Terraform on 2026-11-01. This plan tracks version 3 and writes nothing. To push your value, change value_wo_version",
 		},
 		{
 			"newer version", "overwrite", put, "overwritten", 4, 4, "New version put outside Terraform",
@@ -95,7 +108,7 @@ func TestDriftTable(t *testing.T) {
 
 		{
 			"rollback", "adopt", track, "adopted", 1, 1, "Version destroyed outside Terraform",
-			"Version 2 of nl-01/app/db was destroyed outside Terraform, so that version 1 from 2026-11-01 is current again. This plan tracks version 1",
+			"Version 2 of SECRET was destroyed outside Terraform, so that version 1 from 2026-11-01 is current again. This plan tracks version 1",
 		},
 		{"rollback", "overwrite", put, "overwritten", 3, 3, "Version destroyed outside Terraform", "puts the configured value"},
 		{"rollback", "ignore", keep, "created", 2, 1, "", ""},
@@ -123,63 +136,88 @@ func TestDriftTable(t *testing.T) {
 		},
 		{"re-created, a placeholder", "overwrite", put, "healed", 2, 2, "Version lost with a re-created secret", "no value has been put since"},
 		{"re-created, a placeholder", "ignore", put, "healed", 2, 2, "Version lost with a re-created secret", "no value has been put since"},
-	} {
-		t.Run(row.outside+"/"+row.external, func(t *testing.T) {
-			t.Parallel()
-			s := acctest.NewServer(t)
-			w := acctest.NewWorkspace(t, s)
-			w.Write("main.tf", container+versionOf(`secret_string_wo = "ours"
-				on_external_version = "`+row.external+`"`))
-			w.Apply()
-			outside[row.outside](s)
+	}
+	s := acctest.NewServer(t)
+	w := acctest.NewWorkspace(t, s)
+	var external strings.Builder
+	for _, row := range rows {
+		fmt.Fprintf(&external, "    %q = %q\n", row.name(), row.external)
+	}
+	w.Write("main.tf", "locals {\n  external = {\n"+external.String()+`  }
+}
+resource "thalassasecrets_secret" "db" {
+  for_each   = local.external
+  path       = "/drift/${each.key}"
+  kms_key_id = "kms-nl-01"
 
-			s.Mark()
-			plan := w.Plan()
-			change := plan.Change(versionAddress)
-			after, _ := change.After.(map[string]any)
-			unknown, _ := change.AfterUnknown.(map[string]any)
-			got := keep
-			switch {
-			case unknown["version"] == true:
-				got = put
-			case !change.Actions.NoOp():
-				got = track
-			}
-			if got != row.want {
-				t.Errorf("the plan would %s, want %s:\n%s", got, row.want, plan.Text())
-			}
-			if after["last_change"] != row.reason {
-				t.Errorf("the plan gives the reason %v, want %q", after["last_change"], row.reason)
-			}
-			if row.warning != "" {
-				if said := plan.Warned(t, row.warning+": "+dbID); !strings.Contains(said, row.says) {
-					t.Errorf("the warning says %q, want %q in it", said, row.says)
-				}
-			} else if warnings := plan.Warnings(); len(warnings) > 0 {
-				t.Errorf("unexpected warnings: %q", warnings)
-			}
-			if s.Writes() != 0 {
-				t.Errorf("the plan wrote: %v", s.Calls())
-			}
+  initial_value = { secret_string_wo = "first" }
+}
+resource "thalassasecrets_secret_version" "db" {
+  for_each            = local.external
+  secret_id           = thalassasecrets_secret.db[each.key].id
+  secret_string_wo    = "ours"
+  on_external_version = each.value
+}
+`)
+	w.Apply()
+	for _, row := range rows {
+		outside[row.outside](s, row.id())
+	}
 
-			w.Apply("saved.plan")
-			if got := stateVersion(t, w); got != row.version {
-				t.Errorf("version %d is managed after the apply, want %d", got, row.version)
+	s.Mark()
+	plan := w.Plan()
+	if s.Writes() != 0 {
+		t.Errorf("the plan wrote: %v", s.Calls())
+	}
+	for _, row := range rows {
+		change := plan.Change(row.address())
+		after, _ := change.After.(map[string]any)
+		unknown, _ := change.AfterUnknown.(map[string]any)
+		got := keep
+		switch {
+		case unknown["version"] == true:
+			got = put
+		case !change.Actions.NoOp():
+			got = track
+		}
+		if got != row.want {
+			t.Errorf("%s: the plan would %s, want %s", row.name(), got, row.want)
+		}
+		if after["last_change"] != row.reason {
+			t.Errorf("%s: the plan gives the reason %v, want %q", row.name(), after["last_change"], row.reason)
+		}
+		if row.warning != "" {
+			says := strings.ReplaceAll(row.says, "SECRET", row.id())
+			if said := plan.Warned(t, row.warning+": "+row.id()); !strings.Contains(said, says) {
+				t.Errorf("the warning says %q, want %q in it", said, says)
 			}
-			if got := s.Secret(dbID).CurrentVersion; got != row.current {
-				t.Errorf("version %d is current after the apply, want %d", got, row.current)
+			continue
+		}
+		for _, summary := range plan.Warnings() {
+			if strings.HasSuffix(summary, ": "+row.id()) {
+				t.Errorf("unexpected warning: %q", summary)
 			}
-			wantWrites := 0
-			if row.want == put {
-				wantWrites = 1 + strings.Count(row.outside, "placeholder")
-				if got := s.Reveal(dbID, row.version); got != "ours" {
-					t.Errorf("version %d holds %q", row.version, got)
-				}
+		}
+	}
+
+	w.Apply("saved.plan")
+	for _, row := range rows {
+		if got := fmt.Sprint(w.StateValue(row.address(), "version")); got != fmt.Sprint(row.version) {
+			t.Errorf("%s: version %s is managed after the apply, want %d", row.name(), got, row.version)
+		}
+		if got := s.Secret(row.id()).CurrentVersion; got != row.current {
+			t.Errorf("%s: version %d is current after the apply, want %d", row.name(), got, row.current)
+		}
+		wantWrites := 0
+		if row.want == put {
+			wantWrites = 1 + strings.Count(row.outside, "placeholder")
+			if got := s.Reveal(row.id(), row.version); got != "ours" {
+				t.Errorf("%s: version %d holds %q", row.name(), row.version, got)
 			}
-			if got := s.Writes(); got != wantWrites {
-				t.Errorf("%d writes, want %d: %v", got, wantWrites, s.Calls())
-			}
-		})
+		}
+		if got := s.WritesTo(row.id()); got != wantWrites {
+			t.Errorf("%s: %d writes, want %d", row.name(), got, wantWrites)
+		}
 	}
 }
 

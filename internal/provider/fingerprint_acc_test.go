@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -199,54 +200,105 @@ func TestDetectValueChangesConflicts(t *testing.T) {
 // is there in apply counts, and no plan breaks over it.
 func TestDetectedValueDiffersInApply(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct {
+	rows := map[string]struct {
 		inPlan, inApply string
 		more            string // arguments that change in the plan
 		outside         bool   // somebody else puts before the plan
 		version         int64
 		value           string
 	}{
-		"changes again":                  {"two", "three", "", false, 3, "three"},
-		"changes back":                   {"two", "one", "", false, 2, "one"},
-		"changes late":                   {"one", "two", `deletion_policy = "destroy"`, false, 3, "two"},
-		"changes back with a policy":     {"two", "one", `deletion_policy = "destroy"`, false, 2, "one"},
-		"stays with a policy":            {"one", "one", `deletion_policy = "destroy"`, false, 2, "one"},
-		"adopted, changes late":          {"one", "two", "", true, 4, "two"},
-		"adopted, changes back":          {"two", "one", "", true, 3, "theirs"},
-		"adopted, stays":                 {"one", "one", "", true, 3, "theirs"},
-		"adopted, changes":               {"two", "two", "", true, 4, "two"},
-		"adopted with a policy":          {"one", "one", `deletion_policy = "destroy"`, true, 3, "theirs"},
-		"overwritten, stays":             {"one", "one", `on_external_version = "overwrite"`, true, 4, "one"},
-		"overwritten, changes late":      {"one", "two", `on_external_version = "overwrite"`, true, 4, "two"},
-		"overwritten, changes back":      {"two", "one", `on_external_version = "overwrite"`, true, 4, "one"},
-		"with keepers, changes late":     {"one", "two", `rotation = { keepers = { a = "b" } }`, false, 3, "two"},
-		"with retention, changes late":   {"one", "two", `retention = { keep = 0 }`, false, 3, "two"},
-		"with retention, changes back":   {"two", "one", `retention = { keep = 0 }`, false, 2, "one"},
-		"ignored, changes early or late": {"two", "three", `on_external_version = "ignore"`, true, 2, "theirs"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s, w := timed(t)
-			w.Env["TF_VAR_value"] = "one"
-			w.Write("main.tf", detecting("secret_string_wo = var.value"))
-			w.Apply()
-			if tc.outside {
-				s.Put(dbID, "theirs")
-			}
-			w.Write("main.tf", detecting("secret_string_wo = var.value\n"+tc.more))
-			w.Env["TF_VAR_value"] = tc.inPlan
-			plan := w.Plan()
-			if plan.Code != 2 {
-				t.Errorf("exit code %d:\n%s", plan.Code, plan.Text())
-			}
-			w.Env["TF_VAR_value"] = tc.inApply
-			w.ApplyOnly("saved.plan")
-			if !strings.HasPrefix(name, "ignored") {
-				w.Settled()
-			}
-			expectVersion(t, s, w, tc.version, tc.value)
-		})
+		"changes again":                {"two", "three", "", false, 3, "three"},
+		"changes back":                 {"two", "one", "", false, 2, "one"},
+		"changes late":                 {"one", "two", `deletion_policy = "destroy"`, false, 3, "two"},
+		"changes back with a policy":   {"two", "one", `deletion_policy = "destroy"`, false, 2, "one"},
+		"stays with a policy":          {"one", "one", `deletion_policy = "destroy"`, false, 2, "one"},
+		"adopted, changes late":        {"one", "two", "", true, 4, "two"},
+		"adopted, changes back":        {"two", "one", "", true, 3, "theirs"},
+		"adopted, stays":               {"one", "one", "", true, 3, "theirs"},
+		"adopted, changes":             {"two", "two", "", true, 4, "two"},
+		"adopted with a policy":        {"one", "one", `deletion_policy = "destroy"`, true, 3, "theirs"},
+		"overwritten, stays":           {"one", "one", `on_external_version = "overwrite"`, true, 4, "one"},
+		"overwritten, changes late":    {"one", "two", `on_external_version = "overwrite"`, true, 4, "two"},
+		"overwritten, changes back":    {"two", "one", `on_external_version = "overwrite"`, true, 4, "one"},
+		"with keepers, changes late":   {"one", "two", `rotation = { keepers = { a = "b" } }`, false, 3, "two"},
+		"with retention, changes late": {"one", "two", `retention = { keep = 0 }`, false, 3, "two"},
+		"with retention, changes back": {"two", "one", `retention = { keep = 0 }`, false, 2, "one"},
 	}
+	s := acctest.NewServer(t)
+	w := acctest.NewWorkspace(t, s)
+	slug := func(name string) string { return strings.NewReplacer(" ", "-", ",", "").Replace(name) }
+	// give lets the environment give each row its value.
+	give := func(value func(name string) string) {
+		values := map[string]string{}
+		for name := range rows {
+			values[slug(name)] = value(name)
+		}
+		raw, err := json.Marshal(values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Env["TF_VAR_values"] = string(raw)
+	}
+	write := func(more func(name string) string) {
+		main := "variable \"values\" {\n  type      = map(string)\n  ephemeral = true\n}\n"
+		for name := range rows {
+			main += strings.NewReplacer("NAME", slug(name), "MORE", more(name)).Replace(`
+resource "thalassasecrets_secret" "NAME" {
+  path       = "/app/NAME"
+  kms_key_id = "kms-nl-01"
+}
+resource "thalassasecrets_secret_version" "NAME" {
+  secret_id            = thalassasecrets_secret.NAME.id
+  secret_string_wo     = var.values["NAME"]
+  detect_value_changes = true
+  MORE
+}
+`)
+		}
+		w.Write("main.tf", main)
+	}
+
+	give(func(string) string { return "one" })
+	write(func(string) string { return "" })
+	w.Apply()
+	for name, row := range rows {
+		if row.outside {
+			s.Put("nl-01/app/"+slug(name), "theirs")
+		}
+	}
+	write(func(name string) string { return rows[name].more })
+	give(func(name string) string { return rows[name].inPlan })
+	plan := w.Plan()
+	give(func(name string) string { return rows[name].inApply })
+	w.Apply("saved.plan")
+	for name, row := range rows {
+		address, id := "thalassasecrets_secret_version."+slug(name), "nl-01/app/"+slug(name)
+		if plan.Change(address).Actions.NoOp() {
+			t.Errorf("%s: nothing is planned", name)
+		}
+		if got := fmt.Sprint(w.StateValue(address, "version")); got != fmt.Sprint(row.version) {
+			t.Errorf("%s: version %s is managed, want %d", name, got, row.version)
+		}
+		if got := s.Reveal(id, s.Secret(id).CurrentVersion); got != row.value {
+			t.Errorf("%s: the current version holds %q, want %q", name, got, row.value)
+		}
+	}
+}
+
+// What is left to somebody else is not compared, whenever it changes.
+func TestDetectedValueIsIgnored(t *testing.T) {
+	t.Parallel()
+	s, w := timed(t)
+	w.Env["TF_VAR_value"] = "one"
+	w.Write("main.tf", detecting("secret_string_wo = var.value"))
+	w.Apply()
+	s.Put(dbID, "theirs")
+	w.Write("main.tf", detecting("secret_string_wo = var.value\non_external_version = \"ignore\""))
+	w.Env["TF_VAR_value"] = "two"
+	w.Plan()
+	w.Env["TF_VAR_value"] = "three"
+	w.ApplyOnly("saved.plan")
+	expectVersion(t, s, w, 2, "theirs")
 }
 
 // A value that is not known before apply is compared there.

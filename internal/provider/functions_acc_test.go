@@ -39,7 +39,7 @@ output "none_known_yet"  { value = provider::thalassasecrets::secret_version_id(
 		"not_known_yet":  nil,
 		"none_known_yet": nil,
 	} {
-		if got := plan.JSON.OutputChanges[name]; got == nil || got.After != want && fmt.Sprint(got.After) != want {
+		if got := plan.JSON().OutputChanges[name]; got == nil || got.After != want && fmt.Sprint(got.After) != want {
 			t.Errorf("%s is %+v, want %v", name, got, want)
 		}
 	}

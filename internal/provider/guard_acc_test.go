@@ -55,7 +55,7 @@ func TestWrongOrganisationOrProject(t *testing.T) {
 func TestAliases(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)
-	w := acctest.NewWorkspace(t, s)
+	w := acctest.NewWorkspace(t, s).Built()
 	w.Write("main.tf", `
 provider "thalassasecrets" {
   alias           = "other"

@@ -33,13 +33,13 @@ func TestGuideImportingWhatExists(t *testing.T) {
 	g.edit(`team = "ledger"`, `team = "payments"`)
 	s.Mark()
 	plan := g.Plan()
-	for _, change := range plan.JSON.ResourceChanges {
+	for _, change := range plan.JSON().ResourceChanges {
 		if !change.Change.Actions.NoOp() || change.Change.Importing == nil {
 			t.Errorf("%s: %v", change.Address, change.Change.Actions)
 		}
 	}
-	if warnings := plan.Warnings(); len(plan.JSON.ResourceChanges) != 4 || len(warnings) > 0 {
-		t.Errorf("the plan has %d resources and warns %q", len(plan.JSON.ResourceChanges), warnings)
+	if warnings := plan.Warnings(); len(plan.JSON().ResourceChanges) != 4 || len(warnings) > 0 {
+		t.Errorf("the plan has %d resources and warns %q", len(plan.JSON().ResourceChanges), warnings)
 	}
 	g.edit("secret_id = thalassasecrets_secret.database[each.key].id", "secret_id = thalassasecrets_secret.database[each.key].id\nsecret_string_wo = \"ours\"\nvalue_wo_version = \"1\"")
 	g.quotesWarning(g.Plan().Result, "Value recorded, not written: "+id)
@@ -67,13 +67,13 @@ func TestGuideQuery(t *testing.T) {
 		t.Fatalf("query: %v %s%s", s.Calls(), result.Stdout, result.Stderr)
 	}
 	plan := w.Plan()
-	for _, change := range plan.JSON.ResourceChanges {
+	for _, change := range plan.JSON().ResourceChanges {
 		if !change.Change.Actions.NoOp() {
 			t.Errorf("%s: %v\n%s", change.Address, change.Change.Actions, w.Read("generated.tf"))
 		}
 	}
 	w.Apply("saved.plan")
-	if len(plan.JSON.ResourceChanges) != 4 || s.Writes() != 0 {
-		t.Errorf("%d resources are imported by %v", len(plan.JSON.ResourceChanges), s.Calls())
+	if len(plan.JSON().ResourceChanges) != 4 || s.Writes() != 0 {
+		t.Errorf("%d resources are imported by %v", len(plan.JSON().ResourceChanges), s.Calls())
 	}
 }

@@ -97,7 +97,7 @@ func TestGuideMigratingFromThalassa(t *testing.T) {
 func checkMigration(t *testing.T, plan acctest.Plan) {
 	t.Helper()
 	moves := 0
-	for _, change := range plan.JSON.ResourceChanges {
+	for _, change := range plan.JSON().ResourceChanges {
 		actions := change.Change.Actions
 		forgotten := change.Address == "thalassa_secret_access_policy.db" && actions.Forget()
 		records := actions.Update() && strings.HasPrefix(change.Address, "thalassasecrets_secret_version.")

@@ -158,7 +158,7 @@ resource "thalassasecrets_secret" "all" {
 	expectImportCost(t, s, secrets)
 	s.Mark()
 	plan := w.Plan()
-	if plan.Code != 0 || len(plan.JSON.ResourceDrift) > 0 {
+	if plan.Code != 0 || len(plan.JSON().ResourceDrift) > 0 {
 		t.Errorf("the next plan is not empty:\n%s", plan.Text())
 	}
 	if got := s.Calls(); got["getSecret"]+got["listSecrets"] > 20 {

@@ -187,7 +187,7 @@ func TestKeyPreflightOfUpdates(t *testing.T) {
 			w := acctest.NewWorkspace(t, s)
 			w.Write("main.tf", container+versionOf(tc.before))
 			w.Apply()
-			outside[tc.outside](s)
+			outside[tc.outside](s, dbID)
 			s.KeyStatus(refserver.KeyDisabled)
 			s.Mark()
 			if w.Run("apply", "-refresh-only", "-auto-approve").Code != 0 {

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"os"
+	"runtime/debug"
 	"testing"
 )
 
@@ -12,6 +13,10 @@ func TestMain(m *testing.M) {
 		if err := os.Setenv("TF_ACC_PROVIDER_NAMESPACE", "thalassasecrets"); err != nil {
 			panic(err)
 		}
+	}
+	// As main does for the program: here run all the providers and servers of the tests.
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
 	}
 	os.Exit(m.Run())
 }

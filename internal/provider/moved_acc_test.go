@@ -163,7 +163,7 @@ func TestMovedFleet(t *testing.T) {
 func checkMoves(t *testing.T, plan acctest.Plan, want int) {
 	t.Helper()
 	moves := 0
-	for _, change := range plan.JSON.ResourceChanges {
+	for _, change := range plan.JSON().ResourceChanges {
 		if !change.Change.Actions.NoOp() {
 			t.Errorf("%s: %v", change.Address, change.Change.Actions)
 		}

@@ -48,10 +48,10 @@ list "thalassasecrets_secret_version" "found" {
 		t.Fatalf("query: %s%s", result.Stdout, result.Stderr)
 	}
 	plan := w.Plan()
-	if len(plan.JSON.ResourceChanges) != 2 {
-		t.Errorf("the plan is about %d resources", len(plan.JSON.ResourceChanges))
+	if len(plan.JSON().ResourceChanges) != 2 {
+		t.Errorf("the plan is about %d resources", len(plan.JSON().ResourceChanges))
 	}
-	for _, change := range plan.JSON.ResourceChanges {
+	for _, change := range plan.JSON().ResourceChanges {
 		if !change.Change.Actions.NoOp() {
 			t.Errorf("%s: %v\n%s", change.Address, change.Change.Actions, w.Read("generated.tf"))
 		}

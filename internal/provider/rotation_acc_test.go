@@ -232,7 +232,7 @@ func TestRetentionSparesAnotherLife(t *testing.T) {
 	if plan := w.Plan(); fmt.Sprint(plannedValue(plan, versionAddress, "active_versions")) != "[3]" {
 		t.Fatalf("the plan retires nothing:\n%s", plan.Text())
 	}
-	recreate(s, false)
+	recreate(s, dbID, false)
 	s.Put(dbID, "theirs too")
 	s.Put(dbID, "and theirs")
 	s.Clock().Advance(oneDay)

@@ -3,10 +3,12 @@ package provider_test
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	tfjson "github.com/hashicorp/terraform-json"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -104,10 +106,9 @@ func TestSecretLifecycle(t *testing.T) {
 // what the provider's defaults and its own annotation add stays out of sight.
 func TestSecretMetadata(t *testing.T) {
 	t.Parallel()
-	acctest.Needs(t, acctest.WriteOnly)
 	s := acctest.NewServer(t)
 	config := func(defaults, arguments string) string {
-		return acctest.Header + `
+		return `
 provider "thalassasecrets" {
   default_labels = ` + defaults + `
 }
@@ -124,51 +125,38 @@ resource "thalassasecrets_secret" "db" {
   labels      = { team = "db", tier = "1" }
   annotations = { note = "x" }
 `
-	action := func(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
-		return planned(plancheck.ExpectResourceAction(secretAddress, action))
+	w := acctest.NewWorkspace(t, s)
+	for _, step := range []struct {
+		config string
+		want   tfjson.Actions
+	}{
+		{config(`{ team = "platform", cost = "42" }`, all), tfjson.Actions{tfjson.ActionCreate}},
+		// A new default is for new secrets.
+		{config(`{ team = "other", more = "1" }`, all), tfjson.Actions{tfjson.ActionNoop}},
+		// A default that becomes the secret's own label changes nothing at the service.
+		{config(`{}`, strings.Replace(all, `tier = "1"`, `tier = "1", cost = "42"`, 1)), tfjson.Actions{tfjson.ActionUpdate}},
+		{config(`{}`, strings.Replace(all, `tier = "1"`, `tier = "2", cost = "42"`, 1)), tfjson.Actions{tfjson.ActionDelete, tfjson.ActionCreate}},
+		{config(`{}`, ""), tfjson.Actions{tfjson.ActionDelete, tfjson.ActionCreate}},
+		// The service does not tell empty from absent.
+		{config(`{}`, "description = \"\"\nlabels = {}\nannotations = {}"), tfjson.Actions{tfjson.ActionUpdate}},
+		{config(`{}`, ""), tfjson.Actions{tfjson.ActionUpdate}},
+	} {
+		w.Write("main.tf", step.config)
+		plan := w.Plan()
+		if got := plan.Change(secretAddress).Actions; !slices.Equal(got, step.want) {
+			t.Errorf("the plan would %s, want %s:\n%s", got, step.want, plan.Text())
+		}
+		w.Apply("saved.plan")
+		if step.want.Create() {
+			labels, annotations := w.StateValue(secretAddress, "labels"), w.StateValue(secretAddress, "annotations")
+			if got := fmt.Sprint(labels, annotations); got != "map[team:db tier:1] map[note:x]" {
+				t.Errorf("labels and annotations are %s", got)
+			}
+			if got := fmt.Sprint(s.Secret(dbID).Labels); got != "map[cost:42 team:db tier:1]" {
+				t.Errorf("the labels are %s", got)
+			}
+		}
 	}
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: s.Factories(),
-		Steps: []resource.TestStep{
-			{
-				Config:           config(`{ team = "platform", cost = "42" }`, all),
-				ConfigPlanChecks: action(plancheck.ResourceActionCreate),
-				ConfigStateChecks: []statecheck.StateCheck{
-					known(secretAddress, "labels", knownvalue.MapExact(map[string]knownvalue.Check{"team": text("db"), "tier": text("1")})),
-					known(secretAddress, "annotations", knownvalue.MapExact(map[string]knownvalue.Check{"note": text("x")})),
-				},
-				PostApplyFunc: func() {
-					if got := fmt.Sprint(s.Secret(dbID).Labels); got != "map[cost:42 team:db tier:1]" {
-						t.Errorf("the labels are %s", got)
-					}
-				},
-			},
-			{ // A new default is for new secrets.
-				Config:           config(`{ team = "other", more = "1" }`, all),
-				ConfigPlanChecks: action(plancheck.ResourceActionNoop),
-			},
-			{ // A default that becomes the secret's own label changes nothing at the service.
-				Config:           config(`{}`, strings.Replace(all, `tier = "1"`, `tier = "1", cost = "42"`, 1)),
-				ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
-			},
-			{
-				Config:           config(`{}`, strings.Replace(all, `tier = "1"`, `tier = "2", cost = "42"`, 1)),
-				ConfigPlanChecks: action(plancheck.ResourceActionReplace),
-			},
-			{
-				Config:           config(`{}`, ""),
-				ConfigPlanChecks: action(plancheck.ResourceActionReplace),
-			},
-			{ // The service does not tell empty from absent.
-				Config:           config(`{}`, "description = \"\"\nlabels = {}\nannotations = {}"),
-				ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
-			},
-			{
-				Config:           config(`{}`, ""),
-				ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
-			},
-		},
-	})
 	if got := s.Calls()["createSecret"]; got != 3 {
 		t.Errorf("created %d times, want once and for each of two replacements", got)
 	}
@@ -228,14 +216,14 @@ func TestSecretRecreatedOutside(t *testing.T) {
 	w := acctest.NewWorkspace(t, s)
 	w.Write("main.tf", container)
 	w.Apply()
-	recreate(s, false)
+	recreate(s, dbID, false)
 
 	plan := w.Plan()
 	plan.Warned(t, "Secret re-created outside Terraform: "+dbID)
 	if !plan.Change(secretAddress).Actions.NoOp() {
 		t.Errorf("the plan is not empty:\n%s", plan.Text())
 	}
-	drift := w.Plan("-refresh-only").JSON.ResourceDrift
+	drift := w.Plan("-refresh-only").JSON().ResourceDrift
 	if len(drift) != 1 || drift[0].Address != secretAddress {
 		t.Errorf("the refresh shows %d resources as changed", len(drift))
 	}

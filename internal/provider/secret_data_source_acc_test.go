@@ -102,7 +102,7 @@ func TestSecretDataSources(t *testing.T) {
 		"nothing":    `[[],null]`,
 		"elsewhere":  `["nl-02",[],[]]`,
 	} {
-		if output := plan.JSON.PlannedValues.Outputs[name]; output == nil || output.Value != want {
+		if output := plan.JSON().PlannedValues.Outputs[name]; output == nil || output.Value != want {
 			t.Errorf("%s is\n%v, want\n%s", name, output, want)
 		}
 	}

@@ -202,7 +202,7 @@ func TestSecretValueLeavesNoTrace(t *testing.T) {
 		t.Errorf("the plan revealed %d times, want once", got)
 	}
 	applied := w.ApplyOnly("saved.plan")
-	w.Write("printed.txt", plan.Stdout+plan.Stderr+string(plan.Raw)+applied.Stdout+applied.Stderr)
+	w.Write("printed.txt", plan.Stdout+plan.Stderr+string(plan.Raw())+applied.Stdout+applied.Stderr)
 	if got := s.Reveal(copyID, 2); got != sentinels["text"] {
 		t.Error("the copy is not the value")
 	}

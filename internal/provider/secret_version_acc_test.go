@@ -120,7 +120,6 @@ func TestVersionLifecycle(t *testing.T) {
 // put, in place.
 func TestVersionInputs(t *testing.T) {
 	t.Parallel()
-	acctest.Needs(t, acctest.WriteOnly)
 	s := acctest.NewServer(t)
 	steps := []struct{ arguments, format, value, reason string }{
 		{`generate = { byte_length = 16 }`, "string", "", "created"},
@@ -134,31 +133,25 @@ func TestVersionInputs(t *testing.T) {
 		{`secret_key_values_wo = { user = "w" }`, "keyValue", "", "value"},
 		{`secret_string_wo = "last"`, "string", "last", "value"},
 	}
-	var testSteps []resource.TestStep
+	w := acctest.NewWorkspace(t, s)
 	for i, step := range steps {
 		number := int64(i + 2)
-		action := plancheck.ResourceActionUpdate
-		if i == 0 {
-			action = plancheck.ResourceActionCreate
+		w.Write("main.tf", emptyContainer+versionOf(step.arguments))
+		plan := w.Plan()
+		if actions := plan.Change(versionAddress).Actions; i > 0 && !actions.Update() {
+			t.Errorf("%s: the plan would %s", step.arguments, actions)
 		}
-		testSteps = append(testSteps, resource.TestStep{
-			Config: acctest.Header + emptyContainer + versionOf(step.arguments),
-			ConfigPlanChecks: planned(
-				plancheck.ExpectResourceAction(versionAddress, action),
-				plancheck.ExpectKnownValue(versionAddress, tfjsonpath.New("last_change"), text(step.reason)),
-			),
-			ConfigStateChecks: []statecheck.StateCheck{
-				known(versionAddress, "version", knownvalue.Int64Exact(number)),
-				known(versionAddress, "value_format", text(step.format)),
-			},
-			PostApplyFunc: func() {
-				if step.value != "" && s.Reveal(dbID, number) != step.value {
-					t.Errorf("version %d is not the value of %s", number, step.arguments)
-				}
-			},
-		})
+		if got := plannedValue(plan, versionAddress, "last_change"); got != step.reason {
+			t.Errorf("%s: the plan gives the reason %v, want %s", step.arguments, got, step.reason)
+		}
+		w.Apply("saved.plan")
+		if got, format := stateVersion(t, w), w.StateValue(versionAddress, "value_format"); got != number || format != step.format {
+			t.Errorf("%s: version %d of the format %s, want %d of %s", step.arguments, got, format, number, step.format)
+		}
+		if step.value != "" && s.Reveal(dbID, number) != step.value {
+			t.Errorf("version %d is not the value of %s", number, step.arguments)
+		}
 	}
-	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: s.Factories(), Steps: testSteps})
 }
 
 // Taking a value out of the state writes no version of it, with or without the
@@ -354,7 +347,7 @@ func TestDeletionPolicy(t *testing.T) {
 		{
 			name: "destroy what is not ours", policy: "destroy", current: 2,
 			warning: "Version left alone: " + dbID, says: "Nothing was destroyed",
-			before: func(s *acctest.Server) { recreate(s, false); s.Put(dbID, "theirs") },
+			before: func(s *acctest.Server) { recreate(s, dbID, false); s.Put(dbID, "theirs") },
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

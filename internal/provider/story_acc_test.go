@@ -118,7 +118,7 @@ func dailyJob(t *testing.T, w *acctest.Workspace, day int, today event) {
 	if today.before != nil {
 		today.before()
 	}
-	planned := w.Run("plan", "-json", "-detailed-exitcode")
+	planned := w.Plan()
 	if warnings := planned.Warnings(); len(warnings) != len(today.warns) {
 		t.Errorf("day %d: the plan warns of %q, want %d warnings", day, warnings, len(today.warns))
 	}
@@ -135,11 +135,10 @@ func dailyJob(t *testing.T, w *acctest.Workspace, day int, today event) {
 		t.Fatalf("day %d: exit code %d, want %d:\n%s", day, planned.Code, wantCode, planned.Stdout)
 	}
 	if planned.Code == 2 {
-		plan := w.Plan()
-		if got := plannedValue(plan, versionAddress, "last_change"); got != today.reason {
-			t.Errorf("day %d: the reason is %v, want %q:\n%s", day, got, today.reason, plan.Text())
+		if got := plannedValue(planned, versionAddress, "last_change"); got != today.reason {
+			t.Errorf("day %d: the reason is %v, want %q:\n%s", day, got, today.reason, planned.Text())
 		}
-		if got := fmt.Sprint(plannedValue(plan, versionAddress, "active_versions")); today.active != "" && got != today.active {
+		if got := fmt.Sprint(plannedValue(planned, versionAddress, "active_versions")); today.active != "" && got != today.active {
 			t.Errorf("day %d: the plan leaves %s, want %s", day, got, today.active)
 		}
 		w.ApplyOnly("saved.plan")

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"log"
 	"net/http"
@@ -91,48 +92,62 @@ func TestIgnoreChanges(t *testing.T) {
 // Whatever is not known before apply, the plan stays one that apply can keep.
 func TestUnknownInPlan(t *testing.T) {
 	t.Parallel()
-	source := func(value string) string {
-		return `
-resource "terraform_data" "u" {
-  triggers_replace = "` + value + `"
-  input            = "` + value + `"
-}
-`
-	}
-	for name, tc := range map[string]struct {
+	rows := map[string]struct {
 		arguments     string
 		before, after string
 		outside       bool
 		version       int64
 	}{
-		"overwrite":      {"secret_string_wo = \"v\"\non_external_version = terraform_data.u.output", "adopt", "overwrite", true, 4},
-		"adopt":          {"secret_string_wo = \"v\"\non_external_version = terraform_data.u.output", "overwrite", "adopt", true, 3},
-		"ignore":         {"secret_string_wo = \"v\"\non_external_version = terraform_data.u.output", "adopt", "ignore", true, 2},
-		"input kind":     {"secret_string = terraform_data.u.output != \"kv\" ? \"x\" : null\nsecret_key_values = terraform_data.u.output == \"kv\" ? { a = \"b\" } : null", "s", "kv", false, 3},
-		"same kind":      {"secret_string = terraform_data.u.output != \"kv\" ? \"x\" : null\nsecret_key_values = terraform_data.u.output == \"kv\" ? { a = \"b\" } : null", "s", "t", false, 2},
-		"no value":       {"secret_string_wo = terraform_data.u.output == \"v\" ? \"v\" : null", "v", "none", true, 3},
-		"counter":        {"secret_string_wo = \"v\"\nvalue_wo_version = terraform_data.u.output", "1", "2", false, 3},
-		"generate":       {"generate = { byte_length = tonumber(terraform_data.u.output) }", "16", "24", false, 3},
-		"rotation":       {"generate = { byte_length = 16 }\nrotation = { after = terraform_data.u.output }", "30d", "20d", false, 2},
-		"keepers":        {"generate = { byte_length = 16 }\nrotation = { keepers = { a = terraform_data.u.output } }", "1", "2", false, 3},
-		"retention":      {"secret_string_wo = \"v\"\nretention = { keep = tonumber(terraform_data.u.output) }", "1", "2", false, 2},
-		"detect changes": {"secret_string_wo = \"v\"\ndetect_value_changes = tobool(terraform_data.u.output)", "false", "true", false, 2},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s, w := timed(t)
-			w.Write("main.tf", container+source(tc.before)+versionOf(tc.arguments))
-			w.Apply()
-			if tc.outside {
-				s.Put(dbID, "theirs")
-			}
-			w.Write("main.tf", container+source(tc.after)+versionOf(tc.arguments))
-			w.Plan()
-			w.Apply("saved.plan")
-			if got := stateVersion(t, w); got != tc.version {
-				t.Errorf("version %d is managed, want %d", got, tc.version)
-			}
-		})
+		"overwrite":      {"secret_string_wo = \"v\"\non_external_version = terraform_data.NAME.output", "adopt", "overwrite", true, 4},
+		"adopt":          {"secret_string_wo = \"v\"\non_external_version = terraform_data.NAME.output", "overwrite", "adopt", true, 3},
+		"ignore":         {"secret_string_wo = \"v\"\non_external_version = terraform_data.NAME.output", "adopt", "ignore", true, 2},
+		"input-kind":     {"secret_string = terraform_data.NAME.output != \"kv\" ? \"x\" : null\nsecret_key_values = terraform_data.NAME.output == \"kv\" ? { a = \"b\" } : null", "s", "kv", false, 3},
+		"same-kind":      {"secret_string = terraform_data.NAME.output != \"kv\" ? \"x\" : null\nsecret_key_values = terraform_data.NAME.output == \"kv\" ? { a = \"b\" } : null", "s", "t", false, 2},
+		"no-value":       {"secret_string_wo = terraform_data.NAME.output == \"v\" ? \"v\" : null", "v", "none", true, 3},
+		"counter":        {"secret_string_wo = \"v\"\nvalue_wo_version = terraform_data.NAME.output", "1", "2", false, 3},
+		"generate":       {"generate = { byte_length = tonumber(terraform_data.NAME.output) }", "16", "24", false, 3},
+		"rotation":       {"generate = { byte_length = 16 }\nrotation = { after = terraform_data.NAME.output }", "30d", "20d", false, 2},
+		"keepers":        {"generate = { byte_length = 16 }\nrotation = { keepers = { a = terraform_data.NAME.output } }", "1", "2", false, 3},
+		"retention":      {"secret_string_wo = \"v\"\nretention = { keep = tonumber(terraform_data.NAME.output) }", "1", "2", false, 2},
+		"detect-changes": {"secret_string_wo = \"v\"\ndetect_value_changes = tobool(terraform_data.NAME.output)", "false", "true", false, 2},
+	}
+	s := acctest.NewServer(t)
+	w := acctest.NewWorkspace(t, s)
+	write := func(input func(name string) string) {
+		main := ""
+		for name, row := range rows {
+			main += strings.NewReplacer("ARGUMENTS", strings.ReplaceAll(row.arguments, "NAME", name), "NAME", name, "INPUT", input(name)).Replace(`
+resource "terraform_data" "NAME" {
+  triggers_replace = "INPUT"
+  input            = "INPUT"
+}
+resource "thalassasecrets_secret" "NAME" {
+  path          = "/app/NAME"
+  kms_key_id    = "kms-nl-01"
+  initial_value = { secret_string_wo = "first" }
+}
+resource "thalassasecrets_secret_version" "NAME" {
+  secret_id = thalassasecrets_secret.NAME.id
+  ARGUMENTS
+}
+`)
+		}
+		w.Write("main.tf", main)
+	}
+	write(func(name string) string { return rows[name].before })
+	w.Apply()
+	for name, row := range rows {
+		if row.outside {
+			s.Put("nl-01/app/"+name, "theirs")
+		}
+	}
+	write(func(name string) string { return rows[name].after })
+	w.Plan()
+	w.Apply("saved.plan")
+	for name, row := range rows {
+		if got := fmt.Sprint(w.StateValue("thalassasecrets_secret_version."+name, "version")); got != fmt.Sprint(row.version) {
+			t.Errorf("%s: version %s is managed, want %d", name, got, row.version)
+		}
 	}
 }
 
