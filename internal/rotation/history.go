@@ -87,16 +87,20 @@ func (h History) OnlyPlaceholder() bool {
 }
 
 // supersededAt is since when version n cannot have been the current one: since the
-// next number that is active was put. One that was destroyed may have made n
-// current again for a while. Zero: not known.
+// first of the later versions that are active was put. One that was destroyed may
+// have made n current again for a while. Zero: not known.
+//
+// It takes the earliest date there is, not that of the next number, which may be
+// missing or out of order: so destroying a version makes this later, if anything, and
+// what an apply retires gives the next plan nothing more to retire.
 func (h History) supersededAt(n int64) time.Time {
-	var next Version
+	var at time.Time
 	for _, v := range h.Versions {
-		if v.Active && v.Number > n && (next.Number == 0 || v.Number < next.Number) {
-			next = v
+		if v.Active && v.Number > n && !v.CreatedAt.IsZero() && (at.IsZero() || v.CreatedAt.Before(at)) {
+			at = v.CreatedAt
 		}
 	}
-	return next.CreatedAt
+	return at
 }
 
 // SameLife reports whether two creation times of a secret mean the same life of

@@ -30,6 +30,7 @@ func TestRetirable(t *testing.T) {
 		return v
 	}
 	undated := rotation.Version{Number: 4, Active: true}
+	late := rotation.Version{Number: 3, Active: true, CreatedAt: november(5)}
 	of := func(current int64, versions ...rotation.Version) rotation.History {
 		return rotation.History{Current: current, Versions: versions}
 	}
@@ -91,6 +92,16 @@ func TestRetirable(t *testing.T) {
 			[]rotation.Waiting{{Version: 3, Since: november(18), Read: true}},
 		},
 		{"read before it was superseded", &rotation.Retention{MinIdle: 16 * day}, of(4, put(4), read(put(3), november(3))), four, []int64{3}, nil},
+		{
+			"a date that is missing hides no later one", &rotation.Retention{MinIdle: 10 * day}, of(5, put(5), undated, put(3)), rotation.Managed{Version: 5, Put: 5, PreviousPut: 4},
+			[]int64{3, 4},
+			nil,
+		},
+		{
+			"dates out of order", &rotation.Retention{MinIdle: 16 * day}, of(4, put(4), late, put(2)), four,
+			[]int64{2, 3},
+			nil,
+		},
 		{
 			"nobody knows since when it is superseded", &rotation.Retention{MinIdle: day}, of(4, undated, read(put(3), november(5))), four,
 			nil,
