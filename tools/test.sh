@@ -19,7 +19,8 @@ race_packages='/internal/(refserver|client|rotation|inventory|secretpath|robustn
 # The second process of this script: what gotestsum reads.
 if [[ ${1:-} == stream ]]; then
 	status=0
-	flags=(-json -timeout 45m)
+	cores=$(getconf _NPROCESSORS_ONLN)
+	flags=(-json -timeout 30m)
 	[[ -z ${RUN:-} ]] || flags+=(-run "$RUN")
 	# A result may only be taken from the cache where somebody waits for it.
 	[[ -z ${CI:-} ]] || flags+=(-count 1)
@@ -34,11 +35,13 @@ if [[ ${1:-} == stream ]]; then
 	esac
 	plain=$(grep -vxF -f <(printf '%s\n' "$raced") <<<"$packages" || true)
 
+	# More at a time than there are cores, because each of them also waits: these for
+	# answers that are held up, the others for their CLI.
 	# shellcheck disable=SC2086
-	[[ -z $raced ]] || go test "${flags[@]}" -race $raced || status=1
+	[[ -z $raced ]] || go test "${flags[@]}" -p $((cores + 2)) -race $raced || status=1
 	# The tests of these start a CLI, which the test cache knows nothing of.
 	# shellcheck disable=SC2086
-	[[ -z $plain ]] || go test "${flags[@]}" -count 1 $plain || status=1
+	[[ -z $plain ]] || go test "${flags[@]}" -parallel $((cores + 1)) -count 1 $plain || status=1
 	# The benchmark is a module of its own, and so is what looks at the repository.
 	[[ -n ${PKGS:-} ]] || (cd tools/bench && go test "${flags[@]}" -count 1 ./...) || status=1
 	[[ -n ${PKGS:-} ]] || (cd tools/checks && go test "${flags[@]}" -count 1 ./...) || status=1

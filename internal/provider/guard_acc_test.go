@@ -18,36 +18,33 @@ func TestWrongOrganisationOrProject(t *testing.T) {
 		"organisation": {"THALASSA_ORGANISATION", "o-other", "Wrong organisation", `belongs to the organisation "o-acc", but the provider is configured for "o-other"`},
 		"project":      {"THALASSA_PROJECT_ID", "p-other", "Wrong project", `belongs to no project, but the provider is configured for the project "p-other"`},
 	} {
-		for _, command := range [][]string{
-			{"plan"},
-			{"plan", "-refresh=false"},
-			{"plan", "-refresh-only"},
-			{"plan", "-destroy"},
-			{"plan", "-destroy", "-refresh=false"},
-			{"apply", "-auto-approve"},
-			{"destroy", "-auto-approve", "-refresh=false"},
-		} {
-			t.Run(name+"/"+strings.Join(command, " "), func(t *testing.T) {
-				t.Parallel()
-				s := acctest.NewServer(t)
-				w := acctest.NewWorkspace(t, s)
-				w.Write("main.tf", emptyContainer+versionOf("secret_string_wo = \"v\"\ndeletion_policy = \"destroy\""))
-				w.ApplyOnly()
-				before := string(w.Read("terraform.tfstate"))
-				s.Mark()
-				w.Env[tc.variable] = tc.value
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.NewServer(t)
+			w := acctest.NewWorkspace(t, s)
+			w.Write("main.tf", emptyContainer+versionOf("secret_string_wo = \"v\"\ndeletion_policy = \"destroy\""))
+			w.ApplyOnly()
+			before := string(w.Read("terraform.tfstate"))
+			s.Mark()
+			w.Env[tc.variable] = tc.value
+			for _, command := range [][]string{
+				{"plan"},
+				{"plan", "-refresh=false"},
+				{"plan", "-refresh-only"},
+				{"plan", "-destroy"},
+				{"plan", "-destroy", "-refresh=false"},
+				{"apply", "-auto-approve"},
+				{"destroy", "-auto-approve", "-refresh=false"},
+			} {
 				result := w.Run(append(command, "-json")...)
-				if result.Code != 1 {
-					t.Errorf("exit code %d, want 1", result.Code)
-				}
-				if said := result.Failed(t, tc.summary); !strings.Contains(said, tc.says) {
-					t.Errorf("the error says %q, want %q in it", said, tc.says)
+				if said := result.Failed(t, tc.summary); result.Code != 1 || !strings.Contains(said, tc.says) {
+					t.Errorf("%s: exit code %d, and the error says %q, want %q in it", command, result.Code, said, tc.says)
 				}
 				if s.Writes() != 0 || string(w.Read("terraform.tfstate")) != before {
-					t.Errorf("something was changed: %v", s.Calls())
+					t.Fatalf("%s changed something: %v", command, s.Calls())
 				}
-			})
-		}
+			}
+		})
 	}
 }
 

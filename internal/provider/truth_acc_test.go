@@ -2,7 +2,6 @@ package provider_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"log"
 	"net/http"
@@ -92,12 +91,13 @@ func TestIgnoreChanges(t *testing.T) {
 // Whatever is not known before apply, the plan stays one that apply can keep.
 func TestUnknownInPlan(t *testing.T) {
 	t.Parallel()
-	rows := map[string]struct {
+	type row struct {
 		arguments     string
 		before, after string
 		outside       bool
 		version       int64
-	}{
+	}
+	rows := map[string]row{
 		"overwrite":      {"secret_string_wo = \"v\"\non_external_version = terraform_data.NAME.output", "adopt", "overwrite", true, 4},
 		"adopt":          {"secret_string_wo = \"v\"\non_external_version = terraform_data.NAME.output", "overwrite", "adopt", true, 3},
 		"ignore":         {"secret_string_wo = \"v\"\non_external_version = terraform_data.NAME.output", "adopt", "ignore", true, 2},
@@ -113,41 +113,30 @@ func TestUnknownInPlan(t *testing.T) {
 	}
 	s := acctest.NewServer(t)
 	w := acctest.NewWorkspace(t, s)
-	write := func(input func(name string) string) {
-		main := ""
-		for name, row := range rows {
-			main += strings.NewReplacer("ARGUMENTS", strings.ReplaceAll(row.arguments, "NAME", name), "NAME", name, "INPUT", input(name)).Replace(`
+	write := func(input func(r row) string) {
+		sources := ""
+		for name, r := range rows {
+			sources += strings.NewReplacer("NAME", name, "INPUT", input(r)).Replace(`
 resource "terraform_data" "NAME" {
   triggers_replace = "INPUT"
   input            = "INPUT"
 }
-resource "thalassasecrets_secret" "NAME" {
-  path          = "/app/NAME"
-  kms_key_id    = "kms-nl-01"
-  initial_value = { secret_string_wo = "first" }
-}
-resource "thalassasecrets_secret_version" "NAME" {
-  secret_id = thalassasecrets_secret.NAME.id
-  ARGUMENTS
-}
 `)
 		}
-		w.Write("main.tf", main)
+		w.Write("main.tf", sources+rowsOf(rows, func(_ string, r row) string { return r.arguments }))
 	}
-	write(func(name string) string { return rows[name].before })
+	write(func(r row) string { return r.before })
 	w.Apply()
-	for name, row := range rows {
-		if row.outside {
-			s.Put("nl-01/app/"+name, "theirs")
+	for name, r := range rows {
+		if r.outside {
+			s.Put(rowID(name), "theirs")
 		}
 	}
-	write(func(name string) string { return rows[name].after })
+	write(func(r row) string { return r.after })
 	w.Plan()
 	w.Apply("saved.plan")
-	for name, row := range rows {
-		if got := fmt.Sprint(w.StateValue("thalassasecrets_secret_version."+name, "version")); got != fmt.Sprint(row.version) {
-			t.Errorf("%s: version %s is managed, want %d", name, got, row.version)
-		}
+	for name, r := range rows {
+		rowManages(t, w, name, r.version)
 	}
 }
 

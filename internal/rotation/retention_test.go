@@ -93,7 +93,8 @@ func TestRetirable(t *testing.T) {
 		},
 		{"read before it was superseded", &rotation.Retention{MinIdle: 16 * day}, of(4, put(4), read(put(3), november(3))), four, []int64{3}, nil},
 		{
-			"a date that is missing hides no later one", &rotation.Retention{MinIdle: 10 * day}, of(5, put(5), undated, put(3)), rotation.Managed{Version: 5, Put: 5, PreviousPut: 4},
+			"a date that is missing hides no later one", &rotation.Retention{MinIdle: 10 * day}, of(5, put(5), undated, put(3)),
+			rotation.Managed{Version: 5, Put: 5, PreviousPut: 4},
 			[]int64{3, 4},
 			nil,
 		},

@@ -1,0 +1,43 @@
+package provider_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
+)
+
+// A table of cases is walked in one state where it can be: each row has a secret and a
+// version of its own. What a command of Terraform costs is nearly all its start.
+
+// rowsOf is the configuration for all rows, by names that are identifiers. Arguments
+// are those of a row's version; NAME in them is the row's.
+func rowsOf[Row any](rows map[string]Row, arguments func(name string, row Row) string) string {
+	var main strings.Builder
+	for name, row := range rows {
+		fmt.Fprintf(&main, `
+resource "thalassasecrets_secret" %[1]q {
+  path       = "/app/%[1]s"
+  kms_key_id = "kms-nl-01"
+}
+resource "thalassasecrets_secret_version" %[1]q {
+  secret_id = thalassasecrets_secret.%[1]s.id
+  %[2]s
+}
+`, name, strings.ReplaceAll(arguments(name, row), "NAME", name))
+	}
+	return main.String()
+}
+
+func rowAddress(name string) string { return "thalassasecrets_secret_version." + name }
+
+func rowID(name string) string { return "nl-01/app/" + name }
+
+// rowManages checks which version a row's resource manages.
+func rowManages(t *testing.T, w *acctest.Workspace, name string, want int64) {
+	t.Helper()
+	if got := fmt.Sprint(w.StateValue(rowAddress(name), "version")); got != fmt.Sprint(want) {
+		t.Errorf("%s: version %s is managed, want %d", name, got, want)
+	}
+}
