@@ -19,23 +19,41 @@ type installation struct {
 
 var fenced = regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$")
 
-func readInstallation(t *testing.T) installation {
+// section is a part of README.md.
+type section struct{ title, text string }
+
+func readSection(t *testing.T, title string) section {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join(root(t), "README.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, section, found := strings.Cut(string(content), "\n## Installing a build of one's own\n")
+	_, text, found := strings.Cut(string(content), "\n## "+title+"\n")
 	if !found {
-		t.Fatal("README.md has no section about a build of one's own")
+		t.Fatalf("README.md has no section %q", title)
 	}
-	section, _, _ = strings.Cut(section, "\n## ")
-	var kinds, blocks []string
-	for _, match := range fenced.FindAllStringSubmatch(section, -1) {
-		kinds, blocks = append(kinds, match[1]), append(blocks, match[2])
+	text, _, _ = strings.Cut(text, "\n## ")
+	return section{title, text}
+}
+
+// blocks are what the section shows to copy, which has to be of these kinds.
+func (s section) blocks(t *testing.T, kinds ...string) []string {
+	t.Helper()
+	var shown, blocks []string
+	for _, match := range fenced.FindAllStringSubmatch(s.text, -1) {
+		shown, blocks = append(shown, match[1]), append(blocks, match[2])
 	}
-	if !slices.Equal(kinds, []string{"shell", "shell", "terraform", "terraform", "shell"}) || blocks[0] != "make snapshot\n" || blocks[4] != "terraform init\n" {
-		t.Fatalf("README.md shows other steps than this test takes: %q", blocks)
+	if !slices.Equal(shown, kinds) {
+		t.Fatalf("the section %q of README.md shows other steps than this test takes: %q", s.title, blocks)
+	}
+	return blocks
+}
+
+func readInstallation(t *testing.T) installation {
+	t.Helper()
+	blocks := readSection(t, "Installing a build of one's own").blocks(t, "shell", "shell", "terraform", "terraform", "shell")
+	if blocks[0] != "make snapshot\n" || blocks[4] != "terraform init\n" {
+		t.Fatalf("README.md installs a build by other commands than this test: %q", blocks)
 	}
 	version := regexp.MustCompile(`version = "([^"]+)"`).FindStringSubmatch(blocks[3])
 	if version == nil {

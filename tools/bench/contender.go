@@ -77,17 +77,13 @@ resource "thalassasecrets_secret_version" "bench" {
 )
 
 func contendersOf(o options) ([]contender, error) {
-	contenders := append(largeContenders(o), own(o, individualName))
+	floor := contender{name: floorName, configuration: map[string]string{"main.tf": floorConfiguration}}
+	contenders := []contender{floor, own(o, autoName), own(o, individualName)}
 	if o.peer == "" {
 		return contenders, nil
 	}
 	peer, err := peerOf(o.peer, o.peerConfig)
 	return append(contenders, peer), err
-}
-
-// largeContenders are those that a large state is measured with.
-func largeContenders(o options) []contender {
-	return []contender{{name: floorName, configuration: map[string]string{"main.tf": floorConfiguration}}, own(o, autoName)}
 }
 
 func own(o options, strategy string) contender {

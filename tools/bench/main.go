@@ -99,7 +99,7 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	if o.large > 0 {
-		if r.large, err = b.measure(ctx, largeContenders(o), largePhases, o.large, 1); err != nil {
+		if r.large, err = b.measure(ctx, []contender{own(o, autoName)}, largePhases, o.large, 1); err != nil {
 			return err
 		}
 	}

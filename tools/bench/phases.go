@@ -41,7 +41,7 @@ var (
 	destroyPhase = phase{name: phaseDestroy, args: []string{"destroy", "-auto-approve"}, rotation: "2", exits: []int{0}}
 
 	readingPhases = []phase{planPhase, refreshPhase, limitedPhase}
-	largePhases   = []phase{planPhase, refreshPhase}
+	largePhases   = []phase{planPhase}
 	writingPhases = []phase{applyPhase, rotatePhase, destroyPhase}
 )
 

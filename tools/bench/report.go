@@ -149,7 +149,7 @@ func (r report) largeState(line func(string, ...any)) {
 		return
 	}
 	line("## %d secrets\n", r.large.secrets)
-	line("Once, with a larger state.\n")
+	line("Once, with a larger state, for memory and requests. Most of the time is Terraform's own, which grows faster than the state.\n")
 	r.large.table(line)
 }
 
