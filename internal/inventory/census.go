@@ -19,9 +19,14 @@ const (
 	bytesForEachRead   = 512 << 10
 	mostSecrets        = 100_000
 	mostBytes          = 128 << 20
-	// mostLists bounds the lists of a region, and mostFailures those that failed.
-	mostLists    = 8
-	mostFailures = 2
+	// mostLists bounds the lists of a region, and one more comes with each secretsForEachList
+	// that were asked for. mostFailures bounds those of them that failed. Those that
+	// turned out larger than they may be have a bound of their own: up to a hundred
+	// thousand secrets it takes seven before one is large enough.
+	mostLists          = 8
+	secretsForEachList = 1000
+	mostFailures       = 2
+	mostTooLarge       = 16
 )
 
 const root = "/"
@@ -33,6 +38,10 @@ type census struct {
 	open   map[string]int // those of them that no list has been tried for
 	needs  map[string]int // secrets to be asked for before it is tried again
 	listed []string       // prefixes that a list has answered for
+
+	lists    int // that were tried, but for those that were too large
+	failures int
+	tooLarge int
 }
 
 func newCensus() census {
@@ -52,6 +61,9 @@ func (c *census) ask(path string, open bool) {
 // choose finds the prefix to list for a secret: the narrowest directory above it
 // with enough open reads below.
 func (c *census) choose(path string) (prefix string, ok bool) {
+	if c.lists >= mostLists+c.asked[root]/secretsForEachList || c.failures >= mostFailures || c.tooLarge >= mostTooLarge {
+		return "", false
+	}
 	for _, dir := range directories(path) {
 		if c.open[dir] >= enough(dir) && c.asked[dir] >= c.needed(dir) {
 			return c.widened(dir), true
@@ -98,6 +110,7 @@ func (c *census) widened(dir string) string {
 
 // try begins a list: whatever comes of it, the reads below are not open any more.
 func (c *census) try(prefix string) {
+	c.lists++
 	tried := c.open[prefix]
 	for dir := range c.open {
 		switch {
@@ -109,8 +122,21 @@ func (c *census) try(prefix string) {
 	}
 }
 
-// failed puts a list off that did not come or was too large.
-func (c *census) failed(prefix string) { c.needs[prefix] = 2 * c.asked[prefix] }
+// answered notes a list that has come.
+func (c *census) answered(prefix string) { c.listed = append(c.listed, prefix) }
+
+// failed puts a list off that did not come.
+func (c *census) failed(prefix string) {
+	c.failures++
+	c.needs[prefix] = 2 * c.asked[prefix]
+}
+
+// brokenOff puts a list off that was too large.
+func (c *census) brokenOff(prefix string) {
+	c.lists--
+	c.tooLarge++
+	c.needs[prefix] = 2 * c.asked[prefix]
+}
 
 // directories are the places above a secret, each ending in a slash, the nearest
 // first and the root last.

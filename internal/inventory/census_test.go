@@ -24,8 +24,8 @@ func TestDirectories(t *testing.T) {
 }
 
 // asks lets a census count the paths as they are asked for and returns what it
-// lists, each list coming at once unless it fails.
-func asks(c *census, failing func(prefix string) bool, paths ...string) (lists []string) {
+// lists, each list coming at once unless it is too large.
+func asks(c *census, tooLarge func(prefix string) bool, paths ...string) (lists []string) {
 	for _, path := range paths {
 		covered := slices.ContainsFunc(c.listed, func(prefix string) bool { return strings.HasPrefix(path, prefix) })
 		c.ask(path, !covered)
@@ -35,10 +35,10 @@ func asks(c *census, failing func(prefix string) bool, paths ...string) (lists [
 		if prefix, ok := c.choose(path); ok {
 			c.try(prefix)
 			lists = append(lists, prefix)
-			if failing != nil && failing(prefix) {
-				c.failed(prefix)
+			if tooLarge != nil && tooLarge(prefix) {
+				c.brokenOff(prefix)
 			} else {
-				c.listed = append(c.listed, prefix)
+				c.answered(prefix)
 			}
 		}
 	}
@@ -170,5 +170,43 @@ func TestListsConverge(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A state of a hundred thousand secrets is answered by lists, although many of them
+// have to be broken off before one may be as large as that takes.
+func TestListsReachALargeState(t *testing.T) {
+	t.Parallel()
+	for name, path := range map[string]func(i int) string{
+		"flat":  func(i int) string { return fmt.Sprintf("/app/%d", i) },
+		"teams": func(i int) string { return fmt.Sprintf("/app/team-%d/%d", i%20, i) },
+		"apps":  func(i int) string { return fmt.Sprintf("/org/team-%d/app-%d/%d", i%20, i%400, i) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const secrets = 100_000
+			below := map[string]int{}
+			for i := range secrets {
+				for _, dir := range directories(path(i)) {
+					below[dir]++
+				}
+			}
+			c := newCensus()
+			lists, single := 0, 0
+			for i := range secrets {
+				covered := slices.ContainsFunc(c.listed, func(prefix string) bool { return strings.HasPrefix(path(i), prefix) })
+				made := asks(&c, func(prefix string) bool {
+					return below[prefix] > min(c.asked[prefix]*secretsForEachRead, mostSecrets)
+				}, path(i))
+				lists += len(made)
+				if !covered && len(made) == 0 {
+					single++
+				}
+			}
+			t.Logf("%d lists and %d single reads", lists, single)
+			if lists > 2*mostLists+mostTooLarge || single > 1000 {
+				t.Errorf("%d lists and %d single reads are too many", lists, single)
+			}
+		})
 	}
 }

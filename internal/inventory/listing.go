@@ -31,8 +31,6 @@ type Entry struct {
 type region struct {
 	census census
 	lists  []*listing // that are under way or have come
-	tried  int
-	failed int
 	// closed says that no list is asked for or believed any more.
 	closed bool
 }
@@ -63,7 +61,7 @@ func (i *Inventory) listFor(ctx context.Context, id secretpath.SecretID, r *reco
 		r.counted = true
 		at.census.ask(path, covering == nil)
 	}
-	if covering != nil || at.tried >= mostLists || at.failed >= mostFailures {
+	if covering != nil {
 		return covering
 	}
 	prefix, worth := at.census.choose(path)
@@ -76,7 +74,6 @@ func (i *Inventory) listFor(ctx context.Context, id secretpath.SecretID, r *reco
 	}
 	begun := &listing{prefix: prefix, done: make(chan struct{})}
 	at.census.try(prefix)
-	at.tried++
 	at.lists = append(at.lists, begun)
 	reads := at.census.asked[prefix]
 	// Nobody's cancellation ends what others wait for.
@@ -119,16 +116,16 @@ func (i *Inventory) list(ctx context.Context, slug string, at *region, l *listin
 	switch {
 	case err == nil:
 		l.entries, l.tellsPolicies = entries, tellsPolicies
-		at.census.listed = append(at.census.listed, l.prefix)
+		at.census.answered(l.prefix)
 		i.compareAll(slug, at)
 		return
 	case errors.As(err, &tooLarge):
+		at.census.brokenOff(l.prefix)
 	case client.IsForbidden(err), client.IsNotFound(err):
 		at.close()
 	default:
-		at.failed++
+		at.census.failed(l.prefix)
 	}
-	at.census.failed(l.prefix)
 	at.lists = without(at.lists, l)
 }
 

@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
@@ -106,14 +106,27 @@ func (s *service) create(ctx context.Context, from, to int) error {
 	})
 }
 
-// refresh lets a process refresh that many secrets.
-func (s *service) refresh(ctx context.Context, n int, strategy inventory.Strategy) (simulated, error) {
+// refresh lets a process refresh that many secrets. A meter starts it: what a process
+// is told to have taken at most begins with what the one that started it had, and this
+// one holds the server with all secrets.
+func (s *service) refresh(ctx context.Context, n int, strategy inventory.Strategy) (one simulated, err error) {
+	one = simulated{secrets: n, strategy: strategy}
 	self, err := os.Executable()
 	if err != nil {
-		return simulated{}, err
+		return one, err
 	}
-	one, mark := simulated{secrets: n, strategy: strategy}, len(s.Journal())
-	command := exec.CommandContext(ctx, self, simulateCommand, s.url, string(strategy), strconv.Itoa(n)) //nolint:gosec // It is this program.
+	dir, err := os.MkdirTemp("", "simulation")
+	if err != nil {
+		return one, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	const name = "simulation"
+	if err := installMeter(dir, name, self); err != nil {
+		return one, err
+	}
+	mark := len(s.Journal())
+	command := exec.CommandContext(ctx, filepath.Join(dir, providerPrefix+name), simulateCommand, s.url, string(strategy), strconv.Itoa(n)) //nolint:gosec // It is this program.
+	command.Env = append(os.Environ(), usageVariable+"="+dir)
 	command.Stderr = os.Stderr
 	said, err := command.Output()
 	if err != nil {
@@ -124,11 +137,8 @@ func (s *service) refresh(ctx context.Context, n int, strategy inventory.Strateg
 	}
 	requests, _ := s.requestsSince(mark)
 	one.requests = total(requests)
-	state := command.ProcessState
-	if taken, ok := state.SysUsage().(*syscall.Rusage); ok {
-		one.process = usage{CPU: state.UserTime() + state.SystemTime(), PeakMemory: taken.Maxrss << 10}
-	}
-	return one, nil
+	one.process, err = collectUsage(dir)
+	return one, err
 }
 
 // simulateClient is the process that plays the provider. It prints how long the
