@@ -20,7 +20,7 @@ race_packages='/internal/(refserver|client|rotation|inventory|secretpath|robustn
 if [[ ${1:-} == stream ]]; then
 	status=0
 	cores=$(getconf _NPROCESSORS_ONLN)
-	flags=(-json -timeout 30m)
+	flags=(-json -timeout 20m)
 	[[ -z ${RUN:-} ]] || flags+=(-run "$RUN")
 	# A result may only be taken from the cache where somebody waits for it.
 	[[ -z ${CI:-} ]] || flags+=(-count 1)

@@ -14,26 +14,35 @@ import (
 // realBuild is the build of the provider as users have it.
 const realBuild = "real"
 
-// buildProvider compiles the provider, once for all tests of the process. Several
-// processes may do so at once: each builds its own file and moves it into place whole.
+// buildProvider compiles the provider, once for all tests of the process.
 var buildProvider = sync.OnceValue(func() error {
-	root, err := sourceRoot()
+	built, err := compile(realBuild, ".")
 	if err != nil {
 		return err
 	}
-	dir := buildDir(root, realBuild)
-	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return err
+	return os.Rename(built, filepath.Join(filepath.Dir(built), "terraform-provider-thalassasecrets"))
+})
+
+// compile builds a program into the directory of a build, under a name that is this
+// process's own: several processes may do so at once, and each moves what it has built
+// into place whole.
+func compile(build, from string) (built string, err error) {
+	root, err := sourceRoot()
+	if err != nil {
+		return "", err
 	}
-	const program = "terraform-provider-thalassasecrets"
-	built := filepath.Join(dir, fmt.Sprintf("%s.%d", program, os.Getpid()))
-	command := exec.CommandContext(context.Background(), "go", "build", "-o", built, ".") //nolint:gosec // The names are this package's own.
+	dir := buildDir(root, build)
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return "", err
+	}
+	built = filepath.Join(dir, fmt.Sprintf("build.%d", os.Getpid()))
+	command := exec.CommandContext(context.Background(), "go", "build", "-o", built, from) //nolint:gosec // The names are this package's own.
 	command.Dir = root
 	if said, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("building the provider: %w\n%s", err, said)
+		return "", fmt.Errorf("building %s: %w\n%s", from, err, said)
 	}
-	return os.Rename(built, filepath.Join(dir, program))
-})
+	return built, nil
+}
 
 func buildDir(root, name string) string { return filepath.Join(root, ".build", "acctest", name) }
 

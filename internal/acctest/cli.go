@@ -72,10 +72,15 @@ func (w *Workspace) Built() *Workspace {
 }
 
 // NewBareWorkspace makes a workspace without a provider, for a test that installs one
-// as users do.
+// as users do. One that starts a server as they do as well has none here, and gives
+// the environment itself.
 func NewBareWorkspace(t testing.TB, s *Server, needs ...Feature) *Workspace {
 	t.Helper()
-	return &Workspace{Server: s, Dir: t.TempDir(), Env: s.Environment(), t: t, builds: map[string]string{}, cli: Needs(t, needs...).Path}
+	w := &Workspace{Server: s, Dir: t.TempDir(), Env: map[string]string{}, t: t, builds: map[string]string{}, cli: Needs(t, needs...).Path}
+	if s != nil {
+		w.Env = s.Environment()
+	}
+	return w
 }
 
 // Write writes a file of the workspace.
@@ -208,7 +213,7 @@ func (w *Workspace) Settled() {
 	if plan.Code != 0 {
 		w.t.Errorf("the plan after apply is not empty:\n%s%s", plan.Stdout, plan.Stderr)
 	}
-	if strings.Contains(plan.Stdout, `"type":"resource_drift"`) {
+	if plan.Drifted() {
 		w.t.Errorf("there is drift after apply:\n%s", plan.Stdout)
 	}
 }
@@ -245,6 +250,10 @@ func (r Result) found(t testing.TB, severity tfjson.DiagnosticSeverity, summary 
 	t.Errorf("no %s %q in:\n%s", severity, summary, r.explain())
 	return ""
 }
+
+// Drifted reports that the refresh of a plan with -json has found changes, whether or
+// not the plan makes something of them.
+func (r Result) Drifted() bool { return strings.Contains(r.Stdout, `"type":"resource_drift"`) }
 
 // Warnings are the summaries of all warnings but the one about the override of
 // the provider.

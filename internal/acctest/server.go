@@ -1,6 +1,6 @@
 // Package acctest is what acceptance tests share: a reference server of their own,
 // the provider in process for terraform-plugin-testing, and a workspace that runs
-// a real CLI with the built provider for what that framework cannot show.
+// a real CLI for what that framework cannot show.
 package acctest
 
 import (
@@ -42,8 +42,7 @@ var Start = time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC)
 // current version that had one.
 type Server struct {
 	*refserver.Server
-	URL      string
-	AdminURL string
+	URL string
 	// Close stops the server before the test ends, which else does.
 	Close func()
 
@@ -83,12 +82,7 @@ func NewServerWith(t testing.TB, config refserver.Config) *Server {
 			t.Logf("the server's seed was %d", s.Seed())
 		}
 	})
-	admin := httptest.NewServer(s.Admin())
-	s.URL, s.AdminURL = listener.URL, admin.URL
-	s.Close = func() {
-		listener.Close()
-		admin.Close()
-	}
+	s.URL, s.Close = listener.URL, listener.Close
 	t.Cleanup(s.Close)
 	return s
 }

@@ -1,11 +1,8 @@
 package acctest
 
 import (
-	"context"
-	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -81,26 +78,16 @@ const standInBuild = "standin"
 
 // buildStandIns builds one program and gives it the name of each provider.
 var buildStandIns = sync.OnceValue(func() error {
-	root, err := sourceRoot()
+	built, err := compile(standInBuild, "./internal/acctest/standin")
 	if err != nil {
 		return err
-	}
-	dir := buildDir(root, standInBuild)
-	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return err
-	}
-	built := fmt.Sprintf("%s/build.%d", dir, os.Getpid())
-	command := exec.CommandContext(context.Background(), "go", "build", "-o", built, "./internal/acctest/standin") //nolint:gosec // The names are this package's own.
-	command.Dir = root
-	if said, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("building the stand-ins: %w\n%s", err, said)
 	}
 	for _, name := range []string{"random", "postgresql", "thalassa"} {
 		linked := built + "." + name
 		if err := os.Link(built, linked); err != nil {
 			return err
 		}
-		if err := os.Rename(linked, filepath.Join(dir, "terraform-provider-"+name)); err != nil {
+		if err := os.Rename(linked, filepath.Join(filepath.Dir(built), "terraform-provider-"+name)); err != nil {
 			return err
 		}
 	}

@@ -128,15 +128,17 @@ func (c *census) answered(prefix string) { c.listed = append(c.listed, prefix) }
 // failed puts a list off that did not come.
 func (c *census) failed(prefix string) {
 	c.failures++
-	c.needs[prefix] = 2 * c.asked[prefix]
+	c.putOff(prefix)
 }
 
 // brokenOff puts a list off that was too large.
 func (c *census) brokenOff(prefix string) {
 	c.lists--
 	c.tooLarge++
-	c.needs[prefix] = 2 * c.asked[prefix]
+	c.putOff(prefix)
 }
+
+func (c *census) putOff(prefix string) { c.needs[prefix] = 2 * c.asked[prefix] }
 
 // directories are the places above a secret, each ending in a slash, the nearest
 // first and the root last.

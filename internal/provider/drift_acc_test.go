@@ -2,7 +2,6 @@ package provider_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -71,20 +70,16 @@ type driftRow struct {
 	says     string // part of the warning's detail
 }
 
-// name is part of a path.
 func (r driftRow) name() string {
 	return strings.NewReplacer(" ", "-", ",", "").Replace(r.outside) + "-" + r.external
 }
-
-func (r driftRow) id() string      { return "nl-01/drift/" + r.name() }
-func (r driftRow) address() string { return fmt.Sprintf("%s[%q]", versionAddress, r.name()) }
 
 // TestDriftTable walks every row of what a refresh can find against every choice
 // of on_external_version, in one state: each row has a secret of its own.
 func TestDriftTable(t *testing.T) {
 	t.Parallel()
 	const put, track, keep = "put", "track", "keep"
-	rows := []driftRow{
+	table := []driftRow{
 		{"nothing", "adopt", keep, "created", 2, 2, "", ""},
 		{"nothing", "overwrite", keep, "created", 2, 2, "", ""},
 		{"nothing", "ignore", keep, "created", 2, 2, "", ""},
@@ -139,29 +134,16 @@ func TestDriftTable(t *testing.T) {
 	}
 	s := acctest.NewServer(t)
 	w := acctest.NewWorkspace(t, s)
-	var external strings.Builder
-	for _, row := range rows {
-		fmt.Fprintf(&external, "    %q = %q\n", row.name(), row.external)
+	rows := map[string]driftRow{}
+	for _, row := range table {
+		rows[row.name()] = row
 	}
-	w.Write("main.tf", "locals {\n  external = {\n"+external.String()+`  }
-}
-resource "thalassasecrets_secret" "db" {
-  for_each   = local.external
-  path       = "/drift/${each.key}"
-  kms_key_id = "kms-nl-01"
-
-  initial_value = { secret_string_wo = "first" }
-}
-resource "thalassasecrets_secret_version" "db" {
-  for_each            = local.external
-  secret_id           = thalassasecrets_secret.db[each.key].id
-  secret_string_wo    = "ours"
-  on_external_version = each.value
-}
-`)
+	w.Write("main.tf", rowsOf(rows, ownValue, func(row driftRow) string {
+		return "secret_string_wo = \"ours\"\non_external_version = \"" + row.external + "\""
+	}))
 	w.Apply()
-	for _, row := range rows {
-		outside[row.outside](s, row.id())
+	for name, row := range rows {
+		outside[row.outside](s, rowID(name))
 	}
 
 	s.Mark()
@@ -169,8 +151,11 @@ resource "thalassasecrets_secret_version" "db" {
 	if s.Writes() != 0 {
 		t.Errorf("the plan wrote: %v", s.Calls())
 	}
-	for _, row := range rows {
-		change := plan.Change(row.address())
+	if !plan.Drifted() {
+		t.Error("the plan tells of no drift, so that no test would see any")
+	}
+	for name, row := range rows {
+		change := plan.Change(rowAddress(name))
 		after, _ := change.After.(map[string]any)
 		unknown, _ := change.AfterUnknown.(map[string]any)
 		got := keep
@@ -181,43 +166,46 @@ resource "thalassasecrets_secret_version" "db" {
 			got = track
 		}
 		if got != row.want {
-			t.Errorf("%s: the plan would %s, want %s", row.name(), got, row.want)
+			t.Errorf("%s: the plan would %s, want %s", name, got, row.want)
 		}
 		if after["last_change"] != row.reason {
-			t.Errorf("%s: the plan gives the reason %v, want %q", row.name(), after["last_change"], row.reason)
+			t.Errorf("%s: the plan gives the reason %v, want %q", name, after["last_change"], row.reason)
 		}
 		if row.warning != "" {
-			says := strings.ReplaceAll(row.says, "SECRET", row.id())
-			if said := plan.Warned(t, row.warning+": "+row.id()); !strings.Contains(said, says) {
+			says := strings.ReplaceAll(row.says, "SECRET", rowID(name))
+			if said := plan.Warned(t, row.warning+": "+rowID(name)); !strings.Contains(said, says) {
 				t.Errorf("the warning says %q, want %q in it", said, says)
 			}
-			continue
 		}
-		for _, summary := range plan.Warnings() {
-			if strings.HasSuffix(summary, ": "+row.id()) {
-				t.Errorf("unexpected warning: %q", summary)
-			}
+	}
+	for _, summary := range plan.Warnings() {
+		_, name, _ := strings.Cut(summary, ": "+rowID(""))
+		if rows[name].warning == "" {
+			t.Errorf("unexpected warning: %q", summary)
 		}
 	}
 
 	w.Apply("saved.plan")
-	for _, row := range rows {
-		if got := fmt.Sprint(w.StateValue(row.address(), "version")); got != fmt.Sprint(row.version) {
-			t.Errorf("%s: version %s is managed after the apply, want %d", row.name(), got, row.version)
-		}
-		if got := s.Secret(row.id()).CurrentVersion; got != row.current {
-			t.Errorf("%s: version %d is current after the apply, want %d", row.name(), got, row.current)
+	allWrites := 0
+	for name, row := range rows {
+		rowManages(t, w, name, row.version)
+		if got := s.Secret(rowID(name)).CurrentVersion; got != row.current {
+			t.Errorf("%s: version %d is current after the apply, want %d", name, got, row.current)
 		}
 		wantWrites := 0
 		if row.want == put {
 			wantWrites = 1 + strings.Count(row.outside, "placeholder")
-			if got := s.Reveal(row.id(), row.version); got != "ours" {
-				t.Errorf("%s: version %d holds %q", row.name(), row.version, got)
+			if got := s.Reveal(rowID(name), row.version); got != "ours" {
+				t.Errorf("%s: version %d holds %q", name, row.version, got)
 			}
 		}
-		if got := s.WritesTo(row.id()); got != wantWrites {
-			t.Errorf("%s: %d writes, want %d", row.name(), got, wantWrites)
+		if got := s.WritesTo(rowID(name)); got != wantWrites {
+			t.Errorf("%s: %d writes, want %d", name, got, wantWrites)
 		}
+		allWrites += wantWrites
+	}
+	if got := s.Writes(); got != allWrites {
+		t.Errorf("%d writes, want %d: %v", got, allWrites, s.Calls())
 	}
 }
 

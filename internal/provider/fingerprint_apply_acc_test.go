@@ -51,7 +51,7 @@ func TestDetectedValueDiffersInApply(t *testing.T) {
 		w.Env["TF_VAR_values"] = string(raw)
 	}
 	write := func(more func(r row) string) {
-		w.Write("main.tf", "variable \"values\" {\n  type      = map(string)\n  ephemeral = true\n}\n"+rowsOf(rows, func(_ string, r row) string {
+		w.Write("main.tf", "variable \"values\" {\n  type      = map(string)\n  ephemeral = true\n}\n"+rowsOf(rows, "", func(r row) string {
 			return "detect_value_changes = true\nsecret_string_wo = var.values[\"NAME\"]\n" + more(r)
 		}))
 	}
@@ -90,7 +90,9 @@ func TestDetectedValueIsIgnored(t *testing.T) {
 	s.Put(dbID, "theirs")
 	w.Write("main.tf", detecting("secret_string_wo = var.value\non_external_version = \"ignore\""))
 	w.Env["TF_VAR_value"] = "two"
-	w.Plan()
+	if plan := w.Plan(); plan.Code != 2 {
+		t.Errorf("exit code %d:\n%s", plan.Code, plan.Text())
+	}
 	w.Env["TF_VAR_value"] = "three"
 	w.ApplyOnly("saved.plan")
 	expectVersion(t, s, w, 2, "theirs")

@@ -48,7 +48,7 @@ func newStrategyMachine(t *testing.T, rt *rapid.T) *strategyMachine {
 	if err != nil {
 		rt.Fatal(err)
 	}
-	for i := range rapid.IntRange(6, 11).Draw(rt, "secrets") {
+	for i := range rapid.IntRange(12, 18).Draw(rt, "secrets") {
 		m.add(rt, run, i)
 	}
 	return m

@@ -11,24 +11,29 @@ import (
 // A table of cases is walked in one state where it can be: each row has a secret and a
 // version of its own. What a command of Terraform costs is nearly all its start.
 
-// rowsOf is the configuration for all rows, by names that are identifiers. Arguments
-// are those of a row's version; NAME in them is the row's.
-func rowsOf[Row any](rows map[string]Row, arguments func(name string, row Row) string) string {
+// rowsOf is the configuration for all rows, by names that are identifiers. Container
+// are further arguments of every secret, and version those of a row's version; NAME in
+// them is the row's.
+func rowsOf[Row any](rows map[string]Row, container string, version func(Row) string) string {
 	var main strings.Builder
 	for name, row := range rows {
 		fmt.Fprintf(&main, `
 resource "thalassasecrets_secret" %[1]q {
   path       = "/app/%[1]s"
   kms_key_id = "kms-nl-01"
+  %[2]s
 }
 resource "thalassasecrets_secret_version" %[1]q {
   secret_id = thalassasecrets_secret.%[1]s.id
-  %[2]s
+  %[3]s
 }
-`, name, strings.ReplaceAll(arguments(name, row), "NAME", name))
+`, name, container, strings.ReplaceAll(version(row), "NAME", name))
 	}
 	return main.String()
 }
+
+// ownValue gives every row's secret a value as version 1, instead of a placeholder.
+const ownValue = `initial_value = { secret_string_wo = "first" }`
 
 func rowAddress(name string) string { return "thalassasecrets_secret_version." + name }
 

@@ -28,7 +28,7 @@ func TestVersionInputs(t *testing.T) {
 		number := int64(i + 2)
 		w.Write("main.tf", emptyContainer+versionOf(step.arguments))
 		plan := w.Plan()
-		if actions := plan.Change(versionAddress).Actions; i > 0 && !actions.Update() {
+		if actions := plan.Change(versionAddress).Actions; i == 0 && !actions.Create() || i > 0 && !actions.Update() {
 			t.Errorf("%s: the plan would %s", step.arguments, actions)
 		}
 		if got := plannedValue(plan, versionAddress, "last_change"); got != step.reason {
@@ -62,9 +62,9 @@ func TestValueMovesOutOfState(t *testing.T) {
 	}
 	s := acctest.NewServer(t)
 	w := acctest.NewWorkspace(t, s)
-	w.Write("main.tf", rowsOf(rows, func(_ string, r row) string { return r.before }))
+	w.Write("main.tf", rowsOf(rows, "", func(r row) string { return r.before }))
 	w.Apply()
-	w.Write("main.tf", rowsOf(rows, func(_ string, r row) string { return r.after }))
+	w.Write("main.tf", rowsOf(rows, "", func(r row) string { return r.after }))
 	w.Apply()
 	for name, r := range rows {
 		rowManages(t, w, name, r.version)

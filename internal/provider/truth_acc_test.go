@@ -123,7 +123,7 @@ resource "terraform_data" "NAME" {
 }
 `)
 		}
-		w.Write("main.tf", sources+rowsOf(rows, func(_ string, r row) string { return r.arguments }))
+		w.Write("main.tf", sources+rowsOf(rows, ownValue, func(r row) string { return r.arguments }))
 	}
 	write(func(r row) string { return r.before })
 	w.Apply()

@@ -2,7 +2,6 @@ package release
 
 import (
 	"bufio"
-	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,7 +20,7 @@ import (
 // test's own.
 func TestFirstConfiguration(t *testing.T) {
 	t.Parallel()
-	cli := acctest.Needs(t, acctest.WriteOnly).Path
+	w := acctest.NewBareWorkspace(t, nil, acctest.WriteOnly)
 	trial, first := readSection(t, "Try it without an account"), readSection(t, "A first configuration")
 	blocks, more := trial.blocks(t, "shell", "shell"), first.blocks(t, "terraform", "terraform")
 
@@ -29,17 +28,16 @@ func TestFirstConfiguration(t *testing.T) {
 	if given == nil {
 		t.Fatal("README.md does not say how Terraform uses the server")
 	}
-	environment := map[string]string{}
 	for _, setting := range strings.Fields(given[1]) {
 		name, value, _ := strings.Cut(setting, "=")
-		environment[name] = value
+		w.Env[name] = value
 	}
 	const address = "http://127.0.0.1:8250"
-	if environment["THALASSA_API_ENDPOINT"] != address {
-		t.Fatalf("README.md names the endpoint %q, want %s", environment["THALASSA_API_ENDPOINT"], address)
+	if w.Env["THALASSA_API_ENDPOINT"] != address {
+		t.Fatalf("README.md names the endpoint %q, want %s", w.Env["THALASSA_API_ENDPOINT"], address)
 	}
 	endpoint := startServer(t, strings.TrimSpace(blocks[0]))
-	environment["THALASSA_API_ENDPOINT"] = endpoint
+	w.Env["THALASSA_API_ENDPOINT"] = endpoint
 
 	if !strings.Contains(first.text, "run `make build`") {
 		t.Fatal("README.md does not say how to build the provider")
@@ -50,35 +48,9 @@ func TestFirstConfiguration(t *testing.T) {
 		t.Fatalf("make build: %v\n%s", err, said)
 	}
 
-	dir := t.TempDir()
-	write := func(name, content string) {
-		t.Helper()
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write(".terraformrc", strings.ReplaceAll(more[1], "/path/to/the/checkout", root(t)))
-	maps.Copy(environment, map[string]string{
-		"PATH": os.Getenv("PATH"), "HOME": dir, "CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": filepath.Join(dir, ".terraformrc"),
-	})
-	run := func(want int, args ...string) {
-		t.Helper()
-		command := exec.CommandContext(t.Context(), cli, args...) //nolint:gosec // The CLI under test is chosen by who runs the tests.
-		command.Dir = dir
-		for name, value := range environment {
-			command.Env = append(command.Env, name+"="+value)
-		}
-		said, err := command.CombinedOutput()
-		if command.ProcessState == nil {
-			t.Fatal(err)
-		}
-		if got := command.ProcessState.ExitCode(); got != want {
-			t.Fatalf("%q ended with %d, want %d:\n%s", args, got, want, said)
-		}
-	}
-
+	w.Write(".tfrc", strings.ReplaceAll(more[1], "/path/to/the/checkout", root(t)))
 	api, err := client.New(client.Config{
-		Endpoint: endpoint, Organisation: "o-example", Credentials: client.Token(environment["THALASSA_API_TOKEN"]),
+		Endpoint: endpoint, Organisation: "o-example", Credentials: client.Token(w.Env["THALASSA_API_TOKEN"]),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -88,10 +60,9 @@ func TestFirstConfiguration(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, number := range []string{"1", "2"} {
-		environment["TF_VAR_database_password"] = "password " + number
-		write("main.tf", strings.Replace(more[0], `value_wo_version = "1"`, `value_wo_version = "`+number+`"`, 1))
-		run(0, "apply", "-auto-approve")
-		run(0, "plan", "-detailed-exitcode")
+		w.Env["TF_VAR_database_password"] = "password " + number
+		w.Write("main.tf", strings.Replace(more[0], `value_wo_version = "1"`, `value_wo_version = "`+number+`"`, 1))
+		w.Apply()
 		secret, err := api.GetSecret(t.Context(), id)
 		if err != nil {
 			t.Fatal(err)
