@@ -20,13 +20,15 @@ const (
 	mostSecrets        = 100_000
 	mostBytes          = 128 << 20
 	// mostLists bounds the lists of a region, and one more comes with each secretsForEachList
-	// that were asked for. mostFailures bounds those of them that failed. Those that
-	// turned out larger than they may be have a bound of their own: up to a hundred
-	// thousand secrets it takes seven before one is large enough.
+	// that were asked for. mostFailures bounds those of them that failed.
 	mostLists          = 8
 	secretsForEachList = 1000
 	mostFailures       = 2
-	mostTooLarge       = 16
+	// Lists that turned out too large have bounds of their own. Up to a hundred thousand
+	// secrets it takes seven before one is large enough, but directories side by side
+	// are tried at the same time: a few more come with what is asked for.
+	mostTooLarge           = 16
+	secretsForEachTooLarge = 100
 )
 
 const root = "/"
@@ -61,7 +63,8 @@ func (c *census) ask(path string, open bool) {
 // choose finds the prefix to list for a secret: the narrowest directory above it
 // with enough open reads below.
 func (c *census) choose(path string) (prefix string, ok bool) {
-	if c.lists >= mostLists+c.asked[root]/secretsForEachList || c.failures >= mostFailures || c.tooLarge >= mostTooLarge {
+	asked := c.asked[root]
+	if c.lists >= mostLists+asked/secretsForEachList || c.failures >= mostFailures || c.tooLarge >= mostTooLarge+asked/secretsForEachTooLarge {
 		return "", false
 	}
 	for _, dir := range directories(path) {
