@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
@@ -27,13 +28,16 @@ type server struct{ protocol }
 
 // NewServer returns the factory for the provider as it is served.
 func NewServer(version string, options ...Option) func() tfprotov6.ProviderServer {
-	return func() tfprotov6.ProviderServer {
-		served := providerserver.NewProtocol6(New(version, options...)())()
-		if inner, ok := served.(protocol); ok {
-			return &server{inner}
-		}
-		return served // Never, as a test shows.
+	return func() tfprotov6.ProviderServer { return ServerOf(New(version, options...)()) }
+}
+
+// ServerOf puts a provider of the framework behind the protocol.
+func ServerOf(p provider.Provider) tfprotov6.ProviderServer {
+	served := providerserver.NewProtocol6(p)()
+	if inner, ok := served.(protocol); ok {
+		return &server{inner}
 	}
+	return served // Never, as a test shows.
 }
 
 // answered runs a request with a context of its own.

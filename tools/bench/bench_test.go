@@ -55,7 +55,7 @@ func TestBench(t *testing.T) {
 	// Of six secrets and six versions: one request creates each, and a put takes its
 	// confirmation and the end of the placeholder.
 	for _, want := range []string{
-		"createSecret 6", "destroySecretVersion 6", "putSecretValue 6", "deleteSecret 6", "| 100 | `auto` |", "| steady plan | `individual` |",
+		"createSecret 6", "destroySecretVersion 6", "putSecretValue 6", "deleteSecret 6", "| 100 | `auto` |", "| steady plan | `individual` |", "| steady plan | `idle` |",
 	} {
 		if !strings.Contains(string(page), want) {
 			t.Errorf("the page lacks %q:\n%s", want, page)
@@ -65,8 +65,11 @@ func TestBench(t *testing.T) {
 		t.Errorf("no plot: %v", err)
 	}
 	for line := range strings.Lines(string(page)) {
-		if strings.HasPrefix(line, "| steady plan | `auto`") && strings.Contains(line, "| 0 MiB |") {
+		if strings.HasPrefix(line, "| steady plan | `") && strings.Contains(line, "| 0 MiB |") {
 			t.Errorf("nothing was metered: %s", line)
+		}
+		if strings.HasPrefix(line, "| steady plan | `idle`") && !strings.Contains(line, "| 0 | 0 |") {
+			t.Errorf("the idle provider made requests: %s", line)
 		}
 	}
 }

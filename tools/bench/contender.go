@@ -18,10 +18,13 @@ type contender struct {
 	// configuration is by file name.
 	configuration map[string]string
 	environment   []string
+	// stateBy is the program that applies what this one is to read; empty for itself.
+	stateBy string
 }
 
 const (
 	floorName      = "floor"
+	idleName       = "idle"
 	autoName       = "auto"
 	individualName = "individual"
 	peerName       = "peer"
@@ -92,6 +95,14 @@ func own(o options, strategy string) contender {
 		configuration: map[string]string{"main.tf": ownConfiguration},
 		environment:   []string{"THALASSA_READ_STRATEGY=" + strategy},
 	}
+}
+
+// idleOf is this provider's configuration and state with the idle provider.
+func idleOf(o options, scratch string) (contender, error) {
+	program, err := installIdle(scratch)
+	idle := own(o, autoName)
+	idle.name, idle.program, idle.stateBy = idleName, program, o.provider
+	return idle, err
 }
 
 // A source in a configuration, such as "thalassa-cloud/thalassa".

@@ -4,6 +4,8 @@
 //
 //   - the floor: the same number of terraform_data resources, which no provider
 //     process serves;
+//   - an idle provider with this one's schemas, where states are read: what the
+//     framework takes for itself;
 //   - this provider with read_strategy "auto" and "individual";
 //   - any other provider, given as PEER_PROVIDER and PEER_CONFIG to "make bench".
 //
@@ -19,6 +21,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -38,6 +41,9 @@ type options struct {
 func main() {
 	if isMeter(os.Args[0]) {
 		os.Exit(meter(os.Args))
+	}
+	if isIdle(os.Args[0]) {
+		exitWith(serveIdle())
 	}
 	if len(os.Args) > 1 && os.Args[1] == simulateCommand {
 		exitWith(simulateClient(context.Background(), os.Args[2:]))
@@ -92,7 +98,11 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	if r.reading, err = b.measure(ctx, contenders, readingPhases, o.secrets, o.runs); err != nil {
+	idle, err := idleOf(o, scratch)
+	if err != nil {
+		return err
+	}
+	if r.reading, err = b.measure(ctx, slices.Insert(slices.Clone(contenders), 1, idle), readingPhases, o.secrets, o.runs); err != nil {
 		return err
 	}
 	if r.writing, err = b.measure(ctx, contenders, writingPhases, o.writes, o.runs); err != nil {

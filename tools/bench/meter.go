@@ -37,15 +37,19 @@ func installMeter(dir, name, target string) error {
 	if err != nil {
 		return err
 	}
-	target, err = filepath.Abs(target)
+	if err := os.Symlink(self, filepath.Join(dir, providerPrefix+name)); err != nil {
+		return err
+	}
+	return setTarget(dir, name, target)
+}
+
+// setTarget says which program the meter of that name runs.
+func setTarget(dir, name, target string) error {
+	target, err := filepath.Abs(target)
 	if err != nil {
 		return err
 	}
-	program := filepath.Join(dir, providerPrefix+name)
-	if err := os.Symlink(self, program); err != nil {
-		return err
-	}
-	return os.WriteFile(program+targetSuffix, []byte(target), 0o600)
+	return os.WriteFile(filepath.Join(dir, providerPrefix+name+targetSuffix), []byte(target), 0o600)
 }
 
 // meter runs the provider and returns its exit code.

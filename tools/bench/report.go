@@ -51,9 +51,9 @@ func (r results) refused(contender, phase string) int {
 	return median(r.samples[contender][phase], func(s sample) int { return s.refused })
 }
 
-// overhead is what a contender costs beyond the floor.
-func (r results) overhead(contender, phase string) time.Duration {
-	return r.wall(contender, phase) - r.wall(floorName, phase)
+// beyond is what a contender takes more than another one.
+func (r results) beyond(base, contender, phase string) time.Duration {
+	return r.wall(contender, phase) - r.wall(base, phase)
 }
 
 // operations lists the requests of the first run by operation.
@@ -80,7 +80,8 @@ func (r report) markdown() string {
 	line("| state | %d secrets and a version of each, in 20 directories, where it is read; %d where it is written |", r.reading.secrets, r.writing.secrets)
 	line("| runs | %d, by turns; medians |\n", r.runs)
 	line("The *floor* is the same configuration with as many `terraform_data` resources: what Terraform takes for itself. CPU and memory")
-	line("are those of the provider's processes, without Terraform's and the server's.\n")
+	line("are those of the provider's processes, without Terraform's and the server's. `idle` is a provider with this one's schemas and the")
+	line("same state that does nothing: what Terraform and the framework take for such resources, whoever serves them.\n")
 	line("## Reading %d secrets and versions\n", r.reading.secrets)
 	r.reading.table(line)
 	line("In \"%s\" the service turns away what exceeds %g requests per second.\n", phaseLimited, r.limit)
@@ -123,12 +124,21 @@ func (r report) ratios(line func(string, ...any)) {
 	line("| phase | overhead of `auto` | overhead of `individual` | `auto` / `individual` | CPU `auto` / `individual` | requests `auto` / `individual` |\n|---|---:|---:|---:|---:|---:|")
 	for _, measured := range []results{r.reading, r.writing} {
 		for _, phase := range measured.phases {
-			auto, individual := measured.overhead(autoName, phase), measured.overhead(individualName, phase)
+			auto, individual := measured.beyond(floorName, autoName, phase), measured.beyond(floorName, individualName, phase)
 			line("| %s | %s | %s | %s | %s | %s |", phase, seconds(auto), seconds(individual),
 				ratio(auto.Seconds(), individual.Seconds()),
 				ratio(measured.cpu(autoName, phase).Seconds(), measured.cpu(individualName, phase).Seconds()),
 				ratio(float64(measured.requests(autoName, phase)), float64(measured.requests(individualName, phase))))
 		}
+	}
+	line("")
+	line("No provider for these resources gets below `idle`, so what a provider takes for itself is what it takes beyond that. Where it is about")
+	line("nothing, it may fall below zero by chance.\n")
+	line("| phase | `idle` beyond the floor | `auto` beyond `idle` | `individual` beyond `idle` | `idle` / `individual`, both beyond the floor |\n|---|---:|---:|---:|---:|")
+	for _, phase := range r.reading.phases {
+		idle, individual := r.reading.beyond(floorName, idleName, phase), r.reading.beyond(floorName, individualName, phase)
+		line("| %s | %s | %s | %s | %s |", phase, seconds(idle), seconds(r.reading.beyond(idleName, autoName, phase)),
+			seconds(r.reading.beyond(idleName, individualName, phase)), ratio(idle.Seconds(), individual.Seconds()))
 	}
 	line("")
 }

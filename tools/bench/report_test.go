@@ -38,9 +38,10 @@ func TestMedian(t *testing.T) {
 func TestReport(t *testing.T) {
 	t.Parallel()
 	measured := results{
-		secrets: 10, contenders: []string{floorName, autoName, individualName}, phases: []string{phasePlan},
+		secrets: 10, contenders: []string{floorName, idleName, autoName, individualName}, phases: []string{phasePlan},
 		samples: map[string]map[string][]sample{
 			floorName:      {phasePlan: samplesOf(time.Second)},
+			idleName:       {phasePlan: samplesOf(1500 * time.Millisecond)},
 			autoName:       {phasePlan: samplesOf(2 * time.Second)},
 			individualName: {phasePlan: samplesOf(5 * time.Second)},
 		},
@@ -55,6 +56,7 @@ func TestReport(t *testing.T) {
 		"| steady plan | floor | 1.00 s |",
 		"| steady plan | `auto` | 2.00 s | 1.00 s | 40 MiB | 3 | 0 |",
 		"| steady plan | 1.00 s | 4.00 s | 0.25 | 0.40 | 1.00 |",
+		"| steady plan | 0.50 s | 0.50 s | 3.50 s | 0.12 |",
 		"| steady plan | getSecret 2, listSecrets 1 |",
 		"| 100 | `auto` | 5 | 1.00 s |",
 		"](plot.svg)",

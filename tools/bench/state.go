@@ -29,7 +29,7 @@ func (b *bench) makeState(ctx context.Context, dir string, c contender, secrets 
 		_, err := b.run(ctx, dir, c, applyPhase, secrets) // Nobody knows what its states are like.
 		return err
 	}
-	if _, err := b.run(ctx, dir, c, applyPhase, 1); err != nil {
+	if err := b.applyOne(ctx, dir, c); err != nil {
 		return err
 	}
 	file := filepath.Join(dir, stateFile)
@@ -52,6 +52,19 @@ func (b *bench) makeState(ctx context.Context, dir string, c contender, secrets 
 		return err
 	}
 	return b.service.limit(0)
+}
+
+// applyOne applies the state's first secret, if need be by another program.
+func (b *bench) applyOne(ctx context.Context, dir string, c contender) error {
+	if c.stateBy != "" {
+		if err := setTarget(filepath.Join(dir, programs), c.providerName(), c.stateBy); err != nil {
+			return err
+		}
+	}
+	if _, err := b.run(ctx, dir, c, applyPhase, 1); err != nil || c.stateBy == "" {
+		return err
+	}
+	return setTarget(filepath.Join(dir, programs), c.providerName(), c.program)
 }
 
 // multiplied makes as many instances of the one that each resource of a state has.

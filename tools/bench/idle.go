@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+
+	framework "github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/provider"
+)
+
+// The idle provider has this provider's schemas and does nothing: it makes no request
+// and finds everything as it is in the state. What it takes is what Terraform and the
+// framework take for resources of such a shape, whoever serves them, so what a
+// provider takes beyond that is its own. It can only be read with.
+
+const idleProgram = "idle-provider"
+
+func isIdle(program string) bool { return filepath.Base(program) == idleProgram }
+
+// installIdle puts this program into dir under the name that makes it the idle provider.
+func installIdle(dir string) (program string, err error) {
+	self, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	program = filepath.Join(dir, idleProgram)
+	return program, os.Symlink(self, program)
+}
+
+func serveIdle() error {
+	return provider.Serve(func() tfprotov6.ProviderServer {
+		return provider.ServerOf(idleProvider{provider.New("idle")()})
+	}, false)
+}
+
+type idleProvider struct{ framework.Provider }
+
+// Configure implements provider.Provider.
+func (idleProvider) Configure(context.Context, framework.ConfigureRequest, *framework.ConfigureResponse) {
+}
+
+// Resources implements provider.Provider.
+func (p idleProvider) Resources(ctx context.Context) []func() resource.Resource {
+	var idle []func() resource.Resource
+	for _, newResource := range p.Provider.Resources(ctx) {
+		idle = append(idle, func() resource.Resource { return idleResource{newResource()} })
+	}
+	return idle
+}
+
+// idleResource hides everything of a resource that is not in this interface, such as
+// the modification of plans.
+type idleResource struct{ resource.Resource }
+
+// Read implements resource.Resource.
+func (idleResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
