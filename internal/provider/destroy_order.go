@@ -2,9 +2,9 @@ package provider
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 )
 
 // destruction is what an order to destroy versions comes down to.
@@ -48,18 +48,9 @@ func successorText(secret client.Secret, number int64) string {
 // remainder tells the versions that are gone from those that are not. The first of
 // those may be gone all the same, if it was only the answer that did not come.
 func remainder(gone, left []int64) string {
-	text := "\n\nLeft: " + versionsText(left) + "."
+	text := "\n\nLeft: " + rotation.VersionList(left) + "."
 	if len(gone) > 0 {
-		text = "\n\nDestroyed: " + versionsText(gone) + ". Left: " + versionsText(left) + "."
+		text = "\n\nDestroyed: " + rotation.VersionList(gone) + ". Left: " + rotation.VersionList(left) + "."
 	}
 	return text
-}
-
-// versionsText writes "version 2" or "versions 2, 3".
-func versionsText(numbers []int64) string {
-	words := strings.Trim(strings.Join(strings.Fields(fmt.Sprint(numbers)), ", "), "[]")
-	if len(numbers) == 1 {
-		return "version " + words
-	}
-	return "versions " + words
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 )
 
 var (
@@ -138,6 +139,6 @@ func (a *destroySecretVersionAction) destroyInTurn(ctx context.Context, secret c
 			diags.AddWarning("Current version destroyed: "+secret.ID.String(), destroyedCurrent(secret, number))
 		}
 	}
-	say("Destroyed of %s: %s.", secret.ID, versionsText(versions))
+	say("Destroyed of %s: %s.", secret.ID, rotation.VersionList(versions))
 	return diags
 }

@@ -140,6 +140,9 @@ func factsOf(ctx context.Context, private privateReader, state, plan, config *ve
 	if f.verdict.Finding == "" {
 		f.verdict.Finding = rotation.Current // A state that was never refreshed claims nothing else.
 	}
+	if f.retentionChanges() {
+		f.verdict.Retire, f.verdict.RetireOnPut = nil, nil // They are what the former one let go.
+	}
 	return f, diags
 }
 
@@ -190,7 +193,7 @@ func (f facts) openQuestions(id secretpath.SecretID, decision rotation.Decision)
 		diags.AddWarning("Value leaves the state: "+id.String(), fmt.Sprintf(
 			"%s takes the place of %s. The two are compared during apply: an unchanged value puts no new version of %s.", f.config.inputs().kind(), f.managed.Input, id))
 	}
-	if f.retentionChanges() && !f.plan.Retention.IsNull() && decision.Action != rotation.Put {
+	if f.retentionChanges() && !f.plan.Retention.IsNull() {
 		diags.AddWarning("Retention changes: "+id.String(), fmt.Sprintf(
 			"Which versions of %s the new retention destroys is decided during apply, by the history as it is then.", id))
 	}

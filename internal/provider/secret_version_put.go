@@ -39,7 +39,7 @@ func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID,
 	}
 	value := inputs.value()
 	defer r.inventory.Writing(id)()
-	number, diags := r.write(ctx, value, known, attempt{first: known.Version == 0, summary: "Cannot write the secret value", id: id})
+	number, diags := r.write(ctx, value, known, attempt{first: reason == rotation.ReasonCreated, summary: "Cannot write the secret value", id: id})
 	if number == 0 {
 		return nil, diags
 	}

@@ -17,6 +17,7 @@ func (r *secretVersionResource) update(ctx context.Context, id secretpath.Secret
 	situation := f.situation(changeInApply)
 	if situation.Rotation != rotation.Unchanged {
 		situation = f.settleRotation(situation, r.rotateBefore, r.now())
+		f.verdict = situation.Verdict // Or the next plan without a refresh would go by the former age.
 	}
 	decision := f.promised(rotation.Decide(situation))
 	if decision.Refused {
@@ -25,7 +26,7 @@ func (r *secretVersionResource) update(ctx context.Context, id secretpath.Secret
 		return nil, diags
 	}
 	if decision.Action == rotation.Put {
-		return r.put(ctx, id, f.plan, f.config, f.managed, f.newestKnown(), decision.Reason)
+		return r.put(ctx, id, f.plan, f.config, f.formerly(), f.newestKnown(), decision.Reason)
 	}
 	done := f.recorded()
 	if decision.Action == rotation.Track {
@@ -36,6 +37,15 @@ func (r *secretVersionResource) update(ctx context.Context, id secretpath.Secret
 		return nil, diags
 	}
 	return done, diags
+}
+
+// formerly is what was managed, as far as it was in this life of the secret.
+func (f facts) formerly() managed {
+	former := f.managed
+	if f.verdict.Finding == rotation.Recreated {
+		former.Put, former.PreviousPut = 0, 0
+	}
+	return former
 }
 
 // newestKnown is the highest version that is known to be there.
@@ -80,6 +90,9 @@ func (f facts) settleRotation(s rotation.Situation, rotateBefore, now time.Time)
 func (f facts) recorded() *outcome {
 	done := &outcome{volatile: f.state.volatile(), managed: f.managed, verdict: f.verdict}
 	done.managed.Pending = false
+	if f.plan.Retention.IsNull() {
+		done.verdict.ActiveVersions = nil // Nothing shows them any more.
+	}
 	inputs := f.config.inputs()
 	if kind := inputs.kind(); kind != inputNone {
 		done.managed.Input = kind
@@ -98,10 +111,15 @@ func (f facts) recorded() *outcome {
 func (f facts) tracked(id secretpath.SecretID) *outcome {
 	done := f.recorded()
 	done.volatile = trackedVersion(id, f.verdict)
-	done.verdict = rotation.Verdict{Finding: rotation.Current, DueAt: f.verdict.DueAt, RetireOnPut: f.verdict.RetireOnPut, Key: f.verdict.Key}
+	done.verdict = rotation.Verdict{
+		Finding: rotation.Current, OnlyPlaceholder: f.verdict.OnlyPlaceholder, DueAt: f.verdict.DueAt, RetireOnPut: f.verdict.RetireOnPut, Key: f.verdict.Key,
+	}
+	former := f.formerly()
+	// A put that was rolled back is gone for good. What retention lets go is counted
+	// from the version that is managed, also once a stranger's newer one is tracked.
+	done.managed.Put, done.managed.PreviousPut = min(former.Put, f.verdict.CurrentVersion), former.PreviousPut
 	if f.verdict.Finding == rotation.Recreated {
 		done.managed.SecretCreatedAt = f.verdict.SecretCreatedAt
-		done.managed.Put, done.managed.PreviousPut = 0, 0
 	}
 	return done
 }

@@ -2,6 +2,7 @@ package rotation
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,10 +30,15 @@ func Notices(id string, s Situation, d Decision) []Notice {
 	}
 	if s.puts(d) && len(s.Verdict.RetireOnPut) > 0 {
 		add("Versions to be retired", fmt.Sprintf(
-			"Once the new version of %s is confirmed as current, retention destroys %s for good.", id, versionList(s.Verdict.RetireOnPut)))
+			"Once the new version of %s is confirmed as current, retention destroys %s for good.", id, VersionList(s.Verdict.RetireOnPut)))
 	}
 	if (d.Action == Keep || d.Action == Track) && len(s.Verdict.Retire) > 0 {
-		add("Versions to be retired", fmt.Sprintf("Retention destroys %s of %s for good.", versionList(s.Verdict.Retire), id))
+		add("Versions to be retired", fmt.Sprintf("Retention destroys %s of %s for good.", VersionList(s.Verdict.Retire), id))
+	}
+	if d.Action == DecideInApply && !s.puts(d) {
+		if text := s.retiredEitherWay(); text != "" {
+			add("Versions to be retired", fmt.Sprintf("Whether a new version of %s is put is decided during apply. %s", id, text))
+		}
 	}
 	if s.HasValue && s.Pending && d.Action != Put {
 		add("Value recorded, not written", fmt.Sprintf(
@@ -53,6 +59,23 @@ func Notices(id string, s Situation, d Decision) []Notice {
 func (s Situation) puts(d Decision) bool {
 	open := s.Rotation != Unchanged || s.Uncertain || s.External == "" || s.Verdict.Key.Blocked()
 	return d.Action == Put || d.Action == DecideInApply && s.isDue() && !open
+}
+
+// retiredEitherWay says what retention destroys where it is open whether a version is
+// put, empty for nothing.
+func (s Situation) retiredEitherWay() string {
+	without, with := s.Verdict.Retire, s.Verdict.RetireOnPut
+	var said []string
+	if slices.Equal(without, with) && len(with) > 0 {
+		return fmt.Sprintf("Either way, retention destroys %s for good.", VersionList(with))
+	}
+	if len(without) > 0 {
+		said = append(said, fmt.Sprintf("If none is, retention destroys %s for good.", VersionList(without)))
+	}
+	if len(with) > 0 {
+		said = append(said, fmt.Sprintf("Once one is put and confirmed as current, retention destroys %s for good.", VersionList(with)))
+	}
+	return joinSentences(said...)
 }
 
 // noticeDue says what becomes of a version that is due for rotation.
@@ -99,8 +122,8 @@ func StillWaiting(id string, w Waiting, minIdle string) Notice {
 	}
 }
 
-// versionList writes "version 2" or "versions 2, 3".
-func versionList(numbers []int64) string {
+// VersionList writes "version 2" or "versions 2, 3".
+func VersionList(numbers []int64) string {
 	words := make([]string, len(numbers))
 	for i, n := range numbers {
 		words[i] = strconv.FormatInt(n, 10)

@@ -238,6 +238,22 @@ func TestNoticesOfWhatIsDue(t *testing.T) {
 			Summary: "Versions to be retired: nl-01/app/db",
 			Detail:  "Once the new version of nl-01/app/db is confirmed as current, retention destroys versions 1, 2, 3 for good.",
 		}}},
+		{"retired whatever is decided", renewable(func(s *rotation.Situation) {
+			s.Verdict = rotation.Verdict{Finding: rotation.Current, Retire: []int64{2}, RetireOnPut: []int64{2, 3}}
+			s.Value = rotation.Undecided
+		}), []rotation.Notice{{
+			Summary: "Versions to be retired: nl-01/app/db",
+			Detail: "Whether a new version of nl-01/app/db is put is decided during apply. If none is, retention destroys version 2 for good. " +
+				"Once one is put and confirmed as current, retention destroys versions 2, 3 for good.",
+		}}},
+		{"retired only by a put", renewable(func(s *rotation.Situation) {
+			s.Verdict = rotation.Verdict{Finding: rotation.Current, RetireOnPut: []int64{2}}
+			s.Value = rotation.Undecided
+		}), []rotation.Notice{{
+			Summary: "Versions to be retired: nl-01/app/db",
+			Detail: "Whether a new version of nl-01/app/db is put is decided during apply. " +
+				"Once one is put and confirmed as current, retention destroys version 2 for good.",
+		}}},
 		{"none to be retired without a put", renewable(func(s *rotation.Situation) {
 			s.Verdict = rotation.Verdict{Finding: rotation.Current, RetireOnPut: []int64{1}}
 		}), nil},
