@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -121,7 +120,9 @@ func resolveCredentials(m providerModel, organisation string, r *resolver) clien
 		}
 	}
 	if len(chosen) > 1 {
-		r.diags.AddAttributeError(path.Root(because[1].name), "Two credentials methods", fmt.Sprintf(
+		// As everywhere here, no error points at an attribute: Terraform would quote its
+		// line, and with it perhaps a credential.
+		r.diags.AddError("Two credentials methods", fmt.Sprintf(
 			"%s and %s are both set. Keep the one that this provider should use.", because[0].name, because[1].name))
 		return nil
 	}
@@ -158,15 +159,17 @@ func resolveCredentials(m providerModel, organisation string, r *resolver) clien
 }
 
 // complete checks that both halves of a method are there.
-func (r *resolver) complete(halves ...setting) bool {
-	for i, missing := range halves {
-		if there := halves[1-i]; !missing.isSet(r) {
-			r.diags.AddAttributeError(path.Root(there.name), "Incomplete credentials", fmt.Sprintf(
-				"%s is set, but %s is not, and one is of no use without the other.", there, missing))
-			return false
-		}
+func (r *resolver) complete(a, b setting) bool {
+	there, missing := a, b
+	if !a.isSet(r) {
+		there, missing = b, a
 	}
-	return true
+	if missing.isSet(r) {
+		return true
+	}
+	r.diags.AddError("Incomplete credentials", fmt.Sprintf(
+		"%s is set, but %s is not, and one is of no use without the other.", there, missing))
+	return false
 }
 
 // oneOf picks the one of two settings that is set, in the block if any is set there.
@@ -176,7 +179,7 @@ func (r *resolver) oneOf(a, b setting) (setting, bool) {
 	for _, there := range []func(setting) bool{inBlock, inEither} {
 		switch {
 		case there(a) && there(b):
-			r.diags.AddAttributeError(path.Root(b.name), "Two identity tokens", fmt.Sprintf(
+			r.diags.AddError("Two identity tokens", fmt.Sprintf(
 				"%s and %s are both set. Keep the one that this provider should use.", a, b))
 			return setting{}, false
 		case there(a):

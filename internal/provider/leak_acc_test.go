@@ -312,3 +312,22 @@ func TestDiagnosticsQuoteNoValue(t *testing.T) {
 		})
 	}
 }
+
+// A credential that stands in the provider block, wrongly, is not quoted either.
+func TestDiagnosticsQuoteNoCredential(t *testing.T) {
+	t.Parallel()
+	const value = "sentinel-literal-Yp3kW8!"
+	w := acctest.NewWorkspace(t, acctest.NewServer(t))
+	for name, arguments := range map[string]string{
+		"Two credentials methods":   `access_token = "` + value + `"` + "\n" + `token = "` + value + `"`,
+		"Incomplete credentials":    `client_secret = "` + value + `"`,
+		"Two identity tokens":       `service_account_id = "s"` + "\n" + `oidc_token = "` + value + `"` + "\n" + `oidc_token_file = "f"`,
+		"Invalid provider argument": `token = " ` + value + `"`,
+	} {
+		w.Write("main.tf", "provider \"thalassasecrets\" {\n"+arguments+"\n}\n"+emptyContainer)
+		result := w.Run("plan", "-no-color")
+		if said := result.Stdout + result.Stderr; strings.Contains(said, value) || !strings.Contains(said, "Error: "+name) {
+			t.Errorf("%s: terraform said:\n%s", name, said)
+		}
+	}
+}

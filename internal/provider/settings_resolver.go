@@ -50,11 +50,12 @@ func (r *resolver) text(s setting) string {
 }
 
 // word is a text that travels in a header or form, where a line break, as from a
-// file, cannot or must not.
+// file, cannot or must not. The error does not point at the argument, because
+// Terraform would quote its line, and with it perhaps a credential.
 func (r *resolver) word(s setting) string {
 	value := r.text(s)
 	if value != strings.TrimSpace(value) || strings.ContainsAny(value, "\r\n") {
-		r.diags.AddAttributeError(path.Root(s.name), "Invalid provider argument", fmt.Sprintf(
+		r.diags.AddError("Invalid provider argument", fmt.Sprintf(
 			"%s begins or ends with white space, or holds a line break. Take it out, for example with trimspace().", s))
 	}
 	return value
