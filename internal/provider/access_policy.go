@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -87,7 +86,7 @@ func accessPolicySchema() schema.SingleNestedAttribute {
 					"timezone": schema.StringAttribute{
 						MarkdownDescription: "IANA time zone of the hours, such as `Europe/Amsterdam`.",
 						Optional:            true,
-						Validators:          []validator.String{timezoneValidator{}},
+						Validators:          []validator.String{validTimezone()},
 					},
 				}},
 			},
@@ -119,7 +118,8 @@ func conditionsOf(ctx context.Context, policy types.Object) (map[int]conditionMo
 // checkConditions refuses what the service would refuse, at plan time.
 func checkConditions(ctx context.Context, policy types.Object) diag.Diagnostics {
 	conditions, diags := conditionsOf(ctx, policy)
-	for i, condition := range conditions {
+	for _, i := range slices.Sorted(maps.Keys(conditions)) {
+		condition := conditions[i]
 		at := path.Root("access_policy").AtName("conditions").AtListIndex(i)
 		wrong := func(name, rule string) {
 			diags.AddAttributeError(at.AtName(name), "Invalid access policy", fmt.Sprintf("%s: %s.", at.AtName(name), rule))
@@ -130,7 +130,7 @@ func checkConditions(ctx context.Context, policy types.Object) diag.Diagnostics 
 		if condition.Effect.IsNull() {
 			wrong("effect", "a condition needs an effect, allow or deny")
 		}
-		timed := !condition.StartHour.IsNull() || !condition.EndHour.IsNull() || !condition.Timezone.IsNull()
+		timed := isKnown(condition.StartHour) || isKnown(condition.EndHour) || isKnown(condition.Timezone)
 		switch condition.Type.ValueString() {
 		case conditionIP:
 			if condition.CIDRs.IsNull() || !condition.CIDRs.IsUnknown() && len(condition.CIDRs.Elements()) == 0 {
@@ -143,7 +143,7 @@ func checkConditions(ctx context.Context, policy types.Object) diag.Diagnostics 
 			if condition.StartHour.IsNull() || condition.EndHour.IsNull() || condition.Timezone.IsNull() {
 				wrong("start_hour", "a condition of type time needs start_hour, end_hour and timezone")
 			}
-			if !condition.CIDRs.IsNull() {
+			if isKnown(condition.CIDRs) {
 				wrong("cidrs", "networks belong to a condition of type ip")
 			}
 		}
@@ -256,21 +256,4 @@ func hourText(hour *int) string {
 		return ""
 	}
 	return fmt.Sprint(*hour)
-}
-
-// timezoneValidator holds a time zone to the names of the IANA database.
-type timezoneValidator struct{}
-
-func (timezoneValidator) Description(context.Context) string { return "an IANA time zone" }
-
-func (v timezoneValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (timezoneValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if !isSet(req) {
-		return
-	}
-	name := req.ConfigValue.ValueString()
-	if _, err := time.LoadLocation(name); err != nil || name == "" || name == "Local" {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid time zone", fmt.Sprintf("%s: %q is no IANA time zone such as Europe/Amsterdam.", req.Path, name))
-	}
 }

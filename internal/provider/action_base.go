@@ -14,7 +14,6 @@ import (
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
 // actionBase gives an action its service.
@@ -59,7 +58,7 @@ func (b *actionBase) begin(ctx context.Context, config tfsdk.Config, model actio
 	if diags.HasError() {
 		return secret, diags
 	}
-	_, secret, more := b.lookUp(ctx, model.names())
+	secret, more := b.lookUp(ctx, model.names())
 	diags.Append(more...)
 	return secret, diags
 }
@@ -77,19 +76,9 @@ func (t *actionTarget) names() secretNames { return secretNames{t.SecretID, t.Re
 // validates an action once, before it knows the variables, and never again.
 func (t *actionTarget) check() diag.Diagnostics {
 	diags := t.names().check()
-	diags.Append(checkForm("secret_id", "Invalid secret id", secretpath.ParseSecretID, t.SecretID)...)
-	diags.Append(checkForm("region", "Invalid region", secretpath.ParseRegion, t.Region)...)
-	diags.Append(checkForm("path", "Invalid secret path", secretpath.ParsePath, t.Path)...)
-	return diags
-}
-
-func checkForm[T any](name, summary string, parse func(string) (T, error), value types.String) (diags diag.Diagnostics) {
-	if value.IsNull() || value.IsUnknown() {
-		return diags
-	}
-	if _, err := parse(value.ValueString()); err != nil {
-		diags.AddAttributeError(path.Root(name), summary, fmt.Sprintf("%s: %v.", name, err))
-	}
+	diags.Append(validSecretID().check(path.Root("secret_id"), t.SecretID)...)
+	diags.Append(validRegion().check(path.Root("region"), t.Region)...)
+	diags.Append(validPath().check(path.Root("path"), t.Path)...)
 	return diags
 }
 
@@ -111,17 +100,17 @@ func actionTargetSchema() map[string]schema.Attribute {
 		"secret_id": schema.StringAttribute{
 			MarkdownDescription: "The secret, as region and path, such as `nl-01/app/db`. One of `secret_id` and `path` is needed.",
 			Optional:            true,
-			Validators:          []validator.String{secretIDValidator{}},
+			Validators:          []validator.String{validSecretID()},
 		},
 		"region": schema.StringAttribute{
 			MarkdownDescription: "Region of the secret, with `path`. Default: the provider's `region`. Has to agree with `secret_id` where both are given.",
 			Optional:            true,
-			Validators:          []validator.String{regionValidator{}},
+			Validators:          []validator.String{validRegion()},
 		},
 		"path": schema.StringAttribute{
 			MarkdownDescription: "Path of the secret, such as `/app/production/db`.",
 			Optional:            true,
-			Validators:          []validator.String{pathValidator{}},
+			Validators:          []validator.String{validPath()},
 		},
 	}
 }

@@ -1,14 +1,10 @@
 package provider
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
 const day = 24 * time.Hour
@@ -42,21 +38,3 @@ func parseDuration(s string) (time.Duration, error) {
 }
 
 const maxDuration = time.Duration(1<<63 - 1)
-
-// durationValidator holds an attribute to what parseDuration reads.
-type durationValidator struct{}
-
-func (durationValidator) Description(context.Context) string {
-	return `a duration such as "30d", "12h" or "1d12h"`
-}
-
-func (v durationValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (durationValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if !isSet(req) {
-		return
-	}
-	if _, err := parseDuration(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration", fmt.Sprintf("%s: %q %v.", req.Path, req.ConfigValue.ValueString(), err))
-	}
-}

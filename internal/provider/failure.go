@@ -62,7 +62,7 @@ func (a attempt) remedy(err error) string {
 		return "There was no time to try again. " + a.remedy(gaveUp.Last)
 	case errors.As(err, &queued):
 		return fmt.Sprintf("With requests_per_second = %v in the provider block, its turn would have come only when the time for it was over. "+
-			"Raise it, or raise the limit in the timeouts of the resource (default 5m).", queued.RequestsPerSecond)
+			"Raise it, or %s.", queued.RequestsPerSecond, a.moreTime())
 	case errors.Is(err, context.Canceled):
 		return "Terraform was interrupted before an answer came."
 	case credentialsRemedy(err) != "":
@@ -70,7 +70,7 @@ func (a attempt) remedy(err error) string {
 	case client.IsUnreachable(err):
 		return unreachable
 	case errors.Is(err, context.DeadlineExceeded):
-		return "The time for it was over before an answer came. If the service is slow, raise the limit in the timeouts of the resource (default 5m)."
+		return fmt.Sprintf("The time for it was over before an answer came. If the service is slow, %s.", a.moreTime())
 	case errors.As(err, &late):
 		return fmt.Sprintf("The service did not answer within %s, however often it was asked. If it is only slow, raise request_timeout in the provider block.", late.Limit)
 	}
@@ -78,6 +78,15 @@ func (a attempt) remedy(err error) string {
 		return notTheAPI
 	}
 	return a.answerRemedy(err)
+}
+
+// moreTime says how to make the time suffice. Only resources have a limit to raise,
+// and lists are the only others with one.
+func (a attempt) moreTime() string {
+	if !a.directory.IsZero() {
+		return "ask for less with a longer path_prefix: a list may take 5m"
+	}
+	return "raise the limit in the timeouts of the resource (default 5m)"
 }
 
 const notTheAPI = "What answered does not seem to be the API of the Secrets Manager. Check endpoint (or THALASSA_API_ENDPOINT), and whether something stands in between."

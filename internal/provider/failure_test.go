@@ -104,8 +104,12 @@ func TestFailureNamesTheOwnLimit(t *testing.T) {
 		id := idForTest(t)
 		_, _ = c.GetSecret(ctx, id) // It takes the first turn.
 		_, err = c.GetSecret(ctx, id)
-		if text := (attempt{did: "read", id: id}).diagnostic(err).Detail(); !strings.Contains(text, "requests_per_second = 0.001") {
+		if text := (attempt{did: "read", id: id}).diagnostic(err).Detail(); !strings.Contains(text, "requests_per_second = 0.001") || !strings.Contains(text, "timeouts of the resource") {
 			t.Error(text)
+		}
+		everything, err2 := secretpath.ParseDirectory("/")
+		if text := (attempt{did: "list", directory: everything}).diagnostic(err).Detail(); err2 != nil || strings.Contains(text, "timeouts") || !strings.Contains(text, "a longer path_prefix") {
+			t.Error(text) // Lists have no block with timeouts.
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/binary"
+	"maps"
 	"slices"
 
 	"golang.org/x/crypto/argon2"
@@ -65,12 +66,7 @@ func canonicalBytes(v client.Value) []byte {
 		part(b)
 	}
 	pairs := v.Pairs()
-	keys := make([]string, 0, len(pairs))
-	for key := range pairs {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	for _, key := range keys {
+	for _, key := range slices.Sorted(maps.Keys(pairs)) {
 		out = append(out, 'k')
 		part([]byte(key))
 		part([]byte(pairs[key]))

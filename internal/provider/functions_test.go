@@ -99,13 +99,13 @@ func TestFunctionsAgreeWithTheResources(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		region, place := region.Draw(t, "region"), place.Draw(t, "path")
 		id, err := call(context.Background(), newSecretIDFunction(), types.StringValue(region), types.StringValue(place))
-		if detail := refused(regionValidator{}, region); detail != "" {
+		if detail := refused(validRegion(), region); detail != "" {
 			agrees(t, err, 0, detail)
 		} else {
-			agrees(t, err, 1, refused(pathValidator{}, place))
+			agrees(t, err, 1, refused(validPath(), place))
 		}
 		parts, parseErr := call(context.Background(), newParseSecretIDFunction(), types.StringValue(region+place))
-		agrees(t, parseErr, 0, refused(secretIDValidator{}, region+place))
+		agrees(t, parseErr, 0, refused(validSecretID(), region+place))
 		if err != nil {
 			return
 		}

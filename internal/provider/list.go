@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"iter"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -34,12 +33,12 @@ func listAttributes() map[string]schema.Attribute {
 		"region": schema.StringAttribute{
 			MarkdownDescription: "Region to look in, such as `nl-01`. Default: the provider's `region`.",
 			Optional:            true,
-			Validators:          []validator.String{regionValidator{}},
+			Validators:          []validator.String{validRegion()},
 		},
 		"path_prefix": schema.StringAttribute{
 			MarkdownDescription: "Where to look: a path that ends with `/`, such as `/app/production/`. Default: `/`, which is every secret of the organisation or project in the region.",
 			Optional:            true,
-			Validators:          []validator.String{directoryValidator{}},
+			Validators:          []validator.String{validDirectory()},
 		},
 		"labels": schema.MapAttribute{
 			MarkdownDescription: "Labels that a secret has to have, all of them, whether they came from its own `labels` or from `default_labels`.",
@@ -77,11 +76,7 @@ func (s *service) listed(ctx context.Context, config tfsdk.Config) (secrets []cl
 		diags.Append(s.listFailure(ctx, region, directory, err)...)
 		return nil, "", diags
 	}
-	wanted := stringMap(model.Labels)
-	secrets = slices.DeleteFunc(secrets, func(secret client.Secret) bool { return !hasLabels(secret, wanted) })
-	slices.SortStableFunc(secrets, byPath)
-	secrets = slices.CompactFunc(secrets, func(a, b client.Secret) bool { return a.ID == b.ID })
-	return secrets, region.ValueString() + directory.String(), diags
+	return selected(secrets, stringMap(model.Labels)), region.ValueString() + directory.String(), diags
 }
 
 // results shows secrets one by one, up to the limit and until nobody wants more.

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -14,6 +15,15 @@ import (
 // What the data source and the list resources that show many secrets share.
 
 func byPath(a, b client.Secret) int { return strings.Compare(a.ID.Path.String(), b.ID.Path.String()) }
+
+// selected are the secrets with all the wanted labels, by path and each once: the
+// service promises no order, and a list may hold a secret twice that changed while
+// it was made.
+func selected(secrets []client.Secret, wanted map[string]string) []client.Secret {
+	chosen := slices.DeleteFunc(slices.Clone(secrets), func(secret client.Secret) bool { return !hasLabels(secret, wanted) })
+	slices.SortStableFunc(chosen, byPath)
+	return slices.CompactFunc(chosen, func(a, b client.Secret) bool { return a.ID == b.ID })
+}
 
 // hasLabels reports that a secret has every wanted label.
 func hasLabels(s client.Secret, wanted map[string]string) bool {

@@ -14,7 +14,7 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 	}
-	// As main does for the program: here run all the providers and servers of the tests.
+	// What tuneMemory does for one provider, for all providers and servers of the tests.
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -94,7 +95,10 @@ func FuzzAccessPolicy(f *testing.F) {
 		ctx := t.Context()
 		policy := drawnPolicy(kind, effect, networks, zone, start, end, gaps)
 		checked := validator.StringResponse{}
-		timezoneValidator{}.ValidateString(ctx, validator.StringRequest{Path: path.Root("timezone"), ConfigValue: types.StringValue(zone)}, &checked)
+		validTimezone().ValidateString(ctx, validator.StringRequest{Path: path.Root("timezone"), ConfigValue: types.StringValue(zone)}, &checked)
+		if _, err := time.LoadLocation(zone); !checked.Diagnostics.HasError() && (err != nil || zone == "" || zone == "Local") {
+			t.Errorf("%q is taken for a time zone", zone)
+		}
 		if checkConditions(ctx, policy).HasError() || gaps&(unknownNetworks|unknownNetwork|unknownCondition) != 0 {
 			return
 		}

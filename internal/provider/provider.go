@@ -102,7 +102,7 @@ func (p *secretsProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 			"region": schema.StringAttribute{
 				MarkdownDescription: "Region of every resource that names none, such as `nl-01`. Changing it moves nothing: a resource keeps the region it was created in. Environment: `THALASSA_REGION`.",
 				Optional:            true,
-				Validators:          []validator.String{regionValidator{}},
+				Validators:          []validator.String{validRegion()},
 			},
 			"ca_certificate_file": schema.StringAttribute{
 				MarkdownDescription: "File with certificates of authorities, in PEM form, that the service's certificate may come from, in addition to those that the system trusts. Environment: `THALASSA_CA_CERTIFICATE_FILE`.",

@@ -91,12 +91,9 @@ func (a *restoreSecretVersionAction) Invoke(ctx context.Context, req action.Invo
 		return
 	}
 	say("Restoring version %d of %s, whose current version is %s.", number, secret.ID, currentText(secret))
-	revealed, err := a.client.RevealValue(ctx, secret.ID, number)
-	if err != nil {
-		resp.Diagnostics.Append(attempt{
-			summary: "Cannot restore the version", did: fmt.Sprintf("reveal version %d of", number), permission: "getSecretValue", gated: true, id: secret.ID,
-			key: a.keyAfter(ctx, err, secret.ID, secret.KMSKey),
-		}.diagnostic(err))
+	revealed, diags := a.reveal(ctx, "Cannot restore the version", secret, number)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(a.putNewest(ctx, secret, revealed.Value(),

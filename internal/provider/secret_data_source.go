@@ -98,7 +98,7 @@ func (d *secretDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	_, secret, diags := d.lookUp(ctx, model.names())
+	secret, diags := d.lookUp(ctx, model.names())
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

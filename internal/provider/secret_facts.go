@@ -69,28 +69,24 @@ func nameAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "The secret, as region and path, such as `nl-01/app/db`. One of `secret_id` and `path` is needed.",
 			Optional:            true,
 			Computed:            true,
-			Validators:          []validator.String{secretIDValidator{}},
+			Validators:          []validator.String{validSecretID()},
 		},
 		"region": schema.StringAttribute{
 			MarkdownDescription: "Region of the secret, with `path`. Default: the provider's `region`. Has to agree with `secret_id` where both are given.",
 			Optional:            true,
 			Computed:            true,
-			Validators:          []validator.String{regionValidator{}},
+			Validators:          []validator.String{validRegion()},
 		},
 		"path": schema.StringAttribute{
 			MarkdownDescription: "Path of the secret, such as `/app/production/db`.",
 			Optional:            true,
 			Computed:            true,
-			Validators:          []validator.String{pathValidator{}},
+			Validators:          []validator.String{validPath()},
 		},
 	}
 }
 
 func factsFromAPI(s client.Secret) secretFacts {
-	current := types.Int64Null()
-	if s.CurrentVersion != 0 {
-		current = types.Int64Value(s.CurrentVersion)
-	}
 	annotations := maps.Clone(s.Annotations)
 	delete(annotations, placeholderAnnotation)
 	delete(annotations, client.CreationAnnotation)
@@ -102,7 +98,7 @@ func factsFromAPI(s client.Secret) secretFacts {
 		Annotations:    mapOfFacts(annotations),
 		KMSKeyID:       optionalString(s.KMSKey.Identity),
 		KMSKeyStatus:   optionalString(string(s.KMSKey.Status)),
-		CurrentVersion: current,
+		CurrentVersion: optionalInt64(s.CurrentVersion),
 		HasValue:       types.BoolValue(s.CurrentVersion != 0 && !historyOf(s).OnlyPlaceholder()),
 		CreatedAt:      timeFromAPI(s.CreatedAt),
 		UpdatedAt:      timeFromAPI(s.UpdatedAt),

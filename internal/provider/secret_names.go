@@ -28,13 +28,14 @@ func (n secretNames) check() (diags diag.Diagnostics) {
 	if err != nil {
 		return diags // Not known, or the validator has said what is wrong.
 	}
-	for name, given := range map[string]struct {
+	for _, given := range []struct {
+		name  string
 		value types.String
 		want  string
-	}{"path": {n.Path, id.Path.String()}, "region": {n.Region, id.Region}} {
-		if !given.value.IsNull() && !given.value.IsUnknown() && given.value.ValueString() != given.want {
-			diags.AddAttributeError(path.Root(name), "Secret named twice", fmt.Sprintf(
-				"secret_id names %s, but %s is %q. Keep secret_id, or path with region.", id, name, given.value.ValueString()))
+	}{{"path", n.Path, id.Path.String()}, {"region", n.Region, id.Region}} {
+		if isKnown(given.value) && given.value.ValueString() != given.want {
+			diags.AddAttributeError(path.Root(given.name), "Secret named twice", fmt.Sprintf(
+				"secret_id names %s, but %s is %q. Keep secret_id, or path with region.", id, given.name, given.value.ValueString()))
 		}
 	}
 	return diags

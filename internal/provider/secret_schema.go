@@ -39,14 +39,14 @@ func (r *secretResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				MarkdownDescription: "Region of the secret, such as `nl-01`. Default: the provider's `region` at the time of creation, which the secret then keeps. Changing it replaces the secret.",
 				Optional:            true,
 				Computed:            true,
-				Validators:          []validator.String{regionValidator{}},
+				Validators:          []validator.String{validRegion()},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"path": schema.StringAttribute{
 				MarkdownDescription: "Path of the secret, such as `/app/production/db`: 1 to 512 characters of `A-Z a-z 0-9 / _ - . +`, starting with `/`, with no `/` at the end, no `//`, " +
 					"no segment `.` or `..`, and no last segment `versions`, `value` or `policy`. Changing it replaces the secret.",
 				Required:   true,
-				Validators: []validator.String{pathValidator{}},
+				Validators: []validator.String{validPath()},
 			},
 			"kms_key_id": schema.StringAttribute{
 				MarkdownDescription: "Identity of the symmetric KMS key of the same region that seals every version. Changing it replaces the secret.",

@@ -103,6 +103,25 @@ func TestSecretValueForms(t *testing.T) {
 	}
 }
 
+// A pair that is no text is null: Terraform's strings hold nothing else.
+func TestSecretValueOfBinaryPair(t *testing.T) {
+	t.Parallel()
+	s, w := revealing(t)
+	number, err := s.Outsider().PutValue(t.Context(), s.ID(dbID), client.PairsValue(map[string]string{"user": "u", "key": "\xff\x00"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Write("main.tf", copied(`secret_id = "nl-01/app/db"`, everyForm))
+	w.Apply()
+	revealed, err := s.Outsider().RevealValue(t.Context(), s.ID(copyID), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(revealed.Pairs()["pairs"]); got != `{"key":null,"user":"u"}` || number != 4 {
+		t.Errorf("the pairs of version %d are %s", number, got)
+	}
+}
+
 // What cannot be revealed is an error that says why and what to do, before any
 // value is asked for where the metadata tells already.
 func TestSecretValueErrors(t *testing.T) {

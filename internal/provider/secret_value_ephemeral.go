@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -52,19 +53,19 @@ func (e *secretValueEphemeral) Schema(_ context.Context, _ ephemeral.SchemaReque
 				MarkdownDescription: "The secret, as region and path, such as `nl-01/app/db`. One of `secret_id` and `path` is needed.",
 				Optional:            true,
 				Computed:            true,
-				Validators:          []validator.String{secretIDValidator{}},
+				Validators:          []validator.String{validSecretID()},
 			},
 			"region": schema.StringAttribute{
 				MarkdownDescription: "Region of the secret, with `path`. Default: the provider's `region`. Has to agree with `secret_id` where both are given.",
 				Optional:            true,
 				Computed:            true,
-				Validators:          []validator.String{regionValidator{}},
+				Validators:          []validator.String{validRegion()},
 			},
 			"path": schema.StringAttribute{
 				MarkdownDescription: "Path of the secret, such as `/app/production/db`.",
 				Optional:            true,
 				Computed:            true,
-				Validators:          []validator.String{pathValidator{}},
+				Validators:          []validator.String{validPath()},
 			},
 			"version": schema.Int64Attribute{
 				MarkdownDescription: "Number of the version. Default: the current one.",
@@ -80,7 +81,7 @@ func (e *secretValueEphemeral) Schema(_ context.Context, _ ephemeral.SchemaReque
 			"secret_base64": value("The value's bytes in base64. Null for key/value pairs."),
 			"secret_hex":    value("The value's bytes in lower-case hexadecimal. Null for key/value pairs."),
 			"secret_key_values": schema.MapAttribute{
-				MarkdownDescription: "The key/value pairs, as text. Null for any other value.",
+				MarkdownDescription: "The key/value pairs, as text. A pair whose bytes are not UTF-8 is null. Null for any other value.",
 				ElementType:         types.StringType,
 				Computed:            true,
 				Sensitive:           true,
@@ -124,7 +125,7 @@ func (m *secretValueModel) fromAPI(v client.Revealed) {
 		m.ValueFormat = types.StringValue(client.FormatKeyValue)
 		elements := make(map[string]attr.Value, len(pairs))
 		for key, value := range pairs {
-			elements[key] = types.StringValue(string(value))
+			elements[key] = textOf(value)
 		}
 		m.SecretKeyValues = types.MapValueMust(types.StringType, elements)
 		return
@@ -132,9 +133,15 @@ func (m *secretValueModel) fromAPI(v client.Revealed) {
 	m.ValueFormat = types.StringValue(client.FormatString)
 	m.SecretBase64 = types.StringValue(base64.StdEncoding.EncodeToString(v.Bytes()))
 	m.SecretHex = types.StringValue(hex.EncodeToString(v.Bytes()))
-	if utf8.Valid(v.Bytes()) {
-		m.SecretString = types.StringValue(string(v.Bytes()))
+	m.SecretString = textOf(v.Bytes())
+}
+
+// textOf is null for bytes that are no text: Terraform's strings hold nothing else.
+func textOf(b []byte) types.String {
+	if !utf8.Valid(b) {
+		return types.StringNull()
 	}
+	return types.StringValue(string(b))
 }
 
 // ValidateConfig implements ephemeral.EphemeralResourceWithValidateConfig.
@@ -152,7 +159,7 @@ func (e *secretValueEphemeral) Open(ctx context.Context, req ephemeral.OpenReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	names, secret, diags := e.lookUp(ctx, model.names())
+	secret, diags := e.lookUp(ctx, model.names())
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -165,16 +172,27 @@ func (e *secretValueEphemeral) Open(ctx context.Context, req ephemeral.OpenReque
 		resp.Diagnostics.AddError("No value to reveal", problem)
 		return
 	}
-	revealed, err := e.client.RevealValue(ctx, secret.ID, number)
-	if err != nil {
-		resp.Diagnostics.Append(attempt{
-			summary: "Cannot reveal the secret value", did: fmt.Sprintf("reveal version %d of", number), permission: "getSecretValue", gated: true, id: secret.ID, key: secret.KMSKey,
-		}.diagnostic(err))
+	revealed, diags := e.reveal(ctx, "Cannot reveal the secret value", secret, number)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
 		return
 	}
+	names := namesOf(secret.ID)
 	model.SecretID, model.Region, model.Path = names.SecretID, names.Region, names.Path
 	model.fromAPI(revealed)
 	resp.Diagnostics.Append(resp.Result.Set(ctx, &model)...)
+}
+
+// reveal reads the value of a version. The summary is for a failure.
+func (s *service) reveal(ctx context.Context, summary string, secret client.Secret, number int64) (client.Revealed, diag.Diagnostics) {
+	revealed, err := s.client.RevealValue(ctx, secret.ID, number)
+	if err == nil {
+		return revealed, nil
+	}
+	return revealed, diag.Diagnostics{attempt{
+		summary: summary, did: fmt.Sprintf("reveal version %d of", number), permission: "getSecretValue", gated: true, id: secret.ID,
+		key: s.keyAfter(ctx, err, secret.ID, secret.KMSKey),
+	}.diagnostic(err)}
 }
 
 // unreadable says why there is no value, or nothing where there should be one.

@@ -95,14 +95,10 @@ func (*parseSecretVersionIDFunction) Run(ctx context.Context, req function.RunRe
 	if id, resp.Error = parseArgument(0, secretpath.ParseVersionID, text); resp.Error != nil {
 		return
 	}
-	version := types.Int64Null()
-	if id.Number != 0 {
-		version = types.Int64Value(id.Number)
-	}
 	resp.Error = resp.Result.Set(ctx, struct {
 		SecretID string      `tfsdk:"secret_id"`
 		Region   string      `tfsdk:"region"`
 		Path     string      `tfsdk:"path"`
 		Version  types.Int64 `tfsdk:"version"`
-	}{id.Secret.String(), id.Secret.Region, id.Secret.Path.String(), version})
+	}{id.Secret.String(), id.Secret.Region, id.Secret.Path.String(), optionalInt64(id.Number)})
 }

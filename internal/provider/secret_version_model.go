@@ -66,8 +66,8 @@ func (m *versionModel) setNames(n secretNames) {
 	m.SecretID, m.Region, m.Path = n.SecretID, n.Region, n.Path
 }
 
-// volatile are the attributes that a put changes. A plan knows all of them or,
-// but for the reason, none.
+// volatile are the attributes that a put changes. A plan knows all of them or, but
+// for the reason, none; the active versions may be unknown on their own.
 type volatile struct {
 	ID          types.String
 	Version     types.Int64
@@ -141,6 +141,13 @@ func (v volatile) withActive(numbers []int64) volatile {
 func trackedVersion(id secretpath.SecretID, v rotation.Verdict) volatile {
 	row := client.Version{Status: client.VersionActive, CreatedAt: v.CurrentCreatedAt, ValueFormat: v.CurrentFormat}
 	return managedVersion(id, v.CurrentVersion, row, rotation.ReasonAdopted).withActive(v.ActiveVersions)
+}
+
+func optionalInt64(n int64) types.Int64 {
+	if n == 0 {
+		return types.Int64Null()
+	}
+	return types.Int64Value(n)
 }
 
 func optionalString(s string) types.String {

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -35,9 +36,7 @@ func (r *secretVersionResource) Schema(ctx context.Context, _ resource.SchemaReq
 func versionAttributes(ctx context.Context) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{}
 	for _, group := range []map[string]schema.Attribute{versionNames(), versionValues(), versionPolicies(), versionFacts(), {"timeouts": timeoutsSchema(ctx)}} {
-		for name, attribute := range group {
-			attributes[name] = attribute
-		}
+		maps.Copy(attributes, group)
 	}
 	return attributes
 }
@@ -54,21 +53,21 @@ func versionNames() map[string]schema.Attribute {
 				"Recommended over `path`, because a replaced secret then gets its value again in the same apply. Changing it replaces the resource.",
 			Optional:      true,
 			Computed:      true,
-			Validators:    []validator.String{secretIDValidator{}},
+			Validators:    []validator.String{validSecretID()},
 			PlanModifiers: fixed(),
 		},
 		"region": schema.StringAttribute{
 			MarkdownDescription: "Region of the secret, with `path`. Default: the provider's `region` at the time of creation. Has to agree with `secret_id` where both are given. Changing it replaces the resource.",
 			Optional:            true,
 			Computed:            true,
-			Validators:          []validator.String{regionValidator{}},
+			Validators:          []validator.String{validRegion()},
 			PlanModifiers:       fixed(),
 		},
 		"path": schema.StringAttribute{
 			MarkdownDescription: "Path of the secret, such as `/app/production/db`. One of `secret_id` and `path` is needed. Changing it replaces the resource.",
 			Optional:            true,
 			Computed:            true,
-			Validators:          []validator.String{pathValidator{}},
+			Validators:          []validator.String{validPath()},
 			PlanModifiers:       fixed(),
 		},
 	}
@@ -146,7 +145,7 @@ func versionPolicies() map[string]schema.Attribute {
 				"after": schema.StringAttribute{
 					MarkdownDescription: "Age at which the managed version is due, such as `30d`, `12h` or `1d12h`.",
 					Optional:            true,
-					Validators:          []validator.String{durationValidator{}},
+					Validators:          []validator.String{validDuration()},
 				},
 				"keepers": schema.MapAttribute{
 					MarkdownDescription: "Arbitrary strings. When one of them changes, a new version is due. Adding the first keepers, or removing all, writes nothing.",
@@ -168,7 +167,7 @@ func versionPolicies() map[string]schema.Attribute {
 				"min_idle": schema.StringAttribute{
 					MarkdownDescription: "How long any other version has to be both superseded and unread before it is destroyed, such as `3d`. A version that is not idle yet is destroyed by a later apply. Default: not at all.",
 					Optional:            true,
-					Validators:          []validator.String{durationValidator{}},
+					Validators:          []validator.String{validDuration()},
 				},
 			},
 		},

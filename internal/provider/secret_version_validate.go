@@ -24,7 +24,7 @@ func (r *secretVersionResource) ValidateConfig(ctx context.Context, req resource
 	resp.Diagnostics.Append(checkOverwrite(&config)...)
 	resp.Diagnostics.Append(checkRotation(&config)...)
 	if req.ClientCapabilities.WriteOnlyAttributesAllowed {
-		resp.Diagnostics.Append(hintAtTwin(config.inputs().kind())...)
+		resp.Diagnostics.Append(hintAtTwin(config.inputs().certain())...)
 	}
 	resp.Diagnostics.Append(checkDetection(&config)...)
 	resp.Diagnostics.Append(checkTimeouts(config.Timeouts)...)
@@ -36,7 +36,7 @@ func checkRotation(config *versionModel) (diags diag.Diagnostics) {
 		return diags
 	}
 	at := path.Root("rotation")
-	if kind := config.inputs().kind(); kind == inputString || kind == inputKeyValues {
+	if kind := config.inputs().certain(); kind == inputString || kind == inputKeyValues {
 		diags.AddAttributeError(at, "Nothing new to rotate to", fmt.Sprintf(
 			"rotation puts a new value, but %s is the same every time. Use generate or a write-only input, or change the value itself.", kind))
 	}
@@ -53,11 +53,11 @@ func checkDetection(config *versionModel) (diags diag.Diagnostics) {
 		return diags
 	}
 	at := path.Root("detect_value_changes")
-	if !config.ValueWOVersion.IsNull() {
+	if isKnown(config.ValueWOVersion) {
 		diags.AddAttributeError(at, "Two ways to tell a new value",
 			"detect_value_changes compares the value itself, and value_wo_version stands for it. Keep one.")
 	}
-	if kind := config.inputs().kind(); kind != inputNone && !kind.isWriteOnly() {
+	if kind := config.inputs().certain(); kind != inputNone && !kind.isWriteOnly() {
 		diags.AddAttributeError(at, "Nothing to detect", fmt.Sprintf(
 			"detect_value_changes is for write-only inputs; a change of %s shows without it.", kind))
 	}
@@ -68,11 +68,14 @@ func checkOverwrite(config *versionModel) (diags diag.Diagnostics) {
 	if config.OnExternalVersion.ValueString() != string(rotation.Overwrite) {
 		return diags
 	}
-	switch config.inputs().kind() {
+	switch config.inputs().certain() {
 	case inputGenerate:
 		diags.AddAttributeError(path.Root("on_external_version"), "Nothing to overwrite with",
 			"on_external_version = \"overwrite\" puts the configured value again, but generate has no value to put again: it would make up another. Use \"adopt\" or \"ignore\".")
 	case inputNone:
+		if config.inputs().isUncertain() {
+			break
+		}
 		diags.AddAttributeError(path.Root("on_external_version"), "Nothing to overwrite with",
 			"on_external_version = \"overwrite\" puts the configured value again, but no value is configured. Give one, or use \"adopt\" or \"ignore\".")
 	case inputStringWO, inputBinaryWO, inputKeyValuesWO, inputString, inputKeyValues:

@@ -78,10 +78,7 @@ type historyRowModel struct {
 func (m *secretVersionsModel) names() secretNames { return secretNames{m.SecretID, m.Region, m.Path} }
 
 func (m *secretVersionsModel) fromAPI(s client.Secret) {
-	m.CurrentVersion = types.Int64Null()
-	if s.CurrentVersion != 0 {
-		m.CurrentVersion = types.Int64Value(s.CurrentVersion)
-	}
+	m.CurrentVersion = optionalInt64(s.CurrentVersion)
 	m.Versions = make([]historyRowModel, 0, len(s.Versions))
 	for _, v := range s.Versions {
 		stage := types.StringNull()
@@ -114,11 +111,12 @@ func (d *secretVersionsDataSource) Read(ctx context.Context, req datasource.Read
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	names, secret, diags := d.lookUp(ctx, model.names())
+	secret, diags := d.lookUp(ctx, model.names())
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	names := namesOf(secret.ID)
 	model.SecretID, model.Region, model.Path = names.SecretID, names.Region, names.Path
 	model.fromAPI(secret)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)

@@ -38,13 +38,13 @@ func (d *secretsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 			"path_prefix": schema.StringAttribute{
 				MarkdownDescription: "Where to look: a path that ends with `/`, such as `/app/production/`, or `/` for all secrets of the region.",
 				Required:            true,
-				Validators:          []validator.String{directoryValidator{}},
+				Validators:          []validator.String{validDirectory()},
 			},
 			"region": schema.StringAttribute{
 				MarkdownDescription: "Region of the secrets. Default: the provider's `region`.",
 				Optional:            true,
 				Computed:            true,
-				Validators:          []validator.String{regionValidator{}},
+				Validators:          []validator.String{validRegion()},
 			},
 			"recursive": schema.BoolAttribute{
 				MarkdownDescription: "Whether `secrets` has everything below `path_prefix`, however deep (the default), or only what is right there, with `prefixes` to go on from.",
@@ -84,15 +84,11 @@ type secretsModel struct {
 // configuration does not say.
 func (m *secretsModel) isRecursive() bool { return m.Recursive.IsNull() || m.Recursive.ValueBool() }
 
-// fromAPI takes over what was asked for out of a listing, in the order of the paths:
-// the service promises none.
+// fromAPI takes over what was asked for out of a listing.
 func (m *secretsModel) fromAPI(listing client.Listing) {
-	wanted := stringMap(m.Labels)
 	m.Secrets = []secretFacts{}
-	for _, s := range slices.SortedFunc(slices.Values(listing.Secrets), byPath) {
-		if hasLabels(s, wanted) {
-			m.Secrets = append(m.Secrets, factsFromAPI(s))
-		}
+	for _, s := range selected(listing.Secrets, stringMap(m.Labels)) {
+		m.Secrets = append(m.Secrets, factsFromAPI(s))
 	}
 	m.Prefixes = nil
 	if m.isRecursive() {

@@ -10,7 +10,7 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
-// A listing comes in any order and with more than was asked for.
+// A listing comes in any order, with more than was asked for and with a secret twice.
 func TestSecretsOfAListing(t *testing.T) {
 	t.Parallel()
 	secret := func(at string, labels map[string]string) client.Secret {
@@ -26,6 +26,7 @@ func TestSecretsOfAListing(t *testing.T) {
 		Secrets: []client.Secret{
 			secret("/app/z", map[string]string{"team": "db", "tier": "1"}),
 			secret("/app/m", nil),
+			secret("/app/z", map[string]string{"team": "db", "tier": "1"}),
 			secret("/app/b", map[string]string{"team": "db", "tier": "2"}),
 			secret("/app/a", map[string]string{"team": "", "tier": "1"}),
 		},

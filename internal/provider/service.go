@@ -150,20 +150,20 @@ func (s *service) secretOfState(names secretNames, state owner) (secretpath.Secr
 }
 
 // lookUp reads the secret that a configuration names.
-func (s *service) lookUp(ctx context.Context, given secretNames) (names secretNames, secret client.Secret, diags diag.Diagnostics) {
-	names = given.complete(s.regionOr)
+func (s *service) lookUp(ctx context.Context, given secretNames) (secret client.Secret, diags diag.Diagnostics) {
+	names := given.complete(s.regionOr)
 	id, err := names.secret()
 	if err != nil {
 		diags.Append(s.checkRegion(ctx, names.Region)...)
 		if !diags.HasError() {
 			diags.AddAttributeError(path.Root("path"), "Invalid secret", err.Error()+".")
 		}
-		return names, secret, diags
+		return secret, diags
 	}
 	if secret, err = s.inventory.Secret(ctx, id); err != nil {
 		diags.Append(readFailure(id, err))
 	}
-	return names, secret, diags
+	return secret, diags
 }
 
 // sight is what a refresh has seen of a secret.

@@ -23,7 +23,7 @@ func limitAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "How long one attempt at a request may take, its answer included, such as `30s`. Days are accepted, too: `1d`. Default: `1m`. " +
 				"The `timeouts` of a resource bound all attempts of an operation together.",
 			Optional:   true,
-			Validators: []validator.String{durationValidator{}},
+			Validators: []validator.String{validDuration()},
 		},
 		"requests_per_second": schema.Float64Attribute{
 			MarkdownDescription: "Most requests that the provider sends per second, all resources together, such as `10`, or `0.5` for one every two seconds. Default: no limit. " +
@@ -43,12 +43,12 @@ func limitAttributes() map[string]schema.Attribute {
 				"min_wait": schema.StringAttribute{
 					MarkdownDescription: "How long to wait before the second attempt. The wait doubles with each further one, and a part of it is left to chance. Default: `500ms`.",
 					Optional:            true,
-					Validators:          []validator.String{durationValidator{}},
+					Validators:          []validator.String{validDuration()},
 				},
 				"max_wait": schema.StringAttribute{
 					MarkdownDescription: "Longest wait between two attempts, also where the service asks for a longer one by `Retry-After`. Default: `30s`.",
 					Optional:            true,
-					Validators:          []validator.String{durationValidator{}},
+					Validators:          []validator.String{validDuration()},
 				},
 			},
 		},

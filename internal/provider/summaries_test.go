@@ -150,7 +150,7 @@ func (s *summarySource) collect(node ast.Node) bool {
 			s.noteGiven(taker, n.Args[taker.argument])
 		}
 	case *ast.CompositeLit:
-		severity, isOne := map[string]string{"attempt": "Error: ", "Notice": "Warning: "}[nameOf(n.Type)]
+		severity, isOne := map[string]string{"attempt": "Error: ", "parsed": "Error: ", "Notice": "Warning: "}[nameOf(n.Type)]
 		if !isOne {
 			return true
 		}

@@ -3,6 +3,8 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -25,9 +27,10 @@ func within(ctx context.Context, configured func(context.Context, time.Duration)
 
 // checkTimeouts refuses a limit that would be over before it begins.
 func checkTimeouts(configured timeouts.Value) (diags diag.Diagnostics) {
-	for name, value := range configured.Attributes() {
-		text, ok := value.(types.String)
-		if !ok || text.IsNull() || text.IsUnknown() {
+	attributes := configured.Attributes()
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		text, ok := attributes[name].(types.String)
+		if !ok || !isKnown(text) {
 			continue
 		}
 		if limit, err := time.ParseDuration(text.ValueString()); err == nil && limit <= 0 {

@@ -267,8 +267,10 @@ func TestTimeoutsThatNeverLast(t *testing.T) {
 			s := acctest.NewServer(t)
 			w := acctest.NewWorkspace(t, s)
 			w.Write("main.tf", strings.Replace(emptyContainer, "deletion_", "timeouts = { create = \""+bad+"\" }\n  deletion_", 1))
-			w.PlanFails()
-			w.ApplyFails()
+			w.PlanFails().Failed(t, "Invalid timeout")
+			w.ApplyFails().Failed(t, "Invalid timeout")
+			w.Write("main.tf", emptyContainer+versionOf("secret_string_wo = \"v\"\ntimeouts = { update = \""+bad+"\" }"))
+			w.PlanFails().Failed(t, "Invalid timeout")
 		})
 	}
 }

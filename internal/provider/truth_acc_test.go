@@ -172,6 +172,43 @@ resource "thalassasecrets_secret_version" "db" {
 	w.Settled()
 }
 
+// What is not known may turn out to be nothing, so nothing is refused or hinted at
+// because of it.
+func TestUnknownInputsAreNotJudged(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorkspace(t, acctest.NewServer(t))
+	variables := ""
+	for name, of := range map[string]string{"text": "string", "counter": "string", "hour": "number", "networks": "list(string)", "generate": "object({ byte_length = number })"} {
+		variables += "variable \"" + name + "\" {\n  type    = " + of + "\n  default = null\n}\n"
+	}
+	for name, config := range map[string]string{
+		"rotation": container + versionOf(`
+			secret_string = var.text
+			generate      = var.generate
+			rotation      = { after = "30d" }`),
+		"detection": container + versionOf(`
+			secret_string_wo     = "v"
+			secret_string        = var.text
+			detect_value_changes = true
+			value_wo_version     = var.counter`),
+		"overwriting": container + versionOf(`
+			secret_string_wo    = var.text
+			generate            = var.generate
+			on_external_version = "overwrite"`),
+		"networks": strings.Replace(container, "deletion_", `access_policy = { conditions = [{
+			type = "ip", effect = "allow", cidrs = ["10.0.0.0/8"], start_hour = var.hour, end_hour = var.hour, timezone = var.text }] }
+			deletion_`, 1),
+		"hours": strings.Replace(container, "deletion_", `access_policy = { conditions = [{
+			type = "time", effect = "deny", start_hour = 1, end_hour = 2, timezone = "UTC", cidrs = var.networks }] }
+			deletion_`, 1),
+	} {
+		w.Write("main.tf", variables+config)
+		if result := w.Run("validate", "-no-color"); result.Code != 0 || strings.Contains(result.Stdout+result.Stderr, "Warning:") {
+			t.Errorf("%s: %s%s", name, result.Stdout, result.Stderr)
+		}
+	}
+}
+
 // An answer that lags behind is not taken for a secret that was re-created.
 func TestStaleHistory(t *testing.T) {
 	t.Parallel()

@@ -3,81 +3,95 @@ package provider
 import (
 	"context"
 	"fmt"
+	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
-// parses makes a validator of a parser: what parses is valid, and the parser's
+// parsed is a validator made of a parser: what parses is valid, and the parser's
 // error names the broken rule.
-func parses[T any](summary string, parse func(string) (T, error), s string, req validator.StringRequest, resp *validator.StringResponse) {
-	if _, err := parse(s); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, summary, fmt.Sprintf("%s: %v.", req.Path, err))
+type parsed struct {
+	summary     string
+	description string
+	parse       func(string) error
+}
+
+var _ validator.String = (*parsed)(nil)
+
+// Description implements validator.Describer.
+func (p parsed) Description(context.Context) string { return p.description }
+
+// MarkdownDescription implements validator.Describer.
+func (p parsed) MarkdownDescription(context.Context) string { return p.description }
+
+// ValidateString implements validator.String.
+func (p parsed) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	resp.Diagnostics.Append(p.check(req.Path, req.ConfigValue)...)
+}
+
+// check judges a value that is known.
+func (p parsed) check(at path.Path, value types.String) (diags diag.Diagnostics) {
+	if !isKnown(value) {
+		return diags
 	}
-}
-
-func isSet(req validator.StringRequest) bool {
-	return !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown()
-}
-
-// pathValidator holds a secret's path to the rules of the service and of URLs.
-type pathValidator struct{}
-
-func (pathValidator) Description(context.Context) string {
-	return fmt.Sprintf("1 to %d characters of A-Z a-z 0-9 / _ - . +, starting with \"/\"", secretpath.MaxLength)
-}
-
-func (v pathValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (pathValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if isSet(req) {
-		parses("Invalid secret path", secretpath.ParsePath, req.ConfigValue.ValueString(), req, resp)
+	if err := p.parse(value.ValueString()); err != nil {
+		diags.AddAttributeError(at, p.summary, fmt.Sprintf("%s: %v.", at, err))
 	}
+	return diags
 }
 
-// directoryValidator holds the start of a list to a path that ends with a slash.
-type directoryValidator struct{}
+// isKnown reports a value that is given and known.
+func isKnown(value attr.Value) bool { return !value.IsNull() && !value.IsUnknown() }
 
-func (directoryValidator) Description(context.Context) string {
-	return "a path that ends with \"/\", such as /app/, or / for everything"
+// validPath holds a secret's path to the rules of the service and of URLs.
+func validPath() parsed {
+	return parsed{summary: "Invalid secret path", description: fmt.Sprintf("1 to %d characters of A-Z a-z 0-9 / _ - . +, starting with \"/\"", secretpath.MaxLength), parse: errorOf(secretpath.ParsePath)}
 }
 
-func (v directoryValidator) MarkdownDescription(ctx context.Context) string {
-	return v.Description(ctx)
+// validDirectory holds the start of a list to a path that ends with a slash.
+func validDirectory() parsed {
+	return parsed{summary: "Invalid path prefix", description: "a path that ends with \"/\", such as /app/, or / for everything", parse: errorOf(secretpath.ParseDirectory)}
 }
 
-func (directoryValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if isSet(req) {
-		parses("Invalid path prefix", secretpath.ParseDirectory, req.ConfigValue.ValueString(), req, resp)
-	}
+// validRegion holds a region to the form of a slug.
+func validRegion() parsed {
+	return parsed{summary: "Invalid region", description: "a region's slug, such as nl-01", parse: errorOf(secretpath.ParseRegion)}
 }
 
-// regionValidator holds a region to the form of a slug. An empty provider
-// argument is reported by the provider itself.
-type regionValidator struct{}
-
-func (regionValidator) Description(context.Context) string { return "a region's slug, such as nl-01" }
-
-func (v regionValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (regionValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if isSet(req) {
-		parses("Invalid region", secretpath.ParseRegion, req.ConfigValue.ValueString(), req, resp)
-	}
+// validSecretID holds a secret's id to REGION/PATH.
+func validSecretID() parsed {
+	return parsed{summary: "Invalid secret id", description: "a secret's id, such as nl-01/app/db", parse: errorOf(secretpath.ParseSecretID)}
 }
 
-// secretIDValidator holds a secret's id to REGION/PATH.
-type secretIDValidator struct{}
-
-func (secretIDValidator) Description(context.Context) string {
-	return "a secret's id, such as nl-01/app/db"
+// validDuration holds an attribute to what parseDuration reads.
+func validDuration() parsed {
+	return parsed{summary: "Invalid duration", description: `a duration such as "30d", "12h" or "1d12h"`, parse: func(s string) error {
+		if _, err := parseDuration(s); err != nil {
+			return fmt.Errorf("%q %w", s, err)
+		}
+		return nil
+	}}
 }
 
-func (v secretIDValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+// validTimezone holds a time zone to the names of the IANA database.
+func validTimezone() parsed {
+	return parsed{summary: "Invalid time zone", description: "an IANA time zone", parse: func(s string) error {
+		if _, err := time.LoadLocation(s); err != nil || s == "" || s == "Local" {
+			return fmt.Errorf("%q is no IANA time zone such as Europe/Amsterdam", s)
+		}
+		return nil
+	}}
+}
 
-func (secretIDValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if isSet(req) {
-		parses("Invalid secret id", secretpath.ParseSecretID, req.ConfigValue.ValueString(), req, resp)
+func errorOf[T any](parse func(string) (T, error)) func(string) error {
+	return func(s string) error {
+		_, err := parse(s)
+		return err
 	}
 }

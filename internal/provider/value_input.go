@@ -68,11 +68,16 @@ func (v valueInputs) set(certain bool) []inputKind {
 }
 
 // kind is the input that is given, none where there is none.
-func (v valueInputs) kind() inputKind {
-	if kinds := v.set(false); len(kinds) > 0 {
-		return kinds[0]
+func (v valueInputs) kind() inputKind { return first(v.set(false)) }
+
+// certain is the input that is given whatever the unknown ones turn out to be.
+func (v valueInputs) certain() inputKind { return first(v.set(true)) }
+
+func first(kinds []inputKind) inputKind {
+	if len(kinds) == 0 {
+		return inputNone
 	}
-	return inputNone
+	return kinds[0]
 }
 
 // checkInputs refuses a second input, and a value that cannot be one. The block is
