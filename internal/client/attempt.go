@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
@@ -102,8 +103,11 @@ func (r reach) send(req *http.Request, grace time.Duration, begun func()) (*http
 	})
 	resp, err := r.base.RoundTrip(req.WithContext(traced))
 	if err != nil {
-		if ctx.Err() != nil {
+		switch {
+		case ctx.Err() != nil:
 			err = context.Cause(ctx)
+		case connected.Load():
+			err = unquoting(err)
 		}
 		end()
 		if wanted.Load() && !connected.Load() {
@@ -113,6 +117,25 @@ func (r reach) send(req *http.Request, grace time.Duration, begun func()) (*http
 	}
 	resp.Body = &boundedBody{ReadCloser: resp.Body, cause: func() error { return context.Cause(ctx) }, end: end}
 	return resp, nil
+}
+
+// errBroken takes the place of an error of the transport that may quote what came.
+var errBroken = errors.New("the connection broke, or what answered does not speak HTTP as it should")
+
+// unquoting keeps the words of what failed on a connection only where they cannot
+// quote what came over it: net/http prints the line of an answer that it cannot
+// read, and that may be an echo of the request, or a value.
+func unquoting(err error) error {
+	var network net.Error
+	var certificate *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	var alert tls.AlertError
+	switch {
+	case errors.As(err, &network), errors.As(err, &certificate), errors.As(err, &record), errors.As(err, &alert),
+		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, http.ErrSchemeMismatch):
+		return err
+	}
+	return errBroken
 }
 
 // outlive makes a context that goes on for a while after ctx has ended: for one
@@ -140,10 +163,13 @@ type boundedBody struct {
 
 func (b *boundedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	if cause := b.cause(); err != nil && !errors.Is(err, io.EOF) && cause != nil {
-		err = cause
+	if err == nil || errors.Is(err, io.EOF) {
+		return n, err
 	}
-	return n, err
+	if cause := b.cause(); cause != nil {
+		return n, cause
+	}
+	return n, unquoting(err)
 }
 
 // Close takes the rest of a short body first, for a moment, because a connection
@@ -223,7 +249,7 @@ func (a *attempts) attempt(call *call, req *http.Request, authorization string) 
 	if a.client.log != nil {
 		exchange := Exchange{Operation: call.operation, Method: req.Method, URL: req.URL.RequestURI()}
 		if resp != nil {
-			exchange.Status, exchange.RequestID = resp.StatusCode, requestID(resp.Header)
+			exchange.Status, exchange.RequestID = resp.StatusCode, requestID(resp.Header, call.secrets())
 		}
 		a.client.log(req.Context(), exchange) //nolint:contextcheck // The request brings its own.
 	}

@@ -114,11 +114,14 @@ type look[T any] func(context.Context, *UnknownOutcomeError) (T, finding, string
 // exactlyOnce sends a create or put until it is known to have happened once, or
 // not at all. Whatever is doubtful is settled by looking, and only what has surely
 // not happened is sent again.
-func exactlyOnce[T any](ctx context.Context, c *Client, send func(context.Context) (T, error), look look[T]) (T, error) {
+//
+// However often it is sent, that takes no more attempts than any request: send is told
+// how many are left.
+func exactlyOnce[T any](ctx context.Context, c *Client, send func(ctx context.Context, left int) (T, error), look look[T]) (T, error) {
 	var none T
 	var began time.Time
 	for attempts := 0; ; {
-		answer, err := send(ctx)
+		answer, err := send(ctx, c.retry.MaxAttempts-attempts)
 		var lost *UnknownOutcomeError
 		if !errors.As(err, &lost) {
 			return answer, err

@@ -173,7 +173,8 @@ func TestPredicatesDoNotReadThePath(t *testing.T) {
 	}
 }
 
-// No header is documented for the request's id, so the usual ones are tried.
+// No header is documented for the request's id, so the usual ones are tried. What they
+// hold is shown as little as the service's words, if it quotes the token or is long.
 func TestRequestID(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -184,6 +185,8 @@ func TestRequestID(t *testing.T) {
 		{[]string{"X-Request-Id", "a", "X-Correlation-Id", "b", "Traceparent", "c"}, "a"},
 		{[]string{"X-Correlation-Id", "b", "Traceparent", "c"}, "b"},
 		{[]string{"traceparent", "c"}, "c"},
+		{[]string{"X-Request-Id", strings.Repeat("x", 300)}, strings.Repeat("x", 200) + "…"},
+		{[]string{"X-Request-Id", "for api-token"}, "(the answer quotes the request, and is not shown)"},
 	} {
 		c := newClient(t, inMemory(http.StatusNotFound, `{}`, tc.headers...))
 		var said *client.Error

@@ -78,6 +78,6 @@ func reasonOf(body []byte, secret string) (code, description string) {
 		said.Description = said.Message
 	}
 	// A secret is sent form-encoded, and that once more in base64.
-	clean := func(s string) string { return shorten(withoutQuotes(s, secret, url.QueryEscape(secret))) }
+	clean := func(s string) string { return shorten(withoutQuotes(s, secret, url.QueryEscape(secret)), mostWords) }
 	return clean(said.Code), clean(said.Description)
 }

@@ -104,9 +104,12 @@ func (c *issued) get(ctx context.Context) (string, error) {
 	defer cancel()
 	asked := time.Now()
 	token, err := c.ask(ctx)
+	if err != nil {
+		if good := c.stillGood(); good != "" {
+			return good, nil // It was to be renewed early, and need not be.
+		}
+	}
 	switch {
-	case err != nil && c.stillGood() != "":
-		return c.stillGood(), nil // It was to be renewed early, and need not be.
 	case err != nil && ctx.Err() != nil:
 		return "", &TokenError{Err: context.Cause(ctx)}
 	case err != nil:

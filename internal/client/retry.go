@@ -97,7 +97,7 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 	if call == nil || call.once {
 		return false, nil // Nobody knows what it is, or nobody needs it badly enough.
 	}
-	if !shouldRetry(call.repeatable, statusOf(resp), err) {
+	if !shouldRetry(call.repeatable, statusOf(resp), err) || call.left > 0 && call.made.attempts >= call.left {
 		return false, nil
 	}
 	// Should the time be over before the next attempt, this is the reason to tell.

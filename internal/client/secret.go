@@ -70,7 +70,7 @@ func (c *Client) CreateSecret(ctx context.Context, n NewSecret) (Secret, error) 
 		verdict, words := settleCreate(secret, err, n.Creation)
 		return secret, verdict, words
 	}
-	secret, err := exactlyOnce(ctx, c, func(ctx context.Context) (Secret, error) { return c.createSecret(ctx, n) }, look)
+	secret, err := exactlyOnce(ctx, c, func(ctx context.Context, left int) (Secret, error) { return c.createSecret(ctx, n, left) }, look)
 	if !IsConflict(err) || n.Creation == "" {
 		return secret, err
 	}
@@ -87,7 +87,7 @@ func (c *Client) CreateSecret(ctx context.Context, n NewSecret) (Secret, error) 
 }
 
 // createSecret sends the request once, but for what the transport may repeat.
-func (c *Client) createSecret(ctx context.Context, n NewSecret) (Secret, error) {
+func (c *Client) createSecret(ctx context.Context, n NewSecret, left int) (Secret, error) {
 	annotations := n.Annotations
 	if n.Creation != "" {
 		annotations = map[string]string{CreationAnnotation: n.Creation}
@@ -111,7 +111,7 @@ func (c *Client) createSecret(ctx context.Context, n NewSecret) (Secret, error) 
 		wireValue:    n.Value.wire(),
 	}
 	create := &call{
-		operation: "createSecret", method: http.MethodPost, path: secretsPath(n.ID.Region), subject: n.ID.Path.String(), body: body, value: n.Value,
+		operation: "createSecret", method: http.MethodPost, path: secretsPath(n.ID.Region), subject: n.ID.Path.String(), body: body, value: n.Value, left: left,
 	}
 	var answer wireSecret
 	if err := c.do(ctx, create, &answer); err != nil {

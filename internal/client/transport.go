@@ -36,6 +36,7 @@ type call struct {
 	limit      int64         // of the answer's body in bytes; zero for maxBody
 	value      Value         // that the body holds, if any
 	once       bool          // it is not sent again, whatever comes of it
+	left       int           // most attempts, where some were made at the same request before; zero: as many as the client makes
 	timeout    time.Duration // of one attempt, where it is shorter than the client's; zero: it is not
 	// stream, where it is set, reads a success in place of the JSON decoder.
 	stream func(io.Reader) error
@@ -92,8 +93,11 @@ func (c *Client) tokenEndpoint(r reach) tokenEndpoint {
 		defer func() { _ = resp.Body.Close() }()
 		// Reading the answer is part of the attempt, as with any other request.
 		body, err := io.ReadAll(io.LimitReader(resp.Body, maxTokenBody))
+		if err != nil {
+			return nil, err
+		}
 		resp.Body = io.NopCloser(bytes.NewReader(body))
-		return resp, err
+		return resp, nil
 	}))
 	rc.CheckRetry = func(ctx context.Context, resp *http.Response, err error) (bool, error) {
 		return ctx.Err() == nil && shouldRetry(true, statusOf(resp), err), nil
@@ -254,7 +258,7 @@ func (call *call) failure(target *url.URL, resp *http.Response) *Error {
 		Method:     call.method,
 		URL:        target.RequestURI(),
 		Status:     resp.StatusCode,
-		RequestID:  requestID(resp.Header),
+		RequestID:  requestID(resp.Header, call.secrets()),
 		RetryAfter: retryAfter(resp.Header, time.Now()),
 		subject:    call.subject,
 	}
@@ -267,7 +271,7 @@ func (call *call) failure(target *url.URL, resp *http.Response) *Error {
 		Message string `json:"message"`
 	}
 	if json.Unmarshal(body, &said) == nil {
-		e.Message = shorten(withoutQuotes(said.Message, call.secrets()...))
+		e.Message = shorten(withoutQuotes(said.Message, call.secrets()...), mostWords)
 	}
 	return e
 }
@@ -282,9 +286,10 @@ func (call *call) secrets() []string {
 	return secrets
 }
 
-// shorten bounds the service's words to what a person would read.
-func shorten(message string) string {
-	const most = 1000
+// mostWords is how many characters of the service's words a person would read.
+const mostWords = 1000
+
+func shorten(message string, most int) string {
 	if r := []rune(message); len(r) > most {
 		return string(r[:most]) + "…"
 	}
@@ -292,11 +297,13 @@ func shorten(message string) string {
 }
 
 // requestID finds the id that a user can quote to the vendor. The documentation
-// names no header; these are the usual ones.
-func requestID(h http.Header) string {
+// names no header; these are the usual ones. It may be anybody's words, so it is
+// shown like those of an error.
+func requestID(h http.Header, secrets []string) string {
+	const most = 200
 	for _, name := range []string{"X-Request-Id", "X-Correlation-Id", "Traceparent"} {
 		if id := h.Get(name); id != "" {
-			return id
+			return shorten(withoutQuotes(id, secrets...), most)
 		}
 	}
 	return ""

@@ -68,8 +68,8 @@ func (c *Client) PutAfter(ctx context.Context, id secretpath.SecretID, value Val
 	defer c.puts.begin(id)()
 	var newest int64 // that the looks have shown
 	written, err := exactlyOnce(ctx, c,
-		func(ctx context.Context) (Written, error) {
-			number, err := c.putValue(ctx, id, value)
+		func(ctx context.Context, left int) (Written, error) {
+			number, err := c.putValue(ctx, id, value, left)
 			return Written{Version: number, Gap: newest > 0 && number > newest+1}, err
 		},
 		func(ctx context.Context, lost *UnknownOutcomeError) (Written, finding, string) {
@@ -95,18 +95,22 @@ func (c *Client) PutAfter(ctx context.Context, id secretpath.SecretID, value Val
 }
 
 // putValue sends the request once, but for what the transport may repeat.
-func (c *Client) putValue(ctx context.Context, id secretpath.SecretID, value Value) (int64, error) {
+func (c *Client) putValue(ctx context.Context, id secretpath.SecretID, value Value, left int) (int64, error) {
 	const operation = "putSecretValue"
 	body := struct {
 		Path string `json:"path"`
 		wireValue
 	}{id.Path.String(), value.wire()}
 	var answer struct {
-		Version int64 `json:"version"`
+		Path    string `json:"path"`
+		Version int64  `json:"version"`
 	}
-	put := &call{operation: operation, method: http.MethodPost, path: secretPath(id) + "/versions", subject: id.Path.String(), body: body, value: value}
+	put := &call{operation: operation, method: http.MethodPost, path: secretPath(id) + "/versions", subject: id.Path.String(), body: body, value: value, left: left}
 	if err := c.do(ctx, put, &answer); err != nil {
 		return 0, err
+	}
+	if answer.Path != "" && answer.Path != id.Path.String() {
+		return 0, c.inDoubt(put, notAbout(operation, id.String()), claimed)
 	}
 	if answer.Version < 1 {
 		return 0, c.inDoubt(put, fmt.Errorf("%s: the service accepted the value of %s, but named no version", operation, id), claimed)
@@ -142,6 +146,7 @@ func (c *Client) RevealValue(ctx context.Context, id secretpath.SecretID, number
 		Version int64  `json:"version,omitempty"`
 	}{id.Path.String(), number}
 	var answer struct {
+		Path            string             `json:"path"`
 		Version         int64              `json:"version"`
 		SecretString    *string            `json:"secretString"`
 		SecretKeyValues *map[string]string `json:"secretKeyValues"`
@@ -155,6 +160,8 @@ func (c *Client) RevealValue(ctx context.Context, id secretpath.SecretID, number
 	var held revealed
 	var err error
 	switch {
+	case answer.Path != "" && answer.Path != id.Path.String():
+		return Revealed{}, notAbout(operation, id.String())
 	case answer.Version < 1 || number != 0 && answer.Version != number:
 		err = fmt.Errorf("it is version %d", answer.Version)
 	case answer.SecretString != nil:

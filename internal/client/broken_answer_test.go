@@ -1,0 +1,99 @@
+package client_test
+
+import (
+	"bufio"
+	"encoding/base64"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"strings"
+	"testing"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+)
+
+// answering is the address of something that reads requests as HTTP and answers each
+// with what it is told to, HTTP or not.
+func answering(t *testing.T, answer func(request string) string) string {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			connection, err := listener.Accept()
+			if err != nil {
+				return // The test is over.
+			}
+			go func() {
+				defer func() { _ = connection.Close() }()
+				request, err := http.ReadRequest(bufio.NewReader(connection))
+				if err != nil {
+					return
+				}
+				if dump, err := httputil.DumpRequest(request, true); err == nil {
+					_, _ = connection.Write([]byte(answer(string(dump))))
+				}
+			}()
+		}
+	}()
+	return "http://" + listener.Addr().String()
+}
+
+// What cannot be read as HTTP is not quoted: it may be an echo of the request, or hold
+// a value or a token.
+func TestBrokenAnswerIsNotQuoted(t *testing.T) {
+	t.Parallel()
+	const sentinel = "sentinel-Yp3kW8"
+	encoded := base64.StdEncoding.EncodeToString([]byte(sentinel))
+	holds := `{"path":"/app/db","version":1,"secretString":"` + encoded + `","access_token":"` + sentinel + `","expires_in":60}`
+	id := mustID(t, "nl-01/app/db")
+	calls := map[string]func(*client.Client) error{
+		"put": func(c *client.Client) error {
+			_, err := c.PutValue(t.Context(), id, client.BytesValue([]byte(sentinel)))
+			return err
+		},
+		"reveal": func(c *client.Client) error {
+			_, err := c.RevealValue(t.Context(), id, 1)
+			return err
+		},
+		"read": func(c *client.Client) error {
+			_, err := c.GetSecret(t.Context(), id)
+			return err
+		},
+	}
+	echo := func(request string) string { return strings.ReplaceAll(request, "\r\n", " ") }
+	for how, answer := range map[string]func(request string) string{
+		"no blank line":  func(r string) string { return "HTTP/1.1 200 OK\r\n" + holds + echo(r) + "\r\n\r\n" },
+		"no status line": func(r string) string { return holds + echo(r) + "\r\n\r\n" },
+		"an odd status":  func(r string) string { return "HTTP/1.1 " + holds + echo(r) + "\r\n\r\n" },
+		"an odd length": func(r string) string {
+			return "HTTP/1.1 200 OK\r\nContent-Length: " + sentinel + encoded + "\r\n\r\n" + r
+		},
+		"an odd chunk": func(string) string {
+			return "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + sentinel + encoded + "\r\n"
+		},
+		"an odd trailer": func(r string) string {
+			return "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n0\r\n" + holds + echo(r) + "\r\n\r\n"
+		},
+		"an odd encoding": func(string) string { return "HTTP/1.1 200 OK\r\nTransfer-Encoding: " + sentinel + encoded + "\r\n\r\n" },
+	} {
+		for what, call := range calls {
+			for name, credentials := range map[string]client.Credentials{"token": client.Token(sentinel), "client": client.ClientCredentials("ci", sentinel)} {
+				t.Run(how+"/"+what+"/"+name, func(t *testing.T) {
+					t.Parallel()
+					c := newClient(t, func(c *client.Config) {
+						c.Endpoint, c.Credentials = answering(t, answer), credentials
+						c.Retry = client.Retry{MaxAttempts: 1}
+					})
+					err := call(c)
+					if err == nil || strings.Contains(err.Error(), sentinel) || strings.Contains(err.Error(), encoded) {
+						t.Errorf("it fails with %v", err)
+					}
+				})
+			}
+		}
+	}
+}
