@@ -8,7 +8,7 @@
 #   RUNS=3          of which the median counts
 #   LATENCY=20ms    of each answer
 #   LIMIT=50        requests per second, where a phase has a limit
-#   REPORT=file     to write, instead of BENCHMARKS.md
+#   REPORT=file.md  to write, instead of BENCHMARKS.md, with its picture beside it
 #   PEER_PROVIDER=path PEER_CONFIG=dir                another provider beside it
 #
 # Zero leaves LARGE or SIMULATE out. It takes the CLI that tools/cli.sh finds.
@@ -24,7 +24,11 @@ peer=()
 if [[ -n ${PEER_PROVIDER:-} || -n ${PEER_CONFIG:-} ]]; then
 	peer=(-peer "${PEER_PROVIDER:-}" -peer-config "${PEER_CONFIG:-}")
 fi
+plot=tools/bench/simulation.svg
+if [[ -n ${REPORT:-} ]]; then # The picture lies beside the page.
+	plot=$(basename "${REPORT%.md}").svg
+fi
 exec .build/bench -cli "$cli" -provider .build/terraform-provider-thalassasecrets \
 	-revision "$(git describe --tags --always --dirty 2>/dev/null || echo dev)" \
 	-secrets "${SECRETS:-1000}" -writes "${WRITES:-200}" -large "${LARGE:-10000}" -runs "${RUNS:-3}" -simulate "${SIMULATE:-100000}" \
-	-latency "${LATENCY:-20ms}" -limit "${LIMIT:-50}" -report "${REPORT:-BENCHMARKS.md}" "${peer[@]}"
+	-latency "${LATENCY:-20ms}" -limit "${LIMIT:-50}" -report "${REPORT:-BENCHMARKS.md}" -plot "$plot" "${peer[@]}"

@@ -95,6 +95,8 @@ env)
 	echo 'export TF_ACC_PROVIDER_NAMESPACE=thalassasecrets'
 	if [[ $version == OpenTofu* ]]; then
 		echo 'export TF_ACC_PROVIDER_HOST=registry.opentofu.org'
+	else
+		echo 'unset TF_ACC_PROVIDER_HOST' # It may still be there from the other CLI.
 	fi
 	;;
 *)

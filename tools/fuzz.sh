@@ -26,8 +26,8 @@ keep() {
 }
 
 # go test -list prints the names of a package's targets and then "ok PACKAGE TIME".
-targets=$(go test -list "^Fuzz.*${FUZZ:-}" ./... | awk '
-	/^Fuzz/ { names[n++] = $1 }
+targets=$(go test -list '^Fuzz' ./... | awk -v wanted="${FUZZ:-.}" '
+	/^Fuzz/ { if ($1 ~ wanted) names[n++] = $1 }
 	$1 == "ok" { for (i = 0; i < n; i++) print $2, names[i]; n = 0 }')
 if [[ -z $targets ]]; then
 	echo 'No fuzz target found.' >&2

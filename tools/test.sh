@@ -4,7 +4,8 @@
 #
 #   RUN=REGEXP    only the tests that match
 #   PKGS=...      only these packages (default ./...)
-#   RACE=all      everything with the race detector (default: the packages below)
+#   RACE=all      all of the provider's module with the race detector (default: the
+#                 packages below)
 #   RACE=none     nothing
 #   MATRIX=none   nothing with the second CLI (default: see tools/matrix.sh)
 #
@@ -39,7 +40,8 @@ if [[ ${1:-} == stream ]]; then
 	# answers that are held up, the others for their CLI.
 	# shellcheck disable=SC2086
 	[[ -z $raced ]] || go test "${flags[@]}" -p $((cores + 2)) -race $raced || status=1
-	# The tests of these start a CLI, which the test cache knows nothing of.
+	# The tests of these start a CLI, which the test cache knows nothing of. Those of
+	# robustness do too, but what they are about is the provider.
 	# shellcheck disable=SC2086
 	[[ -z $plain ]] || go test "${flags[@]}" -parallel $((cores + 1)) -count 1 $plain || status=1
 	# The benchmark is a module of its own, and so is what looks at the repository.

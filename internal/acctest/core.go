@@ -44,7 +44,7 @@ type Instance struct {
 // CorePlan is a plan for the resource.
 type CorePlan struct {
 	Value    tftypes.Value // of the planned state
-	Warnings []string      // their summaries
+	Warnings []string      // their summaries, from PlanFrom with their details
 
 	prior  *Instance
 	config tftypes.Value

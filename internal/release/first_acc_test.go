@@ -22,7 +22,7 @@ func TestFirstConfiguration(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewBareWorkspace(t, nil, acctest.WriteOnly)
 	trial, first := readSection(t, "Try it without an account"), readSection(t, "A first configuration")
-	blocks, more := trial.blocks(t, "shell", "shell"), first.blocks(t, "terraform", "terraform")
+	blocks, more := trial.blocks(t, "shell"), first.blocks(t, "terraform", "terraform", "shell")
 
 	given := regexp.MustCompile("`(THALASSA_API_ENDPOINT=[^`]+)`").FindStringSubmatch(trial.text)
 	if given == nil {
@@ -74,6 +74,13 @@ func TestFirstConfiguration(t *testing.T) {
 		if got := string(revealed.Bytes()); got != "password "+number {
 			t.Errorf("readers get %q", got)
 		}
+	}
+
+	module := exec.CommandContext(t.Context(), "bash", "-c", more[2]) //nolint:gosec // The command is README.md's.
+	module.Dir = root(t)
+	module.Env = append(module.Environ(), "TERRAFORM="+acctest.Needs(t, acctest.WriteOnly).Path, "TF_CLI_CONFIG_FILE="+filepath.Join(w.Dir, ".tfrc"), "TF_CLI_ARGS=-no-color")
+	if said, err := module.CombinedOutput(); err != nil || !strings.Contains(string(said), "4 passed, 0 failed") {
+		t.Errorf("%s: %v\n%s", more[2], err, said)
 	}
 }
 

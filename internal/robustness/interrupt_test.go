@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -72,6 +73,9 @@ func TestInterrupts(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%s during %s, done %v", tc.how, tc.operation, tc.done), func(t *testing.T) {
 			t.Parallel()
+			if runtime.GOOS != "linux" {
+				t.Skip("finds the provider's process in /proc, which only Linux has")
+			}
 			s := acctest.NewServer(t)
 			w := acctest.NewWorkspace(t, s).Built()
 			if tc.operation != "createSecret" {

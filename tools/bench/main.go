@@ -117,9 +117,10 @@ func run(ctx context.Context, o options) error {
 		if r.simulated, err = simulate(ctx, o.simulate, o.latency); err != nil {
 			return err
 		}
-		if err := drawSimulation(filepath.Join(filepath.Dir(o.report), o.plot), r.simulated); err != nil {
-			return err
-		}
 	}
-	return os.WriteFile(o.report, []byte(r.markdown()), 0o644) //nolint:gosec // A page for everybody.
+	// The page comes first: what took half an hour is not to be lost for a picture.
+	if err := os.WriteFile(o.report, []byte(r.markdown()), 0o644); err != nil || o.simulate == 0 { //nolint:gosec // A page for everybody.
+		return err
+	}
+	return drawSimulation(filepath.Join(filepath.Dir(o.report), o.plot), r.simulated)
 }

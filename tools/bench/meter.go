@@ -65,14 +65,14 @@ func meter(args []string) int {
 	}
 	command := exec.Command(string(target), args[1:]...) //nolint:gosec,noctx // The benchmark names it, and it ends when the CLI says so.
 	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
-	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	command.SysProcAttr = dieWithParent()
 	if err := command.Run(); err != nil && command.ProcessState == nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		return 1
 	}
 	state := command.ProcessState
 	if taken, ok := state.SysUsage().(*syscall.Rusage); ok {
-		note := usage{CPU: state.UserTime() + state.SystemTime(), PeakMemory: taken.Maxrss << 10}
+		note := usage{CPU: state.UserTime() + state.SystemTime(), PeakMemory: taken.Maxrss * maxrssUnit}
 		if err := note.save(os.Getenv(usageVariable)); err != nil {
 			fmt.Fprintln(os.Stderr, "bench:", err)
 		}

@@ -95,7 +95,7 @@ func toolsOf(content []byte) []string {
 // moduleOf is the module that a go.mod requires for a package.
 func moduleOf(tool string, content []byte) string {
 	for dir := tool; dir != "."; dir = path.Dir(dir) {
-		if regexp.MustCompile(`(?m)^\t(?:require )?` + regexp.QuoteMeta(dir) + ` v`).Match(content) {
+		if regexp.MustCompile(`(?m)^(?:\t|require )` + regexp.QuoteMeta(dir) + ` v`).Match(content) {
 			return dir
 		}
 	}
@@ -104,12 +104,12 @@ func moduleOf(tool string, content []byte) string {
 
 func TestToolsOf(t *testing.T) {
 	t.Parallel()
-	content := []byte("module m\n\ntool example.com/a/cmd/a\n\ntool (\n\texample.com/b/v2\n\texample.com/c/cmd/c\n)\n\nrequire (\n\texample.com/a v1.0.0\n\texample.com/b/v2 v2.0.0 // indirect\n)\n")
+	content := []byte("module m\n\ntool example.com/a/cmd/a\n\ntool (\n\texample.com/b/v2\n\texample.com/c/cmd/c\n\texample.com/d/cmd/d\n)\n\nrequire example.com/d v1.0.0\n\nrequire (\n\texample.com/a v1.0.0\n\texample.com/b/v2 v2.0.0 // indirect\n)\n")
 	tools := toolsOf(content)
-	if !slices.Equal(tools, []string{"example.com/a/cmd/a", "example.com/b/v2", "example.com/c/cmd/c"}) {
+	if !slices.Equal(tools, []string{"example.com/a/cmd/a", "example.com/b/v2", "example.com/c/cmd/c", "example.com/d/cmd/d"}) {
 		t.Errorf("the tools are %q", tools)
 	}
-	for tool, want := range map[string]string{"example.com/a/cmd/a": "example.com/a", "example.com/b/v2": "example.com/b/v2", "example.com/c/cmd/c": ""} {
+	for tool, want := range map[string]string{"example.com/a/cmd/a": "example.com/a", "example.com/b/v2": "example.com/b/v2", "example.com/c/cmd/c": "", "example.com/d/cmd/d": "example.com/d"} {
 		if got := moduleOf(tool, content); got != want {
 			t.Errorf("%s is of the module %q, want %q", tool, got, want)
 		}

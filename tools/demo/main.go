@@ -9,7 +9,7 @@
 //	demo search TEXT FILE... <VALUES  whether a file holds one of the values
 //
 // It knows the service from the same environment variables as the provider. Like
-// all programs below tools/, it is built as a file, from the repository's root.
+// tools/schema, it is built as a file, from the repository's root.
 package main
 
 import (
