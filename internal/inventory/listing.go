@@ -21,11 +21,7 @@ const (
 
 // Entry is what a list says of a secret. It may confirm that nothing has changed,
 // and is good for nothing else: fields may be missing, and it may lag behind.
-type Entry struct {
-	client.Secret
-	// TellsPolicies says that the list shows access policies, so that none means none.
-	TellsPolicies bool
-}
+type Entry struct{ client.Secret }
 
 // region is what is known of one region's lists.
 type region struct {
@@ -40,8 +36,7 @@ type listing struct {
 	prefix string
 	done   chan struct{} // closed when the rest is there
 	// entries are by path; those that the list names twice are left out.
-	entries       map[string]client.Secret
-	tellsPolicies bool
+	entries map[string]client.Secret
 }
 
 // listFor is the list that answers for a secret: one that there is, or a new one if
@@ -97,14 +92,13 @@ func (r *region) covering(path string) *listing {
 func (i *Inventory) list(ctx context.Context, slug string, at *region, l *listing, prefix secretpath.Prefix, budget client.Budget) {
 	ctx, cancel := context.WithTimeout(ctx, listWait)
 	defer cancel()
-	entries, twice, tellsPolicies := map[string]client.Secret{}, map[string]bool{}, false
+	entries, twice := map[string]client.Secret{}, map[string]bool{}
 	err := i.client.WalkSecrets(ctx, slug, prefix, budget, func(entry client.Secret) {
 		path := entry.ID.Path.String()
 		if _, again := entries[path]; again {
 			twice[path] = true
 		}
 		entries[path] = entry
-		tellsPolicies = tellsPolicies || entry.AccessPolicy != nil
 	})
 	for path := range twice {
 		delete(entries, path)
@@ -115,7 +109,7 @@ func (i *Inventory) list(ctx context.Context, slug string, at *region, l *listin
 	var tooLarge *client.OverBudgetError
 	switch {
 	case err == nil:
-		l.entries, l.tellsPolicies = entries, tellsPolicies
+		l.entries = entries
 		at.census.answered(l.prefix)
 		i.compareAll(slug, at)
 		return
@@ -159,7 +153,7 @@ func (i *Inventory) entry(ctx context.Context, id secretpath.SecretID) (Entry, b
 	if !found || r.written || i.regions[id.Region].closed {
 		return Entry{}, false
 	}
-	return Entry{secret, l.tellsPolicies}, true
+	return Entry{secret}, true
 }
 
 // wait reports that the list is there, in good time.

@@ -156,41 +156,54 @@ func TestSteadyPlanIsFlat(t *testing.T) {
 	}
 }
 
-// A policy that a list does not show may be there all the same: where no entry has
-// one, "none" is not believed.
+// A policy that a list does not show may be there all the same, also where the list
+// shows those of others: that there is none is never believed of an entry.
 func TestPolicyThatNoListShows(t *testing.T) {
 	t.Parallel()
-	s := acctest.NewServer(t)
-	f, err := newFleet(t.Context(), s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	run, err := f.run(t.Context(), "individual")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range 15 {
-		container := map[string]any{"path": fmt.Sprintf("/app/%d", i), "kms_key_id": acctest.KMSKey}
-		container["access_policy"] = map[string]any{"conditions": []any{}}
-		if err := f.add(t.Context(), f.container, run, container); err != nil {
-			t.Fatal(err)
-		}
-	}
-	policy := &client.AccessPolicy{Conditions: []client.Condition{{Type: "ip", Effect: "deny", CIDRs: []string{"192.0.2.0/24"}}}}
-	if _, err := s.Outsider().UpdateAccessPolicy(t.Context(), s.ID("nl-01/app/14"), policy); err != nil {
-		t.Fatal(err)
-	}
-	s.ChangeLists(func(entry map[string]any) bool {
-		delete(entry, "accessPolicy")
-		return true
-	})
-	if run, err = f.run(t.Context(), "auto"); err != nil {
-		t.Fatal(err)
-	}
-	for i, g := range f.look(t.Context(), run, f.inOrder(), true) {
-		// The last one comes after the list.
-		if g.err != nil || g.plan.IsEmpty() != (i != 14) {
-			t.Errorf("the plan of %d is empty: %v, %v", i, g.plan.IsEmpty(), g.err)
-		}
+	const another, changed = 13, 14 // They come after the list.
+	for name, hides := range map[string]func(path any) bool{
+		"none":             func(any) bool { return true },
+		"that of another":  func(path any) bool { return path == fmt.Sprintf("/app/%d", changed) },
+		"what is to be so": func(any) bool { return false },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.NewServer(t)
+			f, err := newFleet(t.Context(), s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			run, err := f.run(t.Context(), "individual")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range changed + 1 {
+				container := map[string]any{"path": fmt.Sprintf("/app/%d", i), "kms_key_id": acctest.KMSKey}
+				container["access_policy"] = map[string]any{"conditions": []any{}}
+				if err := f.add(t.Context(), f.container, run, container); err != nil {
+					t.Fatal(err)
+				}
+			}
+			policy := &client.AccessPolicy{Conditions: []client.Condition{{Type: "ip", Effect: "deny", CIDRs: []string{"192.0.2.0/24"}}}}
+			for _, i := range []int{another, changed} {
+				if _, err := s.Outsider().UpdateAccessPolicy(t.Context(), s.ID(fmt.Sprintf("nl-01/app/%d", i)), policy); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s.ChangeLists(func(entry map[string]any) bool {
+				if hides(entry["path"]) {
+					delete(entry, "accessPolicy")
+				}
+				return true
+			})
+			if run, err = f.run(t.Context(), "auto"); err != nil {
+				t.Fatal(err)
+			}
+			for i, g := range f.look(t.Context(), run, f.inOrder(), true) {
+				if g.err != nil || g.plan.IsEmpty() != (i < another) {
+					t.Errorf("the plan of %d is empty: %v, %v", i, g.plan.IsEmpty(), g.err)
+				}
+			}
+		})
 	}
 }

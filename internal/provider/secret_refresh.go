@@ -84,12 +84,13 @@ func (r *secretResource) refreshed(ctx context.Context, private privateReader, i
 
 // isUnchanged reports that reading the secret would leave the state as it is, to
 // the byte. Of what an entry may lack, only the access policy can change while a
-// secret lives, so only there "none" has to be believed.
+// secret lives. A list that shows the policies of others may still leave out this one,
+// so "none" is not believed where the policy is managed.
 func (r *secretResource) isUnchanged(ctx context.Context, req resource.ReadRequest, id secretpath.SecretID, state secretModel, entry inventory.Entry) bool {
 	switch {
 	case state.imported(), timeFromState(state.CreatedAt).IsZero(), entry.CreatedAt.IsZero(), entry.KMSKey.Identity == "":
 		return false
-	case !state.AccessPolicy.IsNull() && entry.AccessPolicy == nil && !entry.TellsPolicies:
+	case !state.AccessPolicy.IsNull() && entry.AccessPolicy == nil:
 		return false
 	}
 	hidden, diags := r.refreshed(ctx, req.Private, id, &state, entry.Secret)
