@@ -50,7 +50,7 @@ run_all() {
 		name=$(describe "$cli")
 		printf '\n==> %s (%s)\n' "$name" "$cli"
 		count=$(TF_ACC_TERRAFORM_PATH=$cli RACE=none MATRIX=none PKGS='./internal/provider ./internal/robustness ./internal/acctest' \
-			bash tools/test.sh | tee /dev/stderr | tail -1) || status=1
+			bash tools/test.sh | tee >(cat >&2) | tail -1) || status=1
 		reasons=$(sed -n 's/.*"Output":" *[a-z_0-9]*\.go:[0-9]*: \(needs [^"\\]*\)\\n".*/  \1/p' .build/test-events.json | sort | uniq -c)
 		summary+=$(printf '%-24s %s' "$name" "$count")$'\n'
 		[[ -z $reasons ]] || summary+="$reasons"$'\n'
