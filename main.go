@@ -3,7 +3,8 @@ package main
 
 import (
 	"flag"
-	"log"
+	"fmt"
+	"os"
 	_ "time/tzdata" // Time zones of access policies are checked on machines that have none.
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/provider"
@@ -16,6 +17,7 @@ func main() {
 	wait := flag.Bool("debug", false, "wait for a debugger to attach and print how Terraform finds this process")
 	flag.Parse()
 	if err := provider.Serve(provider.NewServer(version), *wait); err != nil {
-		log.Fatal(err)
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
 }

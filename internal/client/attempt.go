@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
@@ -96,17 +95,19 @@ func (r reach) send(req *http.Request, grace time.Duration, begun func()) (*http
 		stop()
 		cancel(context.Canceled)
 	}
-	var wanted, connected atomic.Bool
+	// The transport may try another connection by itself: there has been one, and there
+	// is one now.
+	var wanted, connected, connectedNow atomic.Bool
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(string) { wanted.Store(true) },
-		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
+		GetConn: func(string) { wanted.Store(true); connectedNow.Store(false) },
+		GotConn: func(httptrace.GotConnInfo) { connected.Store(true); connectedNow.Store(true) },
 	})
 	resp, err := r.base.RoundTrip(req.WithContext(traced))
 	if err != nil {
 		switch {
 		case ctx.Err() != nil:
 			err = context.Cause(ctx)
-		case connected.Load():
+		case connectedNow.Load():
 			err = unquoting(err)
 		}
 		end()
@@ -115,27 +116,10 @@ func (r reach) send(req *http.Request, grace time.Duration, begun func()) (*http
 		}
 		return nil, err
 	}
+	// Nobody follows a redirect, but http.Client would quote a place that it cannot read.
+	resp.Header.Del("Location")
 	resp.Body = &boundedBody{ReadCloser: resp.Body, cause: func() error { return context.Cause(ctx) }, end: end}
 	return resp, nil
-}
-
-// errBroken takes the place of an error of the transport that may quote what came.
-var errBroken = errors.New("the connection broke, or what answered does not speak HTTP as it should")
-
-// unquoting keeps the words of what failed on a connection only where they cannot
-// quote what came over it: net/http prints the line of an answer that it cannot
-// read, and that may be an echo of the request, or a value.
-func unquoting(err error) error {
-	var network net.Error
-	var certificate *tls.CertificateVerificationError
-	var record tls.RecordHeaderError
-	var alert tls.AlertError
-	switch {
-	case errors.As(err, &network), errors.As(err, &certificate), errors.As(err, &record), errors.As(err, &alert),
-		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, http.ErrSchemeMismatch):
-		return err
-	}
-	return errBroken
 }
 
 // outlive makes a context that goes on for a while after ctx has ended: for one

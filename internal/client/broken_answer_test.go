@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/http/httputil"
 	"strings"
 	"testing"
@@ -78,6 +79,9 @@ func TestBrokenAnswerIsNotQuoted(t *testing.T) {
 		"an odd trailer": func(r string) string {
 			return "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n0\r\n" + holds + echo(r) + "\r\n\r\n"
 		},
+		"an odd place": func(r string) string {
+			return "HTTP/1.1 307 Temporary Redirect\r\nContent-Length: 0\r\nLocation: " + holds + echo(r) + "\r\n\r\n"
+		},
 		"an odd encoding": func(string) string { return "HTTP/1.1 200 OK\r\nTransfer-Encoding: " + sentinel + encoded + "\r\n\r\n" },
 	} {
 		for what, call := range calls {
@@ -95,5 +99,21 @@ func TestBrokenAnswerIsNotQuoted(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+// What says why a connection broke, and quotes nothing, is told.
+func TestBrokenConnectionSaysWhy(t *testing.T) {
+	t.Parallel()
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	s.EnableHTTP2 = true
+	s.StartTLS()
+	t.Cleanup(s.Close)
+	c := newClient(t, func(c *client.Config) {
+		c.Endpoint, c.Transport, c.Retry = s.URL, s.Client().Transport, client.Retry{MaxAttempts: 1}
+	})
+	_, err := c.GetSecret(t.Context(), mustID(t, "nl-01/app/db"))
+	if err == nil || !strings.Contains(err.Error(), "broke the stream off with the code 2 of HTTP/2") {
+		t.Errorf("it fails with %v", err)
 	}
 }

@@ -116,12 +116,12 @@ type look[T any] func(context.Context, *UnknownOutcomeError) (T, finding, string
 // not happened is sent again.
 //
 // However often it is sent, that takes no more attempts than any request: send is told
-// how many are left.
+// how many are left after the first time, which has them all (zero).
 func exactlyOnce[T any](ctx context.Context, c *Client, send func(ctx context.Context, left int) (T, error), look look[T]) (T, error) {
 	var none T
 	var began time.Time
-	for attempts := 0; ; {
-		answer, err := send(ctx, c.retry.MaxAttempts-attempts)
+	for attempts, left := 0, 0; ; left = c.retry.MaxAttempts - attempts {
+		answer, err := send(ctx, left)
 		var lost *UnknownOutcomeError
 		if !errors.As(err, &lost) {
 			return answer, err

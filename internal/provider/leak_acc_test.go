@@ -323,8 +323,10 @@ func TestDiagnosticsQuoteNoCredential(t *testing.T) {
 		"Incomplete credentials":    `client_secret = "` + value + `"`,
 		"Two identity tokens":       `service_account_id = "s"` + "\n" + `oidc_token = "` + value + `"` + "\n" + `oidc_token_file = "f"`,
 		"Invalid provider argument": `token = " ` + value + `"`,
+		"Empty provider argument":   `token = 1 == 1 ? "" : "` + value + `"`,
+		"Unknown provider argument": `token = coalesce(terraform_data.u.output, "` + value + `")`,
 	} {
-		w.Write("main.tf", "provider \"thalassasecrets\" {\n"+arguments+"\n}\n"+emptyContainer)
+		w.Write("main.tf", "provider \"thalassasecrets\" {\n"+arguments+"\n}\nresource \"terraform_data\" \"u\" {\n  input = \"t\"\n}\n"+emptyContainer)
 		result := w.Run("plan", "-no-color")
 		if said := result.Stdout + result.Stderr; strings.Contains(said, value) || !strings.Contains(said, "Error: "+name) {
 			t.Errorf("%s: terraform said:\n%s", name, said)

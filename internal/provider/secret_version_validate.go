@@ -24,7 +24,7 @@ func (r *secretVersionResource) ValidateConfig(ctx context.Context, req resource
 	resp.Diagnostics.Append(checkOverwrite(&config)...)
 	resp.Diagnostics.Append(checkRotation(&config)...)
 	if req.ClientCapabilities.WriteOnlyAttributesAllowed {
-		resp.Diagnostics.Append(hintAtTwin(config.inputs().certain())...)
+		resp.Diagnostics.Append(hintAtTwin(config.inputs())...)
 	}
 	resp.Diagnostics.Append(checkDetection(&config)...)
 	resp.Diagnostics.Append(checkTimeouts(config.Timeouts)...)
@@ -83,11 +83,16 @@ func checkOverwrite(config *versionModel) (diags diag.Diagnostics) {
 	return diags
 }
 
-// hintAtTwin points a value that is kept in state to the input that keeps it out.
-func hintAtTwin(kind inputKind) (diags diag.Diagnostics) {
-	if twin := kind.writeOnlyTwin(); twin != inputNone {
+// hintAtTwin points a value that is kept in state to the input that keeps it out. One
+// that is not known counts, where it is the only one: without it nothing can be put.
+func hintAtTwin(inputs valueInputs) (diags diag.Diagnostics) {
+	given := inputs.set(false)
+	if len(given) != 1 {
+		return diags
+	}
+	if twin := given[0].writeOnlyTwin(); twin != inputNone {
 		diags.AddWarning("Value kept in state", fmt.Sprintf(
-			"%s keeps the value in state in plain text. %s takes the same value and does not; moving an unchanged value there puts no new version.", kind, twin))
+			"%s keeps the value in state in plain text. %s takes the same value and does not; moving an unchanged value there puts no new version.", given[0], twin))
 	}
 	return diags
 }

@@ -2,6 +2,8 @@ package provider
 
 import (
 	"cmp"
+	"io"
+	"log"
 	"os"
 	"runtime/debug"
 
@@ -15,6 +17,9 @@ const address = "registry.terraform.io/thalassasecrets/thalassasecrets"
 // that says otherwise. With wait it is for a debugger: it prints how a Terraform
 // finds it, and logs everything here instead of in Terraform's log.
 func Serve(newServer func() tfprotov6.ProviderServer, wait bool) error {
+	// Only net/http writes to it: what of an answer is more than its length says, which
+	// may be a piece of a value.
+	log.SetOutput(io.Discard)
 	tuneMemory()
 	if wait {
 		return tf6server.Serve(address, newServer, tf6server.WithManagedDebug())

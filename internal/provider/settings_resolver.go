@@ -34,24 +34,26 @@ type resolver struct {
 // text lets configuration beat environment. An argument that is set but empty is an
 // error rather than a fall-back: it is most often a variable that somebody forgot
 // to fill, and the environment may name another organisation.
+//
+// No error points at the argument: Terraform would quote its line, which may hold a
+// credential, if only as one of two alternatives.
 func (r *resolver) text(s setting) string {
 	switch {
 	case s.value.IsUnknown():
-		r.diags.AddAttributeError(path.Root(s.name), "Unknown provider argument", fmt.Sprintf(
+		r.diags.AddError("Unknown provider argument", fmt.Sprintf(
 			"The value of %s is not known during plan, so the Secrets Manager cannot be asked. "+
 				"Give a value that is known beforehand, set it by the environment variable %s, or apply what it depends on first with -target.", s.name, s.env))
 	case s.value.IsNull():
 		return r.getenv(s.env)
 	case s.value.ValueString() == "":
-		r.diags.AddAttributeError(path.Root(s.name), "Empty provider argument", fmt.Sprintf(
+		r.diags.AddError("Empty provider argument", fmt.Sprintf(
 			"%s must not be empty. Give a value, or leave the argument out to use the environment variable %s.", s.name, s.env))
 	}
 	return s.value.ValueString()
 }
 
 // word is a text that travels in a header or form, where a line break, as from a
-// file, cannot or must not. The error does not point at the argument, because
-// Terraform would quote its line, and with it perhaps a credential.
+// file, cannot or must not.
 func (r *resolver) word(s setting) string {
 	value := r.text(s)
 	if value != strings.TrimSpace(value) || strings.ContainsAny(value, "\r\n") {

@@ -26,7 +26,7 @@ func (s *service) write(ctx context.Context, value client.Value, known client.Ba
 	switch {
 	case written.ReadBack:
 		diags.AddWarning("Answer of the put was lost: "+tried.id.String(), fmt.Sprintf(
-			"The service did the put, but its answer never came. Reading back the history found it as version %d: "+
+			"The service did the put, but its answer was lost or could not be used. Reading back the history found it as version %d: "+
 				"the only new one, made while the request was under way. It was not sent again. "+
 				"If somebody else puts values into %s, make sure that this one is not theirs.", written.Version, tried.id))
 	case written.Gap:

@@ -32,10 +32,11 @@ func Notices(id string, s Situation, d Decision) []Notice {
 		add("Versions to be retired", fmt.Sprintf(
 			"Once the new version of %s is confirmed as current, retention destroys %s for good.", id, VersionList(s.Verdict.RetireOnPut)))
 	}
-	if (d.Action == Keep || d.Action == Track) && len(s.Verdict.Retire) > 0 {
+	open := d.Action == DecideInApply
+	if (d.Action == Keep || d.Action == Track || open && !s.HasValue) && len(s.Verdict.Retire) > 0 {
 		add("Versions to be retired", fmt.Sprintf("Retention destroys %s of %s for good.", VersionList(s.Verdict.Retire), id))
 	}
-	if d.Action == DecideInApply && !s.puts(d) {
+	if open && s.HasValue && !s.puts(d) {
 		if text := s.retiredEitherWay(); text != "" {
 			add("Versions to be retired", fmt.Sprintf("Whether a new version of %s is put is decided during apply. %s", id, text))
 		}

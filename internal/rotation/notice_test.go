@@ -246,6 +246,17 @@ func TestNoticesOfWhatIsDue(t *testing.T) {
 			Detail: "Whether a new version of nl-01/app/db is put is decided during apply. If none is, retention destroys version 2 for good. " +
 				"Once one is put and confirmed as current, retention destroys versions 2, 3 for good.",
 		}}},
+		{"retired, and nothing to put", renewable(func(s *rotation.Situation) {
+			s.Verdict = rotation.Verdict{Finding: rotation.Superseded, CurrentVersion: 5, Retire: []int64{2}, RetireOnPut: []int64{2, 3}}
+			s.HasValue, s.Renewable, s.External = false, false, ""
+		}), []rotation.Notice{
+			{
+				Summary: "New version put outside Terraform: nl-01/app/db",
+				Detail: "Version 5 of nl-01/app/db was put outside Terraform, and version 4, which was managed here, was destroyed. " +
+					"Whether the configured value is put is known only during apply.",
+			},
+			{Summary: "Versions to be retired: nl-01/app/db", Detail: "Retention destroys version 2 of nl-01/app/db for good."},
+		}},
 		{"retired only by a put", renewable(func(s *rotation.Situation) {
 			s.Verdict = rotation.Verdict{Finding: rotation.Current, RetireOnPut: []int64{2}}
 			s.Value = rotation.Undecided

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
 )
 
 func writeFile(t *testing.T, name, content string) {
@@ -38,10 +40,7 @@ func TestMeter(t *testing.T) {
 // The whole benchmark, small, with a real CLI and the real provider.
 func TestBench(t *testing.T) {
 	t.Parallel()
-	cli := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	if cli == "" {
-		t.Skip("needs a Terraform CLI: run by make test, or with TF_ACC_TERRAFORM_PATH set")
-	}
+	cli := acctest.Needs(t, acctest.WriteOnly).Path
 	provider, meter := buildPrograms(t)
 	o := options{
 		cli: cli, provider: provider, secrets: 12, writes: 6, runs: 1, large: 0, simulate: 100, latency: time.Millisecond, limit: 1000,

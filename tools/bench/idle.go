@@ -12,7 +12,7 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/provider"
 )
 
-// The idle provider has this provider's schemas and does nothing: it makes no request
+// The idle provider has the schemas of this provider's resources and does nothing: it makes no request
 // and finds everything as it is in the state. What it takes is what Terraform and the
 // framework take for resources of such a shape, whoever serves them, so what a
 // provider takes beyond that is its own. It can only be read with.

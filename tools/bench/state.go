@@ -37,7 +37,7 @@ func (b *bench) makeState(ctx context.Context, dir string, c contender, secrets 
 	if err != nil {
 		return err
 	}
-	all, err := multiplied(one, secrets)
+	all, err := multiplied(one, secrets, c.stateBy == "")
 	if err != nil {
 		return err
 	}
@@ -67,8 +67,9 @@ func (b *bench) applyOne(ctx context.Context, dir string, c contender) error {
 	return setTarget(filepath.Join(dir, programs), c.providerName(), c.program)
 }
 
-// multiplied makes as many instances of the one that each resource of a state has.
-func multiplied(state []byte, n int) ([]byte, error) {
+// multiplied makes as many instances of the one that each resource of a state has. The
+// idle provider knows no identities, so that a state for it has none.
+func multiplied(state []byte, n int, identities bool) ([]byte, error) {
 	var whole map[string]json.RawMessage
 	var resources []map[string]json.RawMessage
 	if err := json.Unmarshal(state, &whole); err != nil {
@@ -88,7 +89,7 @@ func multiplied(state []byte, n int) ([]byte, error) {
 		all := make([]json.RawMessage, n)
 		for i := range all {
 			var err error
-			if all[i], err = instance(instances[0], i); err != nil {
+			if all[i], err = instance(instances[0], i, identities); err != nil {
 				return nil, err
 			}
 		}
@@ -105,10 +106,14 @@ func multiplied(state []byte, n int) ([]byte, error) {
 }
 
 // instance makes another instance of the first one.
-func instance(first json.RawMessage, i int) (json.RawMessage, error) {
+func instance(first json.RawMessage, i int, identities bool) (json.RawMessage, error) {
 	var parts map[string]json.RawMessage
 	if err := json.Unmarshal(bytes.ReplaceAll(first, []byte(pathOf(0)), []byte(pathOf(i))), &parts); err != nil {
 		return nil, err
+	}
+	if !identities {
+		delete(parts, "identity")
+		delete(parts, "identity_schema_version")
 	}
 	parts["index_key"] = json.RawMessage(strconv.Itoa(i))
 	var private string
