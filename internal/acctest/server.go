@@ -38,8 +38,8 @@ var Start = time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC)
 // Server is a reference server behind real HTTP, whose clock only a test moves.
 //
 // It watches over two promises in every test, for everything that Terraform asks for
-// with the token that it is given: no value is revealed, and no write leaves a secret without a readable
-// current version that had one.
+// with the token that it is given: no value is revealed, and no write leaves a secret
+// without a readable current version that had one.
 type Server struct {
 	*refserver.Server
 	URL string

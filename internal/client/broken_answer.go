@@ -26,7 +26,7 @@ func unquoting(err error) error {
 	var stream streamError
 	switch {
 	case errors.As(err, &stream):
-		return fmt.Errorf("the service broke the stream off with the code %d of HTTP/2", stream.Code)
+		return streamError{Code: stream.Code}
 	case errors.As(err, &network), errors.As(err, &certificate), errors.As(err, &record), errors.As(err, &alert), errors.As(err, &deflate),
 		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum):
 		return err
@@ -51,4 +51,6 @@ type streamError struct {
 	Cause    error
 }
 
-func (e streamError) Error() string { return fmt.Sprintf("code %d", e.Code) }
+func (e streamError) Error() string {
+	return fmt.Sprintf("the service broke the stream off with the code %d of HTTP/2", e.Code)
+}

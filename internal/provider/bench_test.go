@@ -13,14 +13,7 @@ const benchmarkedSecrets = 250
 
 func benchmarkedFleet(b *testing.B) *fleet {
 	b.Helper()
-	f, err := newFleet(b.Context(), acctest.NewServer(b))
-	if err != nil {
-		b.Fatal(err)
-	}
-	run, err := f.run(b.Context(), "individual")
-	if err != nil {
-		b.Fatal(err)
-	}
+	f, run := beginFleet(b, acctest.NewServer(b))
 	for i := range benchmarkedSecrets {
 		path := fmt.Sprintf("/app/team-%d/secret-%d", i%20, i)
 		container := map[string]any{"path": path, "kms_key_id": acctest.KMSKey, "labels": map[string]string{"team": "a"}}

@@ -28,6 +28,20 @@ func newFleet(ctx context.Context, s *acctest.Server) (*fleet, error) {
 	return f, err
 }
 
+// beginFleet makes a state to add to, in a process that reads singly.
+func beginFleet(tb testing.TB, s *acctest.Server) (*fleet, *acctest.Run) {
+	tb.Helper()
+	f, err := newFleet(tb.Context(), s)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	run, err := f.run(tb.Context(), "individual")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return f, run
+}
+
 // add applies a new resource.
 func (f *fleet) add(ctx context.Context, template *acctest.Core, run *acctest.Run, config map[string]any) error {
 	member := template.Fork(run)
@@ -102,14 +116,7 @@ func TestSteadyPlanIsFlat(t *testing.T) {
 		secrets = 100
 	}
 	s := acctest.NewServer(t)
-	f, err := newFleet(t.Context(), s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	run, err := f.run(t.Context(), "individual")
-	if err != nil {
-		t.Fatal(err)
-	}
+	f, run := beginFleet(t, s)
 	for i := range secrets {
 		path := fmt.Sprintf("/app/team-%d/secret-%d", i%20, i)
 		container := map[string]any{"path": path, "kms_key_id": acctest.KMSKey, "deletion_protection": false}
@@ -132,7 +139,8 @@ func TestSteadyPlanIsFlat(t *testing.T) {
 		}
 	}
 	s.Clock().Advance(time.Hour)
-	if run, err = f.run(t.Context(), "auto"); err != nil {
+	run, err := f.run(t.Context(), "auto")
+	if err != nil {
 		t.Fatal(err)
 	}
 	s.Mark()
@@ -169,14 +177,7 @@ func TestPolicyThatNoListShows(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := acctest.NewServer(t)
-			f, err := newFleet(t.Context(), s)
-			if err != nil {
-				t.Fatal(err)
-			}
-			run, err := f.run(t.Context(), "individual")
-			if err != nil {
-				t.Fatal(err)
-			}
+			f, run := beginFleet(t, s)
 			for i := range changed + 1 {
 				container := map[string]any{"path": fmt.Sprintf("/app/%d", i), "kms_key_id": acctest.KMSKey}
 				container["access_policy"] = map[string]any{"conditions": []any{}}
@@ -196,7 +197,8 @@ func TestPolicyThatNoListShows(t *testing.T) {
 				}
 				return true
 			})
-			if run, err = f.run(t.Context(), "auto"); err != nil {
+			run, err := f.run(t.Context(), "auto")
+			if err != nil {
 				t.Fatal(err)
 			}
 			for i, g := range f.look(t.Context(), run, f.inOrder(), true) {

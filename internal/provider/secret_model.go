@@ -113,7 +113,7 @@ func (m *secretModel) names() secretNames { return secretNames{m.ID, m.Region, m
 // from none, so where it says "empty", what the state had stays.
 func mapFromAPI(said map[string]string, had types.Map) types.Map {
 	if len(said) == 0 {
-		if !had.IsNull() && !had.IsUnknown() && len(had.Elements()) == 0 {
+		if isKnown(had) && len(had.Elements()) == 0 {
 			return had
 		}
 		return types.MapNull(types.StringType)

@@ -122,7 +122,7 @@ func (positiveValidator) Description(context.Context) string { return "more than
 func (v positiveValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
 func (positiveValidator) ValidateFloat64(_ context.Context, req validator.Float64Request, resp *validator.Float64Response) {
-	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() && req.ConfigValue.ValueFloat64() <= 0 {
+	if isKnown(req.ConfigValue) && req.ConfigValue.ValueFloat64() <= 0 {
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid rate", fmt.Sprintf("%s must be more than 0. Leave it out for no limit.", req.Path))
 	}
 }

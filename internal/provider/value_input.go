@@ -97,12 +97,12 @@ func checkInputs(block string, v valueInputs) (diags diag.Diagnostics) {
 		return diags
 	}
 	for _, given := range []types.String{v.StringWO, v.BinaryWO, v.String} {
-		if given.ValueString() == "" && !given.IsNull() && !given.IsUnknown() {
+		if isKnown(given) && given.ValueString() == "" {
 			diags.AddError("Empty value", fmt.Sprintf("%s must not be empty.", names[0]))
 		}
 	}
 	for _, given := range []types.Map{v.KeyValuesWO, v.KeyValues} {
-		if !given.IsNull() && !given.IsUnknown() && len(given.Elements()) == 0 {
+		if isKnown(given) && len(given.Elements()) == 0 {
 			diags.AddError("Empty value", fmt.Sprintf("%s must have at least one pair.", names[0]))
 		}
 		for _, element := range given.Elements() {

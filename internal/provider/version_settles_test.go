@@ -22,6 +22,12 @@ func TestApplyLeavesWhatRefreshFinds(t *testing.T) {
 		return map[string]any{"secret_string_wo": nil, "generate": map[string]any{"byte_length": int64(32)}, "rotation": rotation}
 	}
 	after := func(age string) map[string]any { return generated(map[string]any{"after": age}) }
+	retiring := map[string]any{"retention": map[string]any{"keep": int64(0), "min_idle": "1d"}, "value_wo_version": "1"}
+	putAgainAndWait := func(f *followed) {
+		f.config["value_wo_version"] = "2"
+		f.apply(f.plan())
+		f.s.Clock().Advance(2 * oneDay)
+	}
 	const monthAndDay = 31 * 24 * time.Hour
 	for name, test := range map[string]struct {
 		begin   map[string]any
@@ -32,22 +38,14 @@ func TestApplyLeavesWhatRefreshFinds(t *testing.T) {
 		"due, and then may be older": {after("30d"), func(f *followed) { f.s.Clock().Advance(monthAndDay) }, after("60d"), 2},
 		"due, and then never":        {after("30d"), func(f *followed) { f.s.Clock().Advance(monthAndDay) }, generated(nil), 2},
 		"idle, and then retained": {
-			map[string]any{"retention": map[string]any{"keep": int64(0), "min_idle": "1d"}, "value_wo_version": "1"},
-			func(f *followed) {
-				f.config["value_wo_version"] = "2"
-				f.apply(f.plan())
-				f.s.Clock().Advance(2 * oneDay)
-			},
+			retiring,
+			putAgainAndWait,
 			map[string]any{"retention": nil},
 			3,
 		},
 		"idle, and then kept": {
-			map[string]any{"retention": map[string]any{"keep": int64(0), "min_idle": "1d"}, "value_wo_version": "1"},
-			func(f *followed) {
-				f.config["value_wo_version"] = "2"
-				f.apply(f.plan())
-				f.s.Clock().Advance(2 * oneDay)
-			},
+			retiring,
+			putAgainAndWait,
 			map[string]any{"retention": map[string]any{"keep": int64(9)}},
 			3,
 		},
@@ -58,7 +56,7 @@ func TestApplyLeavesWhatRefreshFinds(t *testing.T) {
 			2,
 		},
 		"rolled back, and then a stranger's": {
-			map[string]any{"retention": map[string]any{"keep": int64(0), "min_idle": "1d"}, "value_wo_version": "1"},
+			retiring,
 			func(f *followed) {
 				f.config["value_wo_version"] = "2"
 				f.apply(f.plan())

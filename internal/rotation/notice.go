@@ -28,18 +28,8 @@ func Notices(id string, s Situation, d Decision) []Notice {
 	if !s.Verdict.DueAt.IsZero() && s.Verdict.Finding != NoneActive {
 		s.noticeDue(id, d, add)
 	}
-	if s.puts(d) && len(s.Verdict.RetireOnPut) > 0 {
-		add("Versions to be retired", fmt.Sprintf(
-			"Once the new version of %s is confirmed as current, retention destroys %s for good.", id, VersionList(s.Verdict.RetireOnPut)))
-	}
-	open := d.Action == DecideInApply
-	if (d.Action == Keep || d.Action == Track || open && !s.HasValue) && len(s.Verdict.Retire) > 0 {
-		add("Versions to be retired", fmt.Sprintf("Retention destroys %s of %s for good.", VersionList(s.Verdict.Retire), id))
-	}
-	if open && s.HasValue && !s.puts(d) {
-		if text := s.retiredEitherWay(); text != "" {
-			add("Versions to be retired", fmt.Sprintf("Whether a new version of %s is put is decided during apply. %s", id, text))
-		}
+	if text := s.retirement(id, d); text != "" {
+		add("Versions to be retired", text)
 	}
 	if s.HasValue && s.Pending && d.Action != Put {
 		add("Value recorded, not written", fmt.Sprintf(
@@ -62,21 +52,29 @@ func (s Situation) puts(d Decision) bool {
 	return d.Action == Put || d.Action == DecideInApply && s.isDue() && !open
 }
 
-// retiredEitherWay says what retention destroys where it is open whether a version is
-// put, empty for nothing.
-func (s Situation) retiredEitherWay() string {
+// retirement says what retention destroys, empty for nothing.
+func (s Situation) retirement(id string, d Decision) string {
+	retires := func(before string, numbers []int64, after string) string {
+		if len(numbers) == 0 {
+			return ""
+		}
+		return before + " " + VersionList(numbers) + after
+	}
 	without, with := s.Verdict.Retire, s.Verdict.RetireOnPut
-	var said []string
-	if slices.Equal(without, with) && len(with) > 0 {
-		return fmt.Sprintf("Either way, retention destroys %s for good.", VersionList(with))
+	switch {
+	case s.puts(d):
+		return retires("Once the new version of "+id+" is confirmed as current, retention destroys", with, " for good.")
+	case d.Action != DecideInApply || !s.HasValue:
+		return retires("Retention destroys", without, " of "+id+" for good.")
+	case len(without)+len(with) == 0:
+		return ""
 	}
-	if len(without) > 0 {
-		said = append(said, fmt.Sprintf("If none is, retention destroys %s for good.", VersionList(without)))
+	open := "Whether a new version of " + id + " is put is decided during apply."
+	if slices.Equal(without, with) {
+		return joinSentences(open, retires("Either way, retention destroys", with, " for good."))
 	}
-	if len(with) > 0 {
-		said = append(said, fmt.Sprintf("Once one is put and confirmed as current, retention destroys %s for good.", VersionList(with)))
-	}
-	return joinSentences(said...)
+	return joinSentences(open, retires("If none is, retention destroys", without, " for good."),
+		retires("Once one is put and confirmed as current, retention destroys", with, " for good."))
 }
 
 // noticeDue says what becomes of a version that is due for rotation.
