@@ -4,6 +4,8 @@
 #
 #   ./run.sh                              all tests
 #   ./run.sh -filter=tests/password.tftest.hcl -verbose
+#   ./run.sh -- rotation/rotation.sh      another program instead, with the server and
+#                                         the address of its admin API in REFSERVER_ADMIN
 #
 #   REFSERVER=/path/to/refserver          the server; otherwise the one on the PATH, or
 #                                         built with Go from the checkout that this is in
@@ -78,7 +80,7 @@ done
 # The server says where it listens and which token it made up, then "ready".
 mkfifo "$work/alive" "$work/said"
 serve() {
-	exec "$refserver" -addr 127.0.0.1:0 -admin-addr '' -stop-with-stdin -secrets "$here/secrets.json" \
+	exec "$refserver" -addr 127.0.0.1:0 -admin-addr 127.0.0.1:0 -stop-with-stdin -secrets "$here/secrets.json" \
 		<"$work/alive" >"$work/said" 2>"$work/log"
 }
 start serve
@@ -88,6 +90,7 @@ ready=''
 while read -r -t 30 -u 3 what rest; do
 	case $what in
 	api) export THALASSA_API_ENDPOINT=$rest ;;
+	admin) export REFSERVER_ADMIN=$rest ;;
 	token) export THALASSA_API_TOKEN=$rest ;;
 	ready) ready=1 && break ;;
 	esac
@@ -97,14 +100,24 @@ export THALASSA_ORGANISATION=acme THALASSA_REGION=nl-01
 # What the CLI installs and remembers goes with the run.
 export TF_DATA_DIR="$work/data"
 
-# in_module ARGUMENT... runs the CLI. It must not hold what keeps the server alive.
-in_module() {
+# run PROGRAM ARGUMENT... runs it. It must not hold what keeps the server alive.
+run() {
 	local code=0
-	start "$cli" "-chdir=$here" "$@" 3<&- 4>&- </dev/null
+	start "$@" 3<&- 4>&- </dev/null
 	running=$!
 	wait "$running" || code=$?
 	running=''
 	return "$code"
+}
+
+if [[ ${1:-} == -- ]]; then
+	export TERRAFORM=$cli
+	run "${@:2}"
+	exit
+fi
+
+in_module() {
+	run "$cli" "-chdir=$here" "$@"
 }
 
 if [[ -z ${SKIP_INIT:-} ]]; then

@@ -18,10 +18,31 @@ func (s *Server) Factories() map[string]func() (tfprotov6.ProviderServer, error)
 	// The clock stands still, and a server in the same process has no lag to wait for.
 	sleep := func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	getenv := func(name string) string { return environment[name] }
-	serve := provider.NewServer("test", provider.WithEnvironment(getenv), provider.WithClock(s.Clock().Now), provider.WithSleep(sleep))
+	serve := provider.NewServer("test", append(s.providerClock(), provider.WithEnvironment(getenv), provider.WithSleep(sleep))...)
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"thalassasecrets": func() (tfprotov6.ProviderServer, error) { return serve(), nil },
 	}
+}
+
+// providerClock is the clock of a provider in the test's own process, which is the
+// server's, but for what SkewClock adds.
+func (s *Server) providerClock() []provider.Option {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	skew := s.skew
+	options := []provider.Option{provider.WithClock(func() time.Time { return s.Clock().Now().Add(skew) })}
+	if skew != 0 {
+		options = append(options, provider.WithLoopbackSkew())
+	}
+	return options
+}
+
+// SkewClock sets the clock of each provider that begins from now on ahead of the
+// server's, or behind it, and lets it warn about that as it does with other servers.
+func (s *Server) SkewClock(by time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.skew = by
 }
 
 // NoDrift is a plan check that a refresh has found nothing changed.

@@ -52,6 +52,7 @@ type Server struct {
 	writers  sync.Map // *sync.Mutex by the URL of a secret
 
 	mu            sync.Mutex
+	skew          time.Duration // of providers' clocks against the server's
 	mark          int
 	mayReveal     bool
 	mayLeaveEmpty bool

@@ -30,6 +30,7 @@ type reach struct {
 	base    http.RoundTripper
 	limiter *rate.Limiter
 	timeout time.Duration
+	clock   *serviceClock
 }
 
 func reachOf(cfg Config) reach {
@@ -102,6 +103,7 @@ func (r reach) send(req *http.Request, grace time.Duration, begun func()) (*http
 		GetConn: func(string) { wanted.Store(true); connectedNow.Store(false) },
 		GotConn: func(httptrace.GotConnInfo) { connected.Store(true); connectedNow.Store(true) },
 	})
+	asked := r.clock.now()
 	resp, err := r.base.RoundTrip(req.WithContext(traced))
 	if err != nil {
 		switch {
@@ -116,6 +118,7 @@ func (r reach) send(req *http.Request, grace time.Duration, begun func()) (*http
 		}
 		return nil, err
 	}
+	r.clock.learn(resp.Header, asked, r.clock.now())
 	// Nobody follows a redirect, but http.Client would quote a place that it cannot read.
 	resp.Header.Del("Location")
 	resp.Body = &boundedBody{ReadCloser: resp.Body, cause: func() error { return context.Cause(ctx) }, end: end}

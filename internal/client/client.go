@@ -42,8 +42,11 @@ type Config struct {
 	RootCAs *x509.CertPool
 	// Transport reaches the service, a pooled default when nil.
 	Transport http.RoundTripper
-	// Now is the clock, the system's when nil, and Sleep how the client waits for an
-	// answer to become certain, in real time when nil.
+	// LoopbackSkew makes ClockSkew report a difference for a loopback endpoint too. Such
+	// an endpoint is a reference server, whose clock tests move on purpose.
+	LoopbackSkew bool
+	// Now is the machine's clock, the system's when nil, and Sleep how the client waits
+	// for an answer to become certain, in real time when nil.
 	Now   func() time.Time
 	Sleep func(context.Context, time.Duration) error
 	// Log, when not nil, hears of each finished request. It is told no value, no
@@ -74,6 +77,7 @@ type Client struct {
 	log          func(context.Context, Exchange)
 	sleep        func(context.Context, time.Duration) error
 	puts         memory
+	clock        *serviceClock
 }
 
 // New makes a client. It sends nothing.
@@ -105,7 +109,9 @@ func New(cfg Config) (*Client, error) {
 	if c.sleep == nil {
 		c.sleep = sleep
 	}
+	c.clock = &serviceClock{now: c.now, ignore: isLoopback(base.Hostname()) && !cfg.LoopbackSkew}
 	reach := reachOf(cfg)
+	reach.clock = c.clock
 	if e, ok := cfg.Credentials.(exchanger); ok {
 		c.credentials = e.bind(c.tokenEndpoint(reach))
 	}

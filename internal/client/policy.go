@@ -33,17 +33,17 @@ func (c *Client) UpdateAccessPolicy(ctx context.Context, id secretpath.SecretID,
 		// A null is sent, and clears: no omitempty.
 		AccessPolicy *wirePolicy `json:"accessPolicy"`
 	}{policy.wire()}
-	var answer wireSecret
-	err := c.do(ctx, &call{
+	update := &call{
 		operation: "updateAccessPolicy", method: http.MethodPut, path: secretPath(id) + "/policy", subject: id.Path.String(), body: body, repeatable: true,
-	}, &answer)
-	if err != nil {
+	}
+	var answer wireSecret
+	if err := c.do(ctx, update, &answer); err != nil {
 		return Secret{}, err
 	}
 	if answer.Path != id.Path.String() {
 		return Secret{}, notAbout("updateAccessPolicy", id.String())
 	}
-	return answer.secret(id), nil
+	return answer.secret(id, update.made.answered), nil
 }
 
 type wirePolicy struct {

@@ -60,21 +60,28 @@ func backoff(least, most time.Duration, attempt int, resp *http.Response) time.D
 	}
 	wait = wait/2 + rand.N(wait/2+1) //nolint:gosec // Jitter is no secret.
 	if resp != nil {
-		wait = max(wait, retryAfter(resp.Header, time.Now()))
+		wait = max(wait, retryAfter(resp.Header))
 	}
 	return min(wait, most)
 }
 
-// retryAfter reads both forms of the header: seconds and a date.
-func retryAfter(h http.Header, now time.Time) time.Duration {
+// retryAfter reads both forms of the header: seconds and a date. A date is compared
+// with that of the answer, so that the machine's clock does not matter. In an answer
+// without one, it is compared with the machine's clock.
+func retryAfter(h http.Header) time.Duration {
 	s := h.Get("Retry-After")
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil && n >= 0 && n < 1<<31 {
 		return time.Duration(n) * time.Second
 	}
-	if at, err := http.ParseTime(s); err == nil && at.After(now) {
-		return at.Sub(now)
+	at, err := http.ParseTime(s)
+	if err != nil {
+		return 0
 	}
-	return 0
+	now := asOf(h)
+	if now.IsZero() {
+		now = time.Now()
+	}
+	return max(at.Sub(now), 0)
 }
 
 // statusOf is the status of an answer, zero for none.

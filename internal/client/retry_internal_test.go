@@ -139,12 +139,16 @@ func TestRetryAfter(t *testing.T) {
 		{"Mon, 02 Mar 2026 09:59:59 GMT", 0},
 		{"2026-03-02T10:00:09Z", 0},
 	} {
-		if got := retryAfter(http.Header{"Retry-After": {tc.header}}, now); got != tc.want {
+		if got := retryAfter(http.Header{"Retry-After": {tc.header}, "Date": {now.Format(http.TimeFormat)}}); got != tc.want {
 			t.Errorf("%q: %v, want %v", tc.header, got, tc.want)
 		}
 	}
-	if got := retryAfter(http.Header{}, now); got != 0 {
+	if got := retryAfter(http.Header{}); got != 0 {
 		t.Errorf("no header: %v", got)
+	}
+	soon := time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)
+	if got := retryAfter(http.Header{"Retry-After": {soon}}); got < 59*time.Minute || got > time.Hour {
+		t.Errorf("an answer without a date: %v, want an hour by the machine's clock", got)
 	}
 }
 

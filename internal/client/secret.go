@@ -26,6 +26,9 @@ type Secret struct {
 	KMSKey         KMSKeyRef
 	AccessPolicy   *AccessPolicy // nil: none
 	Versions       []Version     // newest first; nil unless asked for
+	// AsOf is when all this was true, by the service's clock and in whole seconds. It is
+	// zero where the answer has no date.
+	AsOf time.Time
 }
 
 // CreationAnnotation is the annotation that holds NewSecret.Creation.
@@ -120,7 +123,7 @@ func (c *Client) createSecret(ctx context.Context, n NewSecret, left int) (Secre
 	if answer.Path != n.ID.Path.String() {
 		return Secret{}, c.inDoubt(create, notAbout("createSecret", n.ID.String()), claimed)
 	}
-	return answer.secret(n.ID), nil
+	return answer.secret(n.ID, create.made.answered), nil
 }
 
 // GetSecret reads a secret's metadata together with the history of its versions.
@@ -145,7 +148,7 @@ func (c *Client) getSecret(ctx context.Context, id secretpath.SecretID) (Secret,
 	if answer.Path != id.Path.String() {
 		return Secret{}, reading{}, notAbout("getSecret", id.String())
 	}
-	secret := answer.secret(id)
+	secret := answer.secret(id, get.made.answered)
 	c.puts.observe(secret)
 	return secret, reading{asked: get.made.sent, came: c.now(), given: get.made.answered}, nil
 }
@@ -168,15 +171,15 @@ func (c *Client) ListSecrets(ctx context.Context, region string, prefix secretpa
 	if err != nil {
 		return nil, err
 	}
-	var answer wireSecrets
-	err = c.do(ctx, &call{
+	list := &call{
 		operation: "listSecrets", method: http.MethodGet, path: secretsPath(region),
 		query: url.Values{"pathPrefix": {prefix.String()}}, repeatable: true, limit: maxListBody,
-	}, &answer)
-	if err != nil {
+	}
+	var answer wireSecrets
+	if err := c.do(ctx, list, &answer); err != nil {
 		return nil, err
 	}
-	return secretsOf(region, answer), nil
+	return secretsOf(region, answer, list.made.answered), nil
 }
 
 // Listing is one level of the tree of paths.
@@ -195,14 +198,14 @@ func (c *Client) BrowseSecrets(ctx context.Context, region string, at secretpath
 		Prefixes []string    `json:"prefixes"`
 		Secrets  wireSecrets `json:"secrets"`
 	}
-	err = c.do(ctx, &call{
+	browse := &call{
 		operation: "browseSecrets", method: http.MethodGet, path: secretsPath(region),
 		query: url.Values{"path": {at.String()}}, repeatable: true, limit: maxListBody,
-	}, &answer)
-	if err != nil {
+	}
+	if err := c.do(ctx, browse, &answer); err != nil {
 		return Listing{}, err
 	}
-	return Listing{Prefixes: answer.Prefixes, Secrets: secretsOf(region, answer.Secrets)}, nil
+	return Listing{Prefixes: answer.Prefixes, Secrets: secretsOf(region, answer.Secrets, browse.made.answered)}, nil
 }
 
 func secretsPath(region string) string { return "v1/secrets/" + region + "/secrets" }
@@ -237,7 +240,8 @@ type wireSecret struct {
 	Versions       wireVersions      `json:"versions"`
 }
 
-func (w wireSecret) secret(id secretpath.SecretID) Secret {
+// secret is what the answer of that moment says.
+func (w wireSecret) secret(id secretpath.SecretID, asOf time.Time) Secret {
 	s := Secret{
 		ID:             id,
 		Description:    w.Description,
@@ -250,6 +254,7 @@ func (w wireSecret) secret(id secretpath.SecretID) Secret {
 		ObjectVersion:  w.ObjectVersion,
 		KMSKey:         KMSKeyRef{w.KMSKey.Identity, w.KMSKey.Name, w.KMSKey.KeyType, KeyStatus(w.KMSKey.Status)},
 		AccessPolicy:   w.AccessPolicy.policy(),
+		AsOf:           asOf,
 	}
 	if w.Versions != nil {
 		s.Versions, s.CurrentVersion = history(w.Versions)
@@ -269,11 +274,11 @@ func (w *wireSecrets) UnmarshalJSON(b []byte) (err error) {
 
 // secretsOf leaves out entries whose path is not one that this client could
 // name: nothing that it does can concern them.
-func secretsOf(region string, entries wireSecrets) []Secret {
+func secretsOf(region string, entries wireSecrets, asOf time.Time) []Secret {
 	secrets := make([]Secret, 0, len(entries))
 	for _, entry := range entries {
 		if id, err := secretpath.NewSecretID(region, entry.Path); err == nil {
-			secrets = append(secrets, entry.secret(id))
+			secrets = append(secrets, entry.secret(id, asOf))
 		}
 	}
 	return secrets

@@ -134,6 +134,7 @@ func (c *Client) do(ctx context.Context, call *call, out any) error {
 	c.setHeaders(req.Header, body != nil)
 	// Reading the answer is part of the attempt: one that breaks off is no answer.
 	req.SetResponseHandler(func(resp *http.Response) error {
+		call.made.answered = asOf(resp.Header)
 		switch {
 		case !isSuccess(resp):
 			return nil
@@ -154,7 +155,6 @@ func (c *Client) do(ctx context.Context, call *call, out any) error {
 	resp, err := c.http.Do(req)
 	if resp != nil {
 		defer func() { _ = resp.Body.Close() }()
-		call.made.answered, _ = http.ParseTime(resp.Header.Get("Date"))
 	}
 	if err != nil && gaveUpWaiting(err) && call.made.failure != nil {
 		return &GaveUpError{Last: call.made.failure, Err: err}
@@ -185,6 +185,8 @@ func notAbout(operation, subject string) error {
 
 func (c *Client) setHeaders(h http.Header, hasBody bool) {
 	h.Set("Accept", "application/json")
+	// An answer out of a cache would be true for another moment than its reader needs.
+	h.Set("Cache-Control", "no-cache")
 	h.Set("X-Organisation-Identity", c.organisation)
 	if c.project != "" {
 		h.Set("X-Project-Identity", c.project)
@@ -259,7 +261,7 @@ func (call *call) failure(target *url.URL, resp *http.Response) *Error {
 		URL:        target.RequestURI(),
 		Status:     resp.StatusCode,
 		RequestID:  requestID(resp.Header, call.secrets()),
-		RetryAfter: retryAfter(resp.Header, time.Now()),
+		RetryAfter: retryAfter(resp.Header),
 		subject:    call.subject,
 	}
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))

@@ -41,12 +41,12 @@ func (c *Client) WalkSecrets(ctx context.Context, region string, prefix secretpa
 		operation: "listSecrets", method: http.MethodGet, path: secretsPath(region),
 		query: url.Values{"pathPrefix": {prefix.String()}}, repeatable: true, once: true, timeout: budget.Time,
 	}
-	list.stream = func(body io.Reader) error { return walk(body, region, budget, visit) }
+	list.stream = func(body io.Reader) error { return walk(body, region, list.made.answered, budget, visit) }
 	return c.do(ctx, list, nil)
 }
 
 // walk reads a JSON array of secrets, to its very end: one that breaks off is none.
-func walk(body io.Reader, region string, budget Budget, visit func(Secret)) error {
+func walk(body io.Reader, region string, asOf time.Time, budget Budget, visit func(Secret)) error {
 	limited := &io.LimitedReader{R: body, N: budget.Bytes + 1}
 	broken := &brokenReader{r: limited}
 	decoder := json.NewDecoder(broken)
@@ -62,7 +62,7 @@ func walk(body io.Reader, region string, budget Budget, visit func(Secret)) erro
 		}
 		entry.Versions = nil
 		if id, unnamable := secretpath.NewSecretID(region, entry.Path); unnamable == nil {
-			visit(entry.secret(id))
+			visit(entry.secret(id, asOf))
 		}
 	}
 	if err == nil {

@@ -151,7 +151,7 @@ func (b *actionBase) putNewest(ctx context.Context, secret client.Secret, value 
 		return diags
 	}
 	say("Version %d of %s is current now.", number, id)
-	retired, failed := b.destroy(ctx, id, rotation.RetiredByPut(historyOf(after), managed{}.of(number), nil, b.now()))
+	retired, failed := b.destroy(ctx, id, rotation.RetiredByPut(historyOf(after), managed{}.of(number), nil))
 	for _, version := range retired {
 		say("Version %d of %s, the placeholder that the secret was created with, was destroyed.", version, id)
 	}

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -41,7 +40,7 @@ func TestSecretsAreOutOfReach(t *testing.T) {
 		"oidc file":    {"THALASSA_OIDC_TOKEN_FILE": file, "THALASSA_SERVICE_ACCOUNT_ID": "sa-1"},
 	} {
 		env["THALASSA_ORGANISATION"] = "acme"
-		s, diags := resolveSettings(t.Context(), providerModel{}, func(name string) string { return env[name] }, time.Time{})
+		s, diags := resolveSettings(t.Context(), providerModel{}, func(name string) string { return env[name] })
 		if diags.HasError() {
 			t.Fatal(diags)
 		}

@@ -41,6 +41,8 @@ type secretsProvider struct {
 	getenv  func(string) string
 	now     func() time.Time
 	sleep   func(context.Context, time.Duration) error
+
+	loopbackSkew bool
 }
 
 // Option changes how a provider meets its surroundings. Tests use them; the
@@ -52,9 +54,15 @@ func WithEnvironment(getenv func(string) string) Option {
 	return func(p *secretsProvider) { p.getenv = getenv }
 }
 
-// WithClock replaces the clock.
+// WithClock replaces the machine's clock.
 func WithClock(now func() time.Time) Option {
 	return func(p *secretsProvider) { p.now = now }
+}
+
+// WithLoopbackSkew warns about a clock that differs from a loopback endpoint's too,
+// which is a reference server whose clock is moved on purpose.
+func WithLoopbackSkew() Option {
+	return func(p *secretsProvider) { p.loopbackSkew = true }
 }
 
 // WithSleep replaces how the provider waits for an answer to become certain.
@@ -116,7 +124,7 @@ func (p *secretsProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 			},
 			"rotate_before": schema.StringAttribute{
 				MarkdownDescription: "For emergencies, such as values that leaked: every managed version that was put before this moment is due for rotation, provided that its value is new when put again. " +
-					"In RFC 3339, not in the future. Warnings name what cannot be rotated. Leaving it set does no harm: what was rotated since is not due again. Environment: `THALASSA_ROTATE_BEFORE`.",
+					"In RFC 3339; a moment in the future has no effect until it has come. Warnings name what cannot be rotated. Leaving it set does no harm: what was rotated since is not due again. Environment: `THALASSA_ROTATE_BEFORE`.",
 				Optional: true,
 			},
 		},
@@ -133,7 +141,7 @@ func (p *secretsProvider) Configure(ctx context.Context, req provider.ConfigureR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	settings, diags := resolveSettings(ctx, model, p.getenv, p.now())
+	settings, diags := resolveSettings(ctx, model, p.getenv)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -148,6 +156,7 @@ func (p *secretsProvider) Configure(ctx context.Context, req provider.ConfigureR
 		RequestTimeout:    settings.requestTimeout,
 		RequestsPerSecond: settings.requestsPerSecond,
 		UserAgent:         "terraform-provider-thalassasecrets/" + p.version + " (Terraform " + req.TerraformVersion + ")",
+		LoopbackSkew:      p.loopbackSkew,
 		Now:               p.now,
 		Sleep:             p.sleep,
 		Log: func(ctx context.Context, e client.Exchange) {

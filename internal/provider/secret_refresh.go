@@ -41,6 +41,7 @@ func (r *secretResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return r.isUnchanged(ctx, req, id, state, entry)
 	})
 	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(r.skewWarning()...)
 	if resp.Diagnostics.HasError() || what == unchanged {
 		return
 	}

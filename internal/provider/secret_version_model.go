@@ -160,6 +160,7 @@ func optionalString(s string) types.String {
 // historyOf hands a secret's metadata to the decisions.
 func historyOf(s client.Secret) rotation.History {
 	h := rotation.History{
+		AsOf:            s.AsOf,
 		SecretCreatedAt: s.CreatedAt,
 		HasPlaceholder:  s.Annotations[placeholderAnnotation] != "",
 		Key:             keyOf(s.KMSKey),

@@ -62,14 +62,14 @@ func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID,
 	if !rotation.SameLife(secret.CreatedAt, former.SecretCreatedAt) {
 		done.managed.PreviousPut = 0 // It was put in another life of the secret.
 	}
-	history, policy, now := historyOf(secret), plan.policy(r.rotateBefore), r.now()
-	retired, failed := r.destroy(ctx, id, rotation.RetiredByPut(history, done.managed.of(number), policy.Retention, now))
+	history, policy := r.historyAsOf(secret), plan.policy(r.rotateBefore)
+	retired, failed := r.destroy(ctx, id, rotation.RetiredByPut(history, done.managed.of(number), policy.Retention))
 	for _, failure := range failed {
 		diags.Append(failure.warning()) // The version was put, and that is what was asked for.
 	}
 	history = history.Without(retired)
 	done.volatile = managedVersion(id, number, row, reason).withActive(history.ActiveUpTo(number))
-	done.verdict = rotation.Observe(history, done.managed.of(number), policy, now)
+	done.verdict = rotation.Observe(history, done.managed.of(number), policy)
 	return done, diags
 }
 
@@ -92,8 +92,8 @@ func (r *secretVersionResource) retireOnly(ctx context.Context, id secretpath.Se
 		return diags
 	}
 	number := done.volatile.Version.ValueInt64()
-	history, policy, now := historyOf(secret), f.plan.policy(r.rotateBefore), r.now()
-	eligible, _ := policy.Retention.Retirable(history, done.managed.of(number), now)
+	history, policy := r.historyAsOf(secret), f.plan.policy(r.rotateBefore)
+	eligible, _ := policy.Retention.Retirable(history, done.managed.of(number))
 	if f.retentionChanges() {
 		planned = eligible // The plan left it open.
 	}
@@ -121,6 +121,6 @@ func (r *secretVersionResource) retireOnly(ctx context.Context, id secretpath.Se
 	if f.plan.ActiveVersions.IsUnknown() {
 		done.volatile = done.volatile.withActive(history.ActiveUpTo(number))
 	}
-	done.verdict = rotation.Observe(history, done.managed.of(number), policy, now)
+	done.verdict = rotation.Observe(history, done.managed.of(number), policy)
 	return diags
 }

@@ -41,10 +41,18 @@ func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadReque
 	ctx, cancel, diags := within(ctx, state.Timeouts.Read)
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
+	var asOf time.Time
 	secret, what, diags := r.refresh(ctx, id, func(entry inventory.Entry) bool {
+		asOf = entry.AsOf
 		return r.isUnchanged(ctx, req, id, versionRefresh{state: state, managed: known}, entry)
 	})
 	resp.Diagnostics.Append(diags...)
+	if what == seen {
+		asOf = secret.AsOf
+	}
+	if what != gone && !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(r.clockWarnings(asOf, state.policy(r.rotateBefore))...)
+	}
 	if resp.Diagnostics.HasError() || what == unchanged {
 		return
 	}
@@ -92,8 +100,8 @@ func (r *secretVersionResource) refreshed(id secretpath.SecretID, had versionRef
 	if now.managed.SecretCreatedAt.IsZero() && (found || !now.managed.Pending) {
 		now.managed.SecretCreatedAt = secret.CreatedAt
 	}
-	history, policy, at := historyOf(secret), now.state.policy(r.rotateBefore), r.now()
-	now.verdict = rotation.Observe(history, now.managed.of(number), policy, at)
+	history, policy := r.historyAsOf(secret), now.state.policy(r.rotateBefore)
+	now.verdict = rotation.Observe(history, now.managed.of(number), policy)
 	switch {
 	case now.verdict.Finding == rotation.Recreated:
 		row = client.Version{Number: number, Status: client.VersionDestroyed}
@@ -103,7 +111,7 @@ func (r *secretVersionResource) refreshed(id secretpath.SecretID, had versionRef
 			"The history of %s does not hold version %d, which is managed here. The state is left as it is; plan again.", id, number))
 		return nil, diags
 	default:
-		_, waiting := policy.Retention.Retirable(history, now.managed.of(number), at)
+		_, waiting := policy.Retention.Retirable(history, now.managed.of(number))
 		for _, w := range waiting {
 			diags.Append(warnings([]rotation.Notice{rotation.StillWaiting(id.String(), w, now.state.minIdle())})...)
 		}
@@ -145,7 +153,7 @@ func (r *secretVersionResource) isUnchanged(ctx context.Context, req resource.Re
 		return false
 	case !state.Retention.IsNull() && !slices.Equal(numbersOf(state.ActiveVersions), []int64{number}):
 		return false // Older versions may have been destroyed, or read.
-	case isAboutToFallDue(state.policy(r.rotateBefore), created, r.now()):
+	case isAboutToFallDue(state.policy(r.rotateBefore), created, r.historyAsOf(entry.Secret).DueAsOf()):
 		return false
 	}
 	secret := entry.Secret
@@ -159,7 +167,7 @@ func (r *secretVersionResource) isUnchanged(ctx context.Context, req resource.Re
 
 // isAboutToFallDue reports that it depends on less than the second by which times
 // of the service may be rounded whether a version is due.
-func isAboutToFallDue(policy rotation.Policy, created, now time.Time) bool {
-	isDue := func(created time.Time) bool { return !policy.DueSince(created, now).IsZero() }
+func isAboutToFallDue(policy rotation.Policy, created, asOf time.Time) bool {
+	isDue := func(created time.Time) bool { return !policy.DueSince(created, asOf).IsZero() }
 	return isDue(created.Add(-time.Second)) != isDue(created.Add(time.Second))
 }

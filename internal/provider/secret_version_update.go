@@ -16,7 +16,12 @@ import (
 func (r *secretVersionResource) update(ctx context.Context, id secretpath.SecretID, f facts) (*outcome, diag.Diagnostics) {
 	situation := f.situation(changeInApply)
 	if situation.Rotation != rotation.Unchanged {
-		situation = f.settleRotation(situation, r.rotateBefore, r.now())
+		// Nothing was read in this process, so the service has to say what time it is.
+		secret, err := r.client.GetSecret(ctx, id)
+		if err != nil {
+			return nil, diag.Diagnostics{readFailure(id, err)}
+		}
+		situation = f.settleRotation(situation, r.rotateBefore, r.historyAsOf(secret).DueAsOf())
 		f.verdict = situation.Verdict // Or the next plan without a refresh would go by the former age.
 	}
 	decision := f.promised(rotation.Decide(situation))
@@ -75,13 +80,13 @@ func (f facts) promised(now rotation.Decision) rotation.Decision {
 
 // settleRotation decides what a plan with another age of rotation had to leave
 // open: whether the current version is due.
-func (f facts) settleRotation(s rotation.Situation, rotateBefore, now time.Time) rotation.Situation {
+func (f facts) settleRotation(s rotation.Situation, rotateBefore, asOf time.Time) rotation.Situation {
 	s.Rotation = rotation.Unchanged
 	created := timeFromState(f.state.CreatedAt)
 	if f.verdict.Finding != rotation.Current {
 		created = f.verdict.CurrentCreatedAt
 	}
-	s.Verdict.DueAt = f.plan.policy(rotateBefore).DueSince(created, now)
+	s.Verdict.DueAt = f.plan.policy(rotateBefore).DueSince(created, asOf)
 	return s
 }
 

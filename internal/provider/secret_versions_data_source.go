@@ -38,6 +38,7 @@ func (d *secretVersionsDataSource) Schema(_ context.Context, _ datasource.Schema
 				MarkdownDescription: "Number of the version that readers get. Null when no version is active.",
 				Computed:            true,
 			},
+			"as_of": text("When the service answered, by its own clock, in RFC 3339. Compare ages with this and not with `plantimestamp()`, which is the clock of the machine. Null where the response had no date."),
 			"versions": schema.ListNestedAttribute{
 				MarkdownDescription: "All versions, the newest first.",
 				Computed:            true,
@@ -61,6 +62,7 @@ type secretVersionsModel struct {
 	SecretID       types.String      `tfsdk:"secret_id"`
 	Region         types.String      `tfsdk:"region"`
 	Path           types.String      `tfsdk:"path"`
+	AsOf           types.String      `tfsdk:"as_of"`
 	CurrentVersion types.Int64       `tfsdk:"current_version"`
 	Versions       []historyRowModel `tfsdk:"versions"`
 }
@@ -78,6 +80,7 @@ type historyRowModel struct {
 func (m *secretVersionsModel) names() secretNames { return secretNames{m.SecretID, m.Region, m.Path} }
 
 func (m *secretVersionsModel) fromAPI(s client.Secret) {
+	m.AsOf = timeFromAPI(s.AsOf)
 	m.CurrentVersion = optionalInt64(s.CurrentVersion)
 	m.Versions = make([]historyRowModel, 0, len(s.Versions))
 	for _, v := range s.Versions {

@@ -26,6 +26,7 @@ type service struct {
 	defaultLabels map[string]string
 	rotateBefore  time.Time // versions put before it are due; zero for none
 	now           func() time.Time
+	clock         clockNotices
 }
 
 // resourceBase gives a resource its service.

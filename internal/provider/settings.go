@@ -54,7 +54,7 @@ type settings struct {
 }
 
 // resolveSettings lets configuration beat environment.
-func resolveSettings(ctx context.Context, m providerModel, getenv func(string) string, now time.Time) (settings, diag.Diagnostics) {
+func resolveSettings(ctx context.Context, m providerModel, getenv func(string) string) (settings, diag.Diagnostics) {
 	r := &resolver{getenv: getenv}
 	out := settings{
 		endpoint:     r.text(setting{"endpoint", "THALASSA_API_ENDPOINT", m.Endpoint}),
@@ -73,7 +73,7 @@ func resolveSettings(ctx context.Context, m providerModel, getenv func(string) s
 	}
 	out.credentials = resolveCredentials(m, out.organisation, r)
 	out.rootCAs = r.rootCAs(setting{"ca_certificate_file", "THALASSA_CA_CERTIFICATE_FILE", m.CACertificateFile})
-	out.rotateBefore = r.rotateBefore(setting{"rotate_before", "THALASSA_ROTATE_BEFORE", m.RotateBefore}, now)
+	out.rotateBefore = r.rotateBefore(setting{"rotate_before", "THALASSA_ROTATE_BEFORE", m.RotateBefore})
 	out.requestTimeout = r.duration(path.Root("request_timeout"), m.RequestTimeout)
 	out.requestsPerSecond = r.requestsPerSecond(m.RequestsPerSecond)
 	out.retry = r.retry(ctx, m.Retry)
@@ -86,19 +86,16 @@ func resolveSettings(ctx context.Context, m providerModel, getenv func(string) s
 	return out, r.diags
 }
 
-// rotateBefore refuses a moment in the future: until it has come, every plan would
-// rotate everything again.
-func (r *resolver) rotateBefore(s setting, now time.Time) time.Time {
+// rotateBefore reads a moment. Whether it is in the future is a question to the
+// service's clock, which the first refresh answers.
+func (r *resolver) rotateBefore(s setting) time.Time {
 	text := r.text(s)
 	if text == "" {
 		return time.Time{}
 	}
 	at, err := time.Parse(time.RFC3339, text)
-	switch {
-	case err != nil:
+	if err != nil {
 		r.diags.AddAttributeError(path.Root(s.name), "Invalid moment", fmt.Sprintf("rotate_before: %q must be a moment in RFC 3339, such as \"2026-11-01T09:00:00Z\".", text))
-	case at.After(now):
-		r.diags.AddAttributeError(path.Root(s.name), "Moment in the future", fmt.Sprintf("rotate_before: %s is in the future, and every plan until then would rotate everything again. Give the moment of the emergency.", text))
 	}
 	return at
 }

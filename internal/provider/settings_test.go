@@ -27,7 +27,7 @@ func resolved(t *testing.T, m providerModel, env map[string]string) (settings, [
 	if m.Retry.IsNull() && len(m.Retry.AttributeTypes(t.Context())) == 0 {
 		m.Retry = types.ObjectNull(retryTypes)
 	}
-	s, diags := resolveSettings(t.Context(), m, func(name string) string { return environment[name] }, time.Now())
+	s, diags := resolveSettings(t.Context(), m, func(name string) string { return environment[name] })
 	var said []string
 	for _, d := range diags {
 		said = append(said, d.Summary()+": "+d.Detail())

@@ -25,6 +25,7 @@ type testingExample struct {
 	dir  string
 	held string // a pipe that is open for writing as long as the server runs
 	env  []string
+	args []string // of the script
 }
 
 // serverBound is how long a server may take to begin, or to end after its script.
@@ -32,7 +33,7 @@ const serverBound = time.Minute
 
 func openTestingExample(t *testing.T, env ...string) *testingExample {
 	t.Helper()
-	e := &testingExample{t: t, dir: t.TempDir()}
+	e := &testingExample{t: t, dir: t.TempDir(), args: []string{"-no-color"}}
 	if err := os.CopyFS(e.dir, os.DirFS(filepath.Join("..", "..", "examples", "testing"))); err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +83,7 @@ func (e *testingExample) change(file, from, to string) {
 // the server's end.
 func (e *testingExample) start(output io.Writer) (script *exec.Cmd, ended func()) {
 	e.t.Helper()
-	script = exec.CommandContext(context.WithoutCancel(e.t.Context()), "bash", filepath.Join(e.dir, "run.sh"), "-no-color") //nolint:gosec // The test's own copy.
+	script = exec.CommandContext(context.WithoutCancel(e.t.Context()), "bash", append([]string{filepath.Join(e.dir, "run.sh")}, e.args...)...) //nolint:gosec // The test's own copy.
 	script.Env, script.Stdout, script.Stderr = e.env, output, output
 	script.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := script.Start(); err != nil {
@@ -161,6 +162,22 @@ func TestExampleOfTesting(t *testing.T) {
 				t.Errorf("exit code %d, not %d:\n%s", code, tc.code, output)
 			}
 		})
+	}
+}
+
+// The clock of the server decides when a version is rotated and retired and when the
+// alarm goes off.
+func TestExampleOfTestingARotation(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("the example moves the server's clock with curl, which is not installed")
+	}
+	cli := acctest.Needs(t, acctest.WriteOnly)
+	e := openTestingExample(t, "TERRAFORM="+cli.Path, "TF_CLI_CONFIG_FILE="+acctest.Mirror(t))
+	e.args = []string{"--", filepath.Join(e.dir, "rotation", "rotation.sh")}
+	code, output := e.run()
+	if code != 0 || !strings.HasSuffix(output, "day 103: The signing key is more than 35 days old.\n") {
+		t.Errorf("exit code %d:\n%s", code, output)
 	}
 }
 

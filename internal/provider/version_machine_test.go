@@ -68,10 +68,14 @@ func (m *versionMachine) create(rt *rapid.T) {
 	m.ours, m.taken = nil, 0
 }
 
-// configure draws a valid configuration.
 func (m *versionMachine) configure(rt *rapid.T) {
 	m.serial++
-	value := fmt.Sprint("value ", m.serial)
+	m.config = versionConfig(rt, fmt.Sprint("value ", m.serial))
+}
+
+// versionConfig draws a valid configuration, with a value of its own where the input
+// is write-only.
+func versionConfig(rt *rapid.T, value string) map[string]any {
 	c := map[string]any{"secret_id": dbID}
 	kind := rapid.SampledFrom([]string{"write-only", "write-only", "generate", "static", "pairs", "none"}).Draw(rt, "input")
 	switch kind {
@@ -114,7 +118,7 @@ func (m *versionMachine) configure(rt *rapid.T) {
 		}
 		c["retention"] = retention
 	}
-	m.config = c
+	return c
 }
 
 func (m *versionMachine) wait(rt *rapid.T) {

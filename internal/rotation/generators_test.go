@@ -11,6 +11,12 @@ import (
 // born is when the secrets of these tests were created, to the nanosecond.
 var born = time.Date(2026, 10, 1, 8, 30, 15, 123456789, time.UTC)
 
+// asOf is a history as the service shows it at a moment of its clock.
+func asOf(h rotation.History, at time.Time) rotation.History {
+	h.AsOf = at
+	return h
+}
+
 // moment draws times as services write them, and sometimes none.
 func moment() *rapid.Generator[time.Time] {
 	return rapid.Custom(func(t *rapid.T) time.Time {
@@ -105,7 +111,7 @@ func situation() *rapid.Generator[rotation.Situation] {
 		change := rapid.SampledFrom([]rotation.Change{rotation.Unchanged, rotation.Changed, rotation.Undecided})
 		hasValue := rapid.Bool().Draw(t, "has value")
 		return rotation.Situation{
-			Verdict:   rotation.Observe(h, m, policy().Draw(t, "policy"), moment().Draw(t, "now")),
+			Verdict:   rotation.Observe(asOf(h, moment().Draw(t, "now")), m, policy().Draw(t, "policy")),
 			Managed:   m.Version,
 			External:  rapid.SampledFrom([]rotation.OnExternal{"", rotation.Adopt, rotation.Overwrite, rotation.Ignore}).Draw(t, "external"),
 			HasValue:  hasValue,

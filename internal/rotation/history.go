@@ -20,6 +20,13 @@ type Version struct {
 
 // History is what the service knows of a secret's versions at one moment.
 type History struct {
+	// AsOf is that moment by the service's clock, zero where the answer had no date. Ages
+	// and idle times are counted up to it, because all other times here come from the
+	// same clock.
+	AsOf time.Time
+	// LocalTime is the machine's clock, which decides what is due where the service does
+	// not tell the time. Nothing counts as idle by it: a wrong clock must not destroy.
+	LocalTime       time.Time
 	SecretCreatedAt time.Time // begins the life that the numbers belong to
 	// HasPlaceholder says that version 1 was made only because a secret cannot be
 	// without a version: nobody has put a value of its own into it.
@@ -47,6 +54,14 @@ func (k Key) Blocked() bool { return k.Status == KeyDisabled || k.Status == KeyP
 // PlaceholderVersion is the only number a placeholder can have: it is made
 // together with the secret.
 const PlaceholderVersion = 1
+
+// DueAsOf is the moment that decides what is due.
+func (h History) DueAsOf() time.Time {
+	if h.AsOf.IsZero() {
+		return h.LocalTime
+	}
+	return h.AsOf
+}
 
 // Find returns version number n.
 func (h History) Find(n int64) (Version, bool) {

@@ -91,7 +91,7 @@ func TestObserveWithAPolicy(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			if got := rotation.Observe(tc.history, four, tc.policy, tc.now); !reflect.DeepEqual(got, tc.want) {
+			if got := rotation.Observe(asOf(tc.history, tc.now), four, tc.policy); !reflect.DeepEqual(got, tc.want) {
 				t.Errorf("got  %+v\nwant %+v", got, tc.want)
 			}
 		})

@@ -46,7 +46,7 @@ func TestCurrentPlaceholderAdvice(t *testing.T) {
 func TestRolledBackIsNotDestroyed(t *testing.T) {
 	t.Parallel()
 	h := rotation.History{SecretCreatedAt: born, Current: 3, Versions: []rotation.Version{{Number: 4, Active: true}, {Number: 3, Active: true}}}
-	s := rotation.Situation{Verdict: rotation.Observe(h, rotation.Managed{Version: 4, SecretCreatedAt: born}, rotation.Policy{}, born), Managed: 4, External: rotation.Adopt}
+	s := rotation.Situation{Verdict: rotation.Observe(asOf(h, born), rotation.Managed{Version: 4, SecretCreatedAt: born}, rotation.Policy{}), Managed: 4, External: rotation.Adopt}
 	for _, n := range rotation.Notices(noticeID, s, rotation.Decide(s)) {
 		if strings.Contains(n.Detail, "was destroyed") {
 			t.Error(n.Detail)
@@ -62,7 +62,7 @@ func TestIdleSinceARollback(t *testing.T) {
 	h := rotation.History{Current: 5, Versions: []rotation.Version{v(5, 20, true), v(4, 4, false), v(3, 3, true)}}
 	m := rotation.Managed{Version: 5, Put: 5, PreviousPut: 4}
 	r := &rotation.Retention{MinIdle: 3 * 24 * time.Hour}
-	if retire, waiting := r.Retirable(h, m, november(20)); slices.Contains(retire, 3) {
+	if retire, waiting := r.Retirable(asOf(h, november(20)), m); slices.Contains(retire, 3) {
 		t.Errorf("%v goes, %v waits", retire, waiting)
 	}
 }
@@ -70,7 +70,7 @@ func TestIdleSinceARollback(t *testing.T) {
 func TestNeverRead(t *testing.T) {
 	t.Parallel()
 	h := rotation.History{Current: 4, Versions: []rotation.Version{{Number: 4, Active: true}, {Number: 3, Active: true}}}
-	_, waiting := (&rotation.Retention{MinIdle: time.Hour}).Retirable(h, rotation.Managed{Version: 4, Put: 4, PreviousPut: 3}, november(20))
+	_, waiting := (&rotation.Retention{MinIdle: time.Hour}).Retirable(asOf(h, november(20)), rotation.Managed{Version: 4, Put: 4, PreviousPut: 3})
 	for _, w := range waiting {
 		if w.Read {
 			t.Errorf("%+v: %q", w, rotation.StillWaiting(noticeID, w, "1h").Detail)
@@ -100,7 +100,7 @@ func TestHealedAfterImportIsNotRecordedOnly(t *testing.T) {
 // An empty answer to a GET, 200 {} or null, makes a plan write.
 func TestEmptyAnswerLeadsToAPut(t *testing.T) {
 	t.Parallel()
-	v := rotation.Observe(rotation.History{}, rotation.Managed{Version: 4, SecretCreatedAt: born}, rotation.Policy{}, born)
+	v := rotation.Observe(asOf(rotation.History{}, born), rotation.Managed{Version: 4, SecretCreatedAt: born}, rotation.Policy{})
 	d := rotation.Decide(rotation.Situation{Verdict: v, Managed: 4, External: rotation.Adopt, HasValue: true})
 	if d.Action == rotation.Put {
 		t.Errorf("%+v: %+v", v.Finding, d)

@@ -30,7 +30,7 @@ type Waiting struct {
 // or was put here last; and what somebody else put between the last two puts of
 // the resource. Those the later put has to spare, because nobody here knew of
 // them; the next put treats them as any other.
-func (r *Retention) Retirable(h History, m Managed, now time.Time) (retire []int64, waiting []Waiting) {
+func (r *Retention) Retirable(h History, m Managed) (retire []int64, waiting []Waiting) {
 	if r == nil {
 		return nil, nil
 	}
@@ -42,7 +42,7 @@ func (r *Retention) Retirable(h History, m Managed, now time.Time) (retire []int
 			continue
 		}
 		version, _ := h.Find(n)
-		idle, lastSign := r.isIdle(version, h.supersededAt(n), now)
+		idle, lastSign := r.isIdle(version, h.supersededAt(n), h.AsOf)
 		if idle {
 			retire = append(retire, n)
 		} else {
@@ -52,9 +52,9 @@ func (r *Retention) Retirable(h History, m Managed, now time.Time) (retire []int
 	return retire, waiting
 }
 
-// isIdle reports whether a version was left alone for long enough. When it was
-// superseded has to be known for that.
-func (r *Retention) isIdle(v Version, supersededAt, now time.Time) (idle bool, lastSign time.Time) {
+// isIdle reports whether a version was left alone for long enough. Since when it is
+// superseded and what time it is has to be known for that, both from the service.
+func (r *Retention) isIdle(v Version, supersededAt, asOf time.Time) (idle bool, lastSign time.Time) {
 	lastSign = supersededAt
 	if v.LastAccessedAt.After(lastSign) {
 		lastSign = v.LastAccessedAt
@@ -62,18 +62,18 @@ func (r *Retention) isIdle(v Version, supersededAt, now time.Time) (idle bool, l
 	if r.MinIdle == 0 {
 		return true, lastSign
 	}
-	return !supersededAt.IsZero() && now.Sub(lastSign) >= r.MinIdle, lastSign
+	return !supersededAt.IsZero() && !asOf.IsZero() && asOf.Sub(lastSign) >= r.MinIdle, lastSign
 }
 
 // RetiredByPut lists the versions to destroy after m.Version was put and h, read
 // afterwards, confirms it as current. Without that confirmation nothing is
 // destroyed, so that there is always a version to read. A placeholder goes with
 // the first put, whatever the retention.
-func RetiredByPut(h History, m Managed, r *Retention, now time.Time) []int64 {
+func RetiredByPut(h History, m Managed, r *Retention) []int64 {
 	if h.Current != m.Version {
 		return nil
 	}
-	retire, _ := r.Retirable(h, m, now)
+	retire, _ := r.Retirable(h, m)
 	placeholder, ok := h.Find(PlaceholderVersion)
 	if h.HasPlaceholder && ok && placeholder.Active && m.Version != PlaceholderVersion && !slices.Contains(retire, PlaceholderVersion) {
 		retire = slices.Insert(retire, 0, PlaceholderVersion)
@@ -82,14 +82,14 @@ func RetiredByPut(h History, m Managed, r *Retention, now time.Time) []int64 {
 }
 
 // retiredByNextPut foretells RetiredByPut for a put right now.
-func retiredByNextPut(h History, m Managed, r *Retention, now time.Time) []int64 {
+func retiredByNextPut(h History, m Managed, r *Retention) []int64 {
 	var highest int64
 	for _, v := range h.Versions {
 		highest = max(highest, v.Number)
 	}
 	next := highest + 1
-	h.Versions = append(slices.Clone(h.Versions), Version{Number: next, Active: true, CreatedAt: now})
+	h.Versions = append(slices.Clone(h.Versions), Version{Number: next, Active: true, CreatedAt: h.AsOf})
 	h.Current = next
-	retire, _ := r.Retirable(h, m.AfterPut(next), now)
+	retire, _ := r.Retirable(h, m.AfterPut(next))
 	return retire
 }

@@ -111,7 +111,7 @@ func TestRetirable(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			retire, waiting := tc.retention.Retirable(tc.history, tc.managed, now)
+			retire, waiting := tc.retention.Retirable(asOf(tc.history, now), tc.managed)
 			if !slices.Equal(retire, tc.retire) || !slices.Equal(waiting, tc.waiting) {
 				t.Errorf("got %v, %+v\nwant %v, %+v", retire, waiting, tc.retire, tc.waiting)
 			}
@@ -126,7 +126,7 @@ func TestRetirableKeepsWhatItMust(t *testing.T) {
 		m := managed(h).Draw(t, "managed")
 		r := retention().Draw(t, "retention")
 		now := moment().Draw(t, "now")
-		retire, waiting := r.Retirable(h, m, now)
+		retire, waiting := r.Retirable(asOf(h, now), m)
 		leaving := slices.Clone(retire)
 		for _, w := range waiting {
 			leaving = append(leaving, w.Version)
@@ -159,7 +159,7 @@ func TestRetirableKeepsWhatItMust(t *testing.T) {
 		if r.MinIdle == 0 && len(waiting) > 0 {
 			t.Fatalf("%+v wait for nothing", waiting)
 		}
-		later, _ := r.Retirable(h, m, now.Add(time.Hour))
+		later, _ := r.Retirable(asOf(h, now.Add(time.Hour)), m)
 		for _, n := range retire {
 			if !slices.Contains(later, n) {
 				t.Fatalf("version %d goes now, and not an hour later", n)
@@ -194,7 +194,7 @@ func TestRetiredByPut(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			if got := rotation.RetiredByPut(tc.history, rotation.Managed{Version: tc.put, Put: tc.put}, nil, born); !slices.Equal(got, tc.want) {
+			if got := rotation.RetiredByPut(asOf(tc.history, born), rotation.Managed{Version: tc.put, Put: tc.put}, nil); !slices.Equal(got, tc.want) {
 				t.Errorf("got %v, want %v", got, tc.want)
 			}
 		})
@@ -222,12 +222,12 @@ func TestRetiredByPutWithRetention(t *testing.T) {
 		{"keep all", rotation.Retention{Keep: 9}, []int64{1}},
 		{"nothing is idle yet", rotation.Retention{MinIdle: 24 * 30 * time.Hour}, []int64{1}},
 	} {
-		if got := rotation.RetiredByPut(h, m, &tc.retention, now); !slices.Equal(got, tc.want) {
+		if got := rotation.RetiredByPut(asOf(h, now), m, &tc.retention); !slices.Equal(got, tc.want) {
 			t.Errorf("%s: got %v, want %v", tc.name, got, tc.want)
 		}
 	}
 	h.Current = 3
-	if got := rotation.RetiredByPut(h, m, &rotation.Retention{}, now); len(got) > 0 {
+	if got := rotation.RetiredByPut(asOf(h, now), m, &rotation.Retention{}); len(got) > 0 {
 		t.Errorf("%v go without a confirmation", got)
 	}
 }
@@ -239,7 +239,7 @@ func TestRetiredByPutLeavesAVersionToRead(t *testing.T) {
 		m := managed(h).Draw(t, "managed")
 		p := policy().Draw(t, "policy")
 		now := moment().Draw(t, "now")
-		retired := rotation.RetiredByPut(h, m, p.Retention, now)
+		retired := rotation.RetiredByPut(asOf(h, now), m, p.Retention)
 		switch {
 		case slices.Contains(retired, m.Version):
 			t.Fatalf("%v holds what was just put", retired)
@@ -272,8 +272,8 @@ func TestRetiringSettles(t *testing.T) {
 		now := moment().Draw(t, "now")
 		previous := rapid.Int64Range(0, h.Current-1).Draw(t, "previous put")
 		m := rotation.Managed{Version: previous, Put: previous, SecretCreatedAt: h.SecretCreatedAt}.AfterPut(h.Current)
-		left := h.Without(rotation.RetiredByPut(h, m, p.Retention, now))
-		if v := rotation.Observe(left, m, p, now); v.Finding != rotation.Current || len(v.Retire) > 0 {
+		left := h.Without(rotation.RetiredByPut(asOf(h, now), m, p.Retention))
+		if v := rotation.Observe(asOf(left, now), m, p); v.Finding != rotation.Current || len(v.Retire) > 0 {
 			t.Fatalf("after the apply: %+v", v)
 		}
 	})
@@ -289,7 +289,7 @@ func TestRetireOnPutForetellsThePut(t *testing.T) {
 		m.SecretCreatedAt = h.SecretCreatedAt
 		p := policy().Draw(t, "policy")
 		now := moment().Draw(t, "now")
-		verdict := rotation.Observe(h, m, p, now)
+		verdict := rotation.Observe(asOf(h, now), m, p)
 		if verdict.Finding == rotation.Recreated {
 			return
 		}
@@ -299,7 +299,7 @@ func TestRetireOnPutForetellsThePut(t *testing.T) {
 		}
 		h.Current = next
 		h.Versions = append([]rotation.Version{{Number: next, Active: true, CreatedAt: now}}, h.Versions...)
-		if got := rotation.RetiredByPut(h, m.AfterPut(next), p.Retention, now); !slices.Equal(got, verdict.RetireOnPut) {
+		if got := rotation.RetiredByPut(asOf(h, now), m.AfterPut(next), p.Retention); !slices.Equal(got, verdict.RetireOnPut) {
 			t.Fatalf("foretold %v, done %v", verdict.RetireOnPut, got)
 		}
 	})

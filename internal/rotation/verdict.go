@@ -44,6 +44,11 @@ type Policy struct {
 	Retention    *Retention    // nil: keep all
 }
 
+// DependsOnTime reports a policy whose outcome changes as time passes.
+func (p Policy) DependsOnTime() bool {
+	return p.RotateAfter > 0 || !p.RotateBefore.IsZero() || p.Retention != nil && p.Retention.MinIdle > 0
+}
+
 // DueAt is when a version that was put at the given time is to be replaced. Zero:
 // never, or the time is not known.
 func (p Policy) DueAt(created time.Time) time.Time {
@@ -60,10 +65,11 @@ func (p Policy) DueAt(created time.Time) time.Time {
 	return due
 }
 
-// DueSince is since when such a version is due now. Zero: it is not.
-func (p Policy) DueSince(created, now time.Time) time.Time {
+// DueSince is since when a version that was put at the given time is due at a moment
+// of the service's clock. Zero: it is not.
+func (p Policy) DueSince(created, asOf time.Time) time.Time {
 	due := p.DueAt(created)
-	if due.IsZero() || now.Before(due) {
+	if due.IsZero() || asOf.Before(due) {
 		return time.Time{}
 	}
 	return due.UTC()
@@ -102,8 +108,8 @@ type Verdict struct {
 }
 
 // Observe compares the managed version with a secret's history, and both with
-// what the policy asks for now.
-func Observe(h History, m Managed, p Policy, now time.Time) Verdict {
+// what the policy asks for at the moment of the history.
+func Observe(h History, m Managed, p Policy) Verdict {
 	if len(h.Versions) == 0 {
 		return Verdict{Finding: Current} // A secret has versions: this answer says nothing.
 	}
@@ -122,10 +128,10 @@ func Observe(h History, m Managed, p Policy, now time.Time) Verdict {
 		m = Managed{Version: h.Current} // Nothing here was put by this resource.
 	}
 	current, _ := h.Find(h.Current)
-	v.DueAt = p.DueSince(current.CreatedAt, now)
+	v.DueAt = p.DueSince(current.CreatedAt, h.DueAsOf())
 	v.OnlyPlaceholder = h.OnlyPlaceholder()
-	v.Retire, _ = p.Retention.Retirable(h, m, now)
-	v.RetireOnPut = retiredByNextPut(h, m, p.Retention, now)
+	v.Retire, _ = p.Retention.Retirable(h, m)
+	v.RetireOnPut = retiredByNextPut(h, m, p.Retention)
 	if h.Key.Status != keyActive {
 		v.Key = h.Key
 	}

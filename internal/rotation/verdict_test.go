@@ -143,7 +143,7 @@ func TestObserve(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			if got := rotation.Observe(tc.history, tc.managed, rotation.Policy{}, born.AddDate(1, 0, 0)); !reflect.DeepEqual(got, tc.want) {
+			if got := rotation.Observe(asOf(tc.history, born.AddDate(1, 0, 0)), tc.managed, rotation.Policy{}); !reflect.DeepEqual(got, tc.want) {
 				t.Errorf("got  %+v\nwant %+v", got, tc.want)
 			}
 		})
@@ -188,8 +188,8 @@ func TestObserveIsDeterministic(t *testing.T) {
 		p := policy().Draw(t, "policy")
 		now := moment().Draw(t, "now")
 		before := slices.Clone(h.Versions)
-		verdict := rotation.Observe(h, m, p, now)
-		if again := rotation.Observe(h, m, p, now); !reflect.DeepEqual(again, verdict) {
+		verdict := rotation.Observe(asOf(h, now), m, p)
+		if again := rotation.Observe(asOf(h, now), m, p); !reflect.DeepEqual(again, verdict) {
 			t.Fatalf("first %+v, then %+v", verdict, again)
 		}
 		if !slices.Equal(h.Versions, before) {
@@ -220,7 +220,7 @@ func TestTrackingSettles(t *testing.T) {
 		m := managed(h).Draw(t, "managed")
 		p := policy().Draw(t, "policy")
 		now := moment().Draw(t, "now")
-		verdict := rotation.Observe(h, m, p, now)
+		verdict := rotation.Observe(asOf(h, now), m, p)
 		if h.Current == 0 {
 			if len(h.Versions) > 0 && verdict.Finding != rotation.NoneActive && verdict.Finding != rotation.Recreated {
 				t.Fatalf("no version is active, and yet: %+v", verdict)
@@ -233,7 +233,7 @@ func TestTrackingSettles(t *testing.T) {
 				m.SecretCreatedAt = verdict.SecretCreatedAt
 			}
 		}
-		settled := rotation.Observe(h, m, p, now)
+		settled := rotation.Observe(asOf(h, now), m, p)
 		if settled.Finding != rotation.Current || settled.CurrentVersion != 0 || settled.ActiveVersions != nil || !settled.SecretCreatedAt.IsZero() {
 			t.Fatalf("%+v, and after tracking %+v", verdict, settled)
 		}
@@ -254,7 +254,7 @@ func TestCurrentIsAllThatIsSaidOfIt(t *testing.T) {
 		}
 		h.Key.Status, h.HasPlaceholder = "active", false
 		m := rotation.Managed{Version: h.Current, SecretCreatedAt: h.SecretCreatedAt}
-		got := rotation.Observe(h, m, rotation.Policy{}, moment().Draw(t, "now"))
+		got := rotation.Observe(asOf(h, moment().Draw(t, "now")), m, rotation.Policy{})
 		if !reflect.DeepEqual(got, rotation.Verdict{Finding: rotation.Current}) {
 			t.Fatalf("got %+v", got)
 		}

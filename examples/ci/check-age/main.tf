@@ -34,13 +34,13 @@ data "thalassasecrets_secret_versions" "watched" {
   secret_id = each.value
 }
 
-# One line for each current version that is too old. Only the check knows what time it
-# is, so that a plan stays empty while time goes by.
+# One line for each current version that is too old, by the clock of the service. Only
+# the check uses the time, so the plan stays empty while time passes.
 check "age" {
   assert {
     condition = alltrue(flatten([
       for secret in data.thalassasecrets_secret_versions.watched : [
-        for v in secret.versions : timecmp(timeadd(v.created_at, "${24 * var.max_age_days}h"), plantimestamp()) >= 0
+        for v in secret.versions : timecmp(timeadd(v.created_at, "${24 * var.max_age_days}h"), secret.as_of) >= 0
         if v.stage == "current"
       ]
     ]))
@@ -48,7 +48,7 @@ check "age" {
       for secret in data.thalassasecrets_secret_versions.watched : [
         for v in secret.versions :
         "Version ${v.version} of ${secret.secret_id} was put on ${formatdate("YYYY-MM-DD", v.created_at)}, more than ${var.max_age_days} days ago."
-        if v.stage == "current" && timecmp(timeadd(v.created_at, "${24 * var.max_age_days}h"), plantimestamp()) < 0
+        if v.stage == "current" && timecmp(timeadd(v.created_at, "${24 * var.max_age_days}h"), secret.as_of) < 0
       ]
     ]))
   }

@@ -1,0 +1,81 @@
+package provider
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+)
+
+// clockNotices are the warnings about clocks that one run gives once.
+type clockNotices struct {
+	mu    sync.Mutex
+	given map[string]bool
+}
+
+// historyAsOf is the history with the moment that it was true, for whatever depends
+// on an age. Only where the service does not tell the time does the machine's count.
+func (s *service) historyAsOf(secret client.Secret) rotation.History {
+	h := historyOf(secret)
+	if h.AsOf.IsZero() {
+		h.LocalTime = s.now()
+	}
+	return h
+}
+
+// once is a warning unless this run has given it before.
+func (n *clockNotices) once(summary, detail string) (diags diag.Diagnostics) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.given[summary] {
+		return diags
+	}
+	if n.given == nil {
+		n.given = map[string]bool{}
+	}
+	n.given[summary] = true
+	diags.AddWarning(summary, detail)
+	return diags
+}
+
+// skewWarning says that the machine's clock differs from the service's.
+func (s *service) skewWarning() diag.Diagnostics {
+	skew := s.client.ClockSkew()
+	if skew == 0 {
+		return nil
+	}
+	return s.clock.once("Clock differs from the service", clockSkewDetail(skew))
+}
+
+// clockWarnings says what the refresh of a version has shown about clocks: that the
+// machine's differs from the service's, that the service does not tell the time
+// although the policy depends on it, and that rotate_before is still to come. The
+// moment is that of the answer, zero where it had no date.
+func (s *service) clockWarnings(asOf time.Time, policy rotation.Policy) diag.Diagnostics {
+	diags := s.skewWarning()
+	switch {
+	case asOf.IsZero() && policy.DependsOnTime():
+		diags.Append(s.clock.once("Service does not tell the time",
+			"The responses of the Secrets Manager have no Date header. Whether a version is due for rotation was decided by this machine's clock, "+
+				"and no version counts as idle, so retention with min_idle destroys nothing. Check whether a proxy between this machine and the service removes the header.")...)
+	case !asOf.IsZero() && s.rotateBefore.After(asOf):
+		diags.Append(s.clock.once("rotate_before is in the future", fmt.Sprintf(
+			"rotate_before is %s, and by the clock of the Secrets Manager it is %s. It has no effect until then. To rotate everything now, set it to the moment of the incident.",
+			s.rotateBefore.UTC().Format(time.RFC3339), asOf.Format(time.RFC3339)))...)
+	}
+	return diags
+}
+
+// clockSkewDetail says how far the machine's clock is off.
+func clockSkewDetail(skew time.Duration) string {
+	direction := "ahead of"
+	if skew < 0 {
+		skew, direction = -skew, "behind"
+	}
+	return fmt.Sprintf("The clock of this machine is %s %s the clock of the Secrets Manager. The provider counts ages and idle times by the service's clock, so rotation and retention are not affected. "+
+		"Correct the clock of this machine: TLS certificates and access tokens are checked by it.", skew.Round(time.Second), direction)
+}
