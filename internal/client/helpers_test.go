@@ -29,9 +29,13 @@ type request struct {
 // answer meets one request.
 type answer func(w http.ResponseWriter)
 
+// answeredAt is the date of the answers here.
+var answeredAt = time.Date(2026, 3, 5, 10, 0, 0, 0, time.UTC)
+
 // says answers with a status, a body and headers in pairs.
 func says(status int, body string, headers ...string) answer {
 	return func(w http.ResponseWriter) {
+		w.Header().Set("Date", answeredAt.Format(http.TimeFormat))
 		for pair := range slices.Chunk(headers, 2) {
 			w.Header().Set(pair[0], pair[1])
 		}

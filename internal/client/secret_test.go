@@ -48,7 +48,7 @@ func TestCreateSecretSends(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.sent(http.MethodPost, "/v1/secrets/nl-01/secrets", tc.body)
-			same(t, created, client.Secret{ID: tc.secret.ID, CreatedAt: at(t, "2026-03-02T10:00:00.5Z"), CurrentVersion: 1})
+			same(t, created, client.Secret{ID: tc.secret.ID, CreatedAt: at(t, "2026-03-02T10:00:00.5Z"), CurrentVersion: 1, AsOf: answeredAt})
 		})
 	}
 }
@@ -76,7 +76,7 @@ func TestGetSecret(t *testing.T) {
 		ID: id, Description: "Database",
 		Labels: map[string]string{"team": "shop"}, Annotations: map[string]string{"a/b": "1"},
 		CreatedAt: at(t, "2026-03-02T10:00:00.123456789Z"), UpdatedAt: at(t, "2026-03-03T10:00:00Z"), LastAccessedAt: at(t, "2026-03-04T10:00:00Z"),
-		CurrentVersion: 3, ObjectVersion: 7,
+		CurrentVersion: 3, ObjectVersion: 7, AsOf: answeredAt,
 		KMSKey:       client.KMSKeyRef{Identity: "kms-1", Name: "Main", Type: "aes256-gcm96", Status: client.KeyActive},
 		AccessPolicy: &client.AccessPolicy{Conditions: []client.Condition{{Type: "ip", Effect: "deny", CIDRs: []string{"192.0.2.0/24"}}}},
 		Versions: []client.Version{
@@ -161,8 +161,8 @@ func TestListSecrets(t *testing.T) {
 	}
 	s.sent(http.MethodGet, "/v1/secrets/nl-01/secrets?pathPrefix=%2F", "")
 	same(t, secrets, []client.Secret{
-		{ID: mustID(t, "nl-01/app/db"), CurrentVersion: 3, KMSKey: client.KMSKeyRef{Identity: "kms-1"}},
-		{ID: mustID(t, "nl-01/app/a+b")},
+		{ID: mustID(t, "nl-01/app/db"), CurrentVersion: 3, KMSKey: client.KMSKeyRef{Identity: "kms-1"}, AsOf: answeredAt},
+		{ID: mustID(t, "nl-01/app/a+b"), AsOf: answeredAt},
 	})
 }
 
@@ -177,8 +177,8 @@ func TestBrowseSecrets(t *testing.T) {
 	same(t, listing, client.Listing{
 		Prefixes: []string{"/app/db/"},
 		Secrets: []client.Secret{
-			{ID: mustID(t, "nl-01/app/db"), CurrentVersion: 3, KMSKey: client.KMSKeyRef{Identity: "kms-1"}},
-			{ID: mustID(t, "nl-01/app/a+b")},
+			{ID: mustID(t, "nl-01/app/db"), CurrentVersion: 3, KMSKey: client.KMSKeyRef{Identity: "kms-1"}, AsOf: answeredAt},
+			{ID: mustID(t, "nl-01/app/a+b"), AsOf: answeredAt},
 		},
 	})
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 )
 
 // The types of condition.
@@ -122,7 +123,7 @@ func checkConditions(ctx context.Context, policy types.Object) diag.Diagnostics 
 		condition := conditions[i]
 		at := path.Root("access_policy").AtName("conditions").AtListIndex(i)
 		wrong := func(name, rule string) {
-			diags.AddAttributeError(at.AtName(name), "Invalid access policy", fmt.Sprintf("%s: %s.", at.AtName(name), rule))
+			diags.Append(diagnostic.AccessPolicyInvalid.At(at.AtName(name), fmt.Sprintf("%s: %s.", at.AtName(name), rule)))
 		}
 		if condition.Type.IsNull() {
 			wrong("type", "a condition needs a type, ip or time")

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 )
 
@@ -87,9 +88,9 @@ func checkAtLeastOne(name string, value types.Int64) (diags diag.Diagnostics) {
 	switch {
 	case value.IsUnknown():
 	case value.IsNull():
-		diags.AddAttributeError(path.Root(name), "Missing number", name+" is required, and is null.")
+		diags.Append(diagnostic.NumberMissing.At(path.Root(name), name+" is required, and is null."))
 	case value.ValueInt64() < 1:
-		diags.AddAttributeError(path.Root(name), "Invalid number", name+" must be at least 1.")
+		diags.Append(diagnostic.NumberInvalid.At(path.Root(name), name+" must be at least 1."))
 	}
 	return diags
 }
@@ -140,14 +141,14 @@ func (b *actionBase) putNewest(ctx context.Context, secret client.Secret, value 
 	say("Version %d of %s was put: %s.", number, id, source)
 	after, _, err := b.confirm(ctx, id, number)
 	if err != nil {
-		diags.AddWarning("Version not confirmed: "+id.String(), fmt.Sprintf(
+		diags.Append(diagnostic.VersionNotConfirmed.On(id.String(), fmt.Sprintf(
 			"Version %d of %s was put, but reading the history afterwards failed, so it is not known whether it is current. "+
-				"Do not invoke the action again before you have looked: it would put another version.\n\nError: %v", number, id, err))
+				"Do not invoke the action again before you have looked: it would put another version.\n\nError: %v", number, id, err)))
 		return diags
 	}
 	if after.CurrentVersion != number {
-		diags.AddWarning("Version is not current: "+id.String(), fmt.Sprintf(
-			"Version %d of %s was put, but by now the current version is %s, because somebody else has put or destroyed a version since.", number, id, currentText(after)))
+		diags.Append(diagnostic.VersionNotCurrent.On(id.String(), fmt.Sprintf(
+			"Version %d of %s was put, but by now the current version is %s, because somebody else has put or destroyed a version since.", number, id, currentText(after))))
 		return diags
 	}
 	say("Version %d of %s is current now.", number, id)

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 )
 
 // credentialsAttributes are the arguments that say who is asking.
@@ -122,8 +123,8 @@ func resolveCredentials(m providerModel, organisation string, r *resolver) clien
 	if len(chosen) > 1 {
 		// As everywhere here, no error points at an attribute: Terraform would quote its
 		// line, and with it perhaps a credential.
-		r.diags.AddError("Two credentials methods", fmt.Sprintf(
-			"%s and %s are both set. Keep the one that this provider should use.", because[0].name, because[1].name))
+		r.diags.Append(diagnostic.CredentialsAmbiguous.With(fmt.Sprintf(
+			"%s and %s are both set. Keep the one that this provider should use.", because[0].name, because[1].name)))
 		return nil
 	}
 	if len(chosen) == 0 {
@@ -147,13 +148,13 @@ func resolveCredentials(m providerModel, organisation string, r *resolver) clien
 	case 1:
 		return chosen[0].credentials(r)
 	case 0:
-		r.diags.AddError("Missing credentials",
-			"Set token or access_token in the provider block (or THALASSA_API_TOKEN or THALASSA_ACCESS_TOKEN), "+
-				"client_id and client_secret (or THALASSA_CLIENT_ID and THALASSA_CLIENT_SECRET), "+
-				"or service_account_id with oidc_token or oidc_token_file (or THALASSA_SERVICE_ACCOUNT_ID with THALASSA_OIDC_TOKEN or THALASSA_OIDC_TOKEN_FILE).")
+		r.diags.Append(diagnostic.CredentialsMissing.With(
+			"Set token or access_token in the provider block (or THALASSA_API_TOKEN or THALASSA_ACCESS_TOKEN), " +
+				"client_id and client_secret (or THALASSA_CLIENT_ID and THALASSA_CLIENT_SECRET), " +
+				"or service_account_id with oidc_token or oidc_token_file (or THALASSA_SERVICE_ACCOUNT_ID with THALASSA_OIDC_TOKEN or THALASSA_OIDC_TOKEN_FILE)."))
 	default:
-		r.diags.AddError("Two credentials methods", fmt.Sprintf(
-			"The environment variables %s and %s are both set. Unset one of them, or choose in the provider block.", because[0].env, because[1].env))
+		r.diags.Append(diagnostic.CredentialsAmbiguous.With(fmt.Sprintf(
+			"The environment variables %s and %s are both set. Unset one of them, or choose in the provider block.", because[0].env, because[1].env)))
 	}
 	return nil
 }
@@ -167,8 +168,8 @@ func (r *resolver) complete(a, b setting) bool {
 	if missing.isSet(r) {
 		return true
 	}
-	r.diags.AddError("Incomplete credentials", fmt.Sprintf(
-		"%s is set, but %s is not, and one is of no use without the other.", there, missing))
+	r.diags.Append(diagnostic.CredentialsIncomplete.With(fmt.Sprintf(
+		"%s is set, but %s is not, and one is of no use without the other.", there, missing)))
 	return false
 }
 
@@ -179,8 +180,8 @@ func (r *resolver) oneOf(a, b setting) (setting, bool) {
 	for _, there := range []func(setting) bool{inBlock, inEither} {
 		switch {
 		case there(a) && there(b):
-			r.diags.AddError("Two identity tokens", fmt.Sprintf(
-				"%s and %s are both set. Keep the one that this provider should use.", a, b))
+			r.diags.Append(diagnostic.IdentityTokenAmbiguous.With(fmt.Sprintf(
+				"%s and %s are both set. Keep the one that this provider should use.", a, b)))
 			return setting{}, false
 		case there(a):
 			return a, true
@@ -188,8 +189,8 @@ func (r *resolver) oneOf(a, b setting) (setting, bool) {
 			return b, true
 		}
 	}
-	r.diags.AddError("Incomplete credentials", fmt.Sprintf(
-		"service_account_id is set, but neither %s nor %s is, and the service account needs one of them to exchange.", a, b))
+	r.diags.Append(diagnostic.CredentialsIncomplete.With(fmt.Sprintf(
+		"service_account_id is set, but neither %s nor %s is, and the service account needs one of them to exchange.", a, b)))
 	return setting{}, false
 }
 

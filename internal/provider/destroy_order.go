@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 )
 
 // destruction is what an order to destroy versions comes down to.
@@ -48,9 +48,9 @@ func successorText(secret client.Secret, number int64) string {
 // remainder tells the versions that are gone from those that are not. The first of
 // those may be gone all the same, if it was only the answer that did not come.
 func remainder(gone, left []int64) string {
-	text := "\n\nLeft: " + rotation.VersionList(left) + "."
+	text := "\n\nLeft: " + diagnostic.VersionList(left) + "."
 	if len(gone) > 0 {
-		text = "\n\nDestroyed: " + rotation.VersionList(gone) + ". Left: " + rotation.VersionList(left) + "."
+		text = "\n\nDestroyed: " + diagnostic.VersionList(gone) + ". Left: " + diagnostic.VersionList(left) + "."
 	}
 	return text
 }

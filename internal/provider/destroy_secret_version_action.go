@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 )
 
 var (
@@ -71,13 +71,13 @@ func (m *destroyModel) checkChoice() (diags diag.Diagnostics) {
 	}
 	switch all, one := m.Superseded.ValueBool(), !m.Version.IsNull(); {
 	case all && one:
-		diags.AddAttributeError(path.Root("superseded"), "Two choices of versions", fmt.Sprintf(
-			"version names version %d, and superseded = true all that are superseded. Keep one.", m.Version.ValueInt64()))
+		diags.Append(diagnostic.VersionChoiceAmbiguous.At(path.Root("superseded"), fmt.Sprintf(
+			"version names version %d, and superseded = true all that are superseded. Keep one.", m.Version.ValueInt64())))
 	case !all && !one:
-		diags.AddAttributeError(path.Root("version"), "No version to destroy", "One of version and superseded = true is needed to say what to destroy.")
+		diags.Append(diagnostic.VersionChoiceMissing.At(path.Root("version"), "One of version and superseded = true is needed to say what to destroy."))
 	case all && m.AllowCurrent.ValueBool():
-		diags.AddAttributeError(path.Root("allow_current"), "Current version is never superseded",
-			"superseded = true never destroys the current version, so there is nothing to allow. Take allow_current out, or name the version.")
+		diags.Append(diagnostic.VersionCurrentNotSuperseded.At(path.Root("allow_current"),
+			"superseded = true never destroys the current version, so there is nothing to allow. Take allow_current out, or name the version."))
 	}
 	return diags
 }
@@ -116,7 +116,7 @@ func (a *destroySecretVersionAction) Invoke(ctx context.Context, req action.Invo
 	say, order := progressOf(resp), destructionOf(secret, config)
 	switch {
 	case order.refused != "":
-		resp.Diagnostics.AddError("Version is not destroyed", order.refused+" Nothing was destroyed.")
+		resp.Diagnostics.Append(diagnostic.VersionDestroyRefused.With(order.refused + " Nothing was destroyed."))
 		return
 	case len(order.versions) == 0:
 		say("%s", order.nothing)
@@ -131,14 +131,14 @@ func (a *destroySecretVersionAction) destroyInTurn(ctx context.Context, secret c
 	for done, number := range versions {
 		say("Destroying version %d of %s (%d of %d).", number, secret.ID, done+1, len(versions))
 		if _, failed := a.destroy(ctx, secret.ID, []int64{number}); len(failed) > 0 {
-			failure := failed[0].diagnostic()
-			diags.AddError(failure.Summary(), failure.Detail()+remainder(versions[:done], versions[done:]))
+			detail := failed[0].detail() + remainder(versions[:done], versions[done:])
+			diags.Append(diagnostic.VersionDestroyFailed.With(detail))
 			return diags
 		}
 		if number == secret.CurrentVersion {
-			diags.AddWarning("Current version destroyed: "+secret.ID.String(), destroyedCurrent(secret, number))
+			diags.Append(diagnostic.VersionCurrentDestroyed.On(secret.ID.String(), destroyedCurrent(secret, number)))
 		}
 	}
-	say("Destroyed of %s: %s.", secret.ID, rotation.VersionList(versions))
+	say("Destroyed of %s: %s.", secret.ID, diagnostic.VersionList(versions))
 	return diags
 }

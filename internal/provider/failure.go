@@ -9,13 +9,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
 // attempt is something that the provider tried on a secret, in the words of the
 // diagnostic for when it fails.
 type attempt struct {
-	summary    string // static: "Cannot write the secret value"
+	summary    diagnostic.Error
 	did        string // "put a value into"
 	permission string // that the service asks for
 	id         secretpath.SecretID
@@ -31,14 +32,16 @@ type attempt struct {
 	stateless bool
 }
 
-// diagnostic turns a failure into what happened, on what, what the service said
-// and what to do now.
-func (a attempt) diagnostic(err error) diag.Diagnostic {
+// diagnostic turns a failure into an error for the user.
+func (a attempt) diagnostic(err error) diag.Diagnostic { return a.summary.With(a.detail(err)) }
+
+// detail says what happened, on what, what the service said and what to do now.
+func (a attempt) detail(err error) string {
 	detail := fmt.Sprintf("The provider could not %s %s. %s", a.did, a.id.Region+a.place(), a.remedy(err))
 	if said := serviceSaid(err); said != "" {
 		detail += "\n\n" + said
 	}
-	return diag.NewErrorDiagnostic(a.summary, detail)
+	return detail
 }
 
 // place is the path that the attempt is about.

@@ -29,7 +29,7 @@ func asked(ctx context.Context, t *testing.T, endpoint string, change func(*clie
 	if _, err = c.GetSecret(ctx, id); err == nil {
 		t.Fatal("it did not fail")
 	}
-	return attempt{summary: "Cannot read the secret", did: "read", permission: "read", id: id}.diagnostic(err).Detail()
+	return attempt{did: "read", permission: "read", id: id}.diagnostic(err).Detail()
 }
 
 func idForTest(t *testing.T) secretpath.SecretID {

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
@@ -37,7 +38,7 @@ func (s *service) identified(ctx context.Context, identity *tfsdk.ResourceIdenti
 	}
 	id, err := secretpath.NewSecretID(s.regionOr(model.Region).ValueString(), model.Path.ValueString())
 	if err != nil {
-		diags.AddError("Invalid import identity", fmt.Sprintf("%v.", err))
+		diags.Append(diagnostic.ImportIdentityInvalid.With(fmt.Sprintf("%v.", err)))
 	}
 	return id, diags
 }

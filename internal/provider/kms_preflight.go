@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
@@ -25,16 +26,16 @@ func (s *service) checkKey(ctx context.Context, region, identity string) (diags 
 	terms := keyOf(key)
 	switch {
 	case client.IsNotFound(err):
-		diags.AddAttributeError(at, "KMS key not found", fmt.Sprintf(
-			"There is no KMS key %q in the region %s. kms_key_id takes the identity of a symmetric key of the same region.", identity, region))
+		diags.Append(diagnostic.KMSKeyNotFound.At(at, fmt.Sprintf(
+			"There is no KMS key %q in the region %s. kms_key_id takes the identity of a symmetric key of the same region.", identity, region)))
 	case err != nil:
 	case terms.Blocked():
-		diags.AddAttributeError(at, "KMS key refuses the planned secret", fmt.Sprintf(
+		diags.Append(diagnostic.KMSKeyRefusesSecret.At(at, fmt.Sprintf(
 			"The KMS key %q is %s and seals nothing. Nothing was written. Enable the key (cancel its deletion first, if it is pending), or name another.",
-			identity, terms.Words()))
+			identity, diagnostic.KeyStatus(terms))))
 	case !key.IsSymmetric():
-		diags.AddAttributeError(at, "KMS key is not symmetric", fmt.Sprintf(
-			"The KMS key %q is of the type %q. Secrets are sealed by symmetric keys: aes128-gcm96, aes256-gcm96 or chacha20-poly1305.", identity, key.Type))
+		diags.Append(diagnostic.KMSKeyNotSymmetric.At(at, fmt.Sprintf(
+			"The KMS key %q is of the type %q. Secrets are sealed by symmetric keys: aes128-gcm96, aes256-gcm96 or chacha20-poly1305.", identity, key.Type)))
 	}
 	return diags
 }
@@ -56,7 +57,7 @@ func (s *service) checkKeyOf(ctx context.Context, id secretpath.SecretID) (diags
 		key = secret.KMSKey
 	}
 	if blocked := keyOf(key); blocked.Blocked() {
-		diags.AddError("KMS key refuses the planned version", rotation.KeyRefusal(id.String(), blocked))
+		diags.Append(diagnostic.KMSKeyRefusesVersion.With(diagnostic.KeyRefusal(id.String(), blocked)))
 	}
 	return diags
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
@@ -64,7 +65,7 @@ func (s *service) listed(ctx context.Context, config tfsdk.Config) (secrets []cl
 	}
 	directory, err := secretpath.ParseDirectory(model.PathPrefix.ValueString())
 	if err != nil {
-		diags.AddAttributeError(path.Root("path_prefix"), "Invalid path prefix", err.Error()+".")
+		diags.Append(diagnostic.ListPrefixInvalid.At(path.Root("path_prefix"), err.Error()+"."))
 	}
 	if diags.HasError() {
 		return nil, "", diags

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
@@ -43,7 +44,7 @@ func (s *service) listFailure(ctx context.Context, region types.String, director
 	}
 	if !diags.HasError() {
 		diags.Append(attempt{
-			summary: "Cannot list the secrets", did: "list the secrets below", permission: "list",
+			summary: diagnostic.ListFailed, did: "list the secrets below", permission: "list",
 			id: secretpath.SecretID{Region: region.ValueString()}, directory: directory,
 		}.diagnostic(err))
 	}

@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 )
 
 // The models of managed resources are structs whose fields have tfsdk tags and hold
@@ -52,8 +54,8 @@ func fill[M any](ctx context.Context, from source, model *M) (found bool, diags 
 	for name, field := range fieldsOf(into.Type()) {
 		value := reflect.ValueOf(given[name])
 		if !value.IsValid() || !value.Type().AssignableTo(into.Field(field).Type()) {
-			diags.AddError("Model does not match its schema", fmt.Sprintf(
-				"The attribute %q of %T is no %s. Please report this to the provider developers.", name, model, into.Field(field).Type()))
+			diags.Append(diagnostic.StateModelInvalid.With(fmt.Sprintf(
+				"The attribute %q of %T is no %s. Please report this to the provider developers.", name, model, into.Field(field).Type())))
 			continue
 		}
 		into.Field(field).Set(value)

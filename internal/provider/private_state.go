@@ -8,6 +8,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 )
 
 // Private state is what the provider remembers beside the attributes. Values are
@@ -31,9 +33,9 @@ func readPrivate[T any](ctx context.Context, private privateReader, key string) 
 		return value, diags
 	}
 	if err := json.Unmarshal(raw, &value); err != nil {
-		diags.AddError("Unreadable private state", fmt.Sprintf(
+		diags.Append(diagnostic.StatePrivateUnreadable.With(fmt.Sprintf(
 			"What the provider remembers of this resource (%s) cannot be read: %v. Was the state written by a newer version of the provider? "+
-				"Upgrade the provider, or remove the resource from the state and import it.", key, err))
+				"Upgrade the provider, or remove the resource from the state and import it.", key, err)))
 	}
 	return value, diags
 }
@@ -42,7 +44,7 @@ func readPrivate[T any](ctx context.Context, private privateReader, key string) 
 func writePrivate(ctx context.Context, private privateWriter, key string, value any) diag.Diagnostics {
 	raw, err := json.Marshal(value)
 	if err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot write private state", fmt.Sprintf("%s: %v", key, err))}
+		return diag.Diagnostics{diagnostic.StatePrivateWriteFailed.With(fmt.Sprintf("%s: %v", key, err))}
 	}
 	return private.SetKey(ctx, key, raw)
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/inventory"
 )
 
@@ -166,7 +167,7 @@ func (p *secretsProvider) Configure(ctx context.Context, req provider.ConfigureR
 		},
 	})
 	if err != nil {
-		resp.Diagnostics.AddError("Invalid provider configuration", "The provider cannot reach the Secrets Manager as configured: "+err.Error()+".")
+		resp.Diagnostics.Append(diagnostic.ProviderConfigurationInvalid.With("The provider cannot reach the Secrets Manager as configured: " + err.Error() + "."))
 		return
 	}
 	s := &service{

@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 )
 
 var (
@@ -80,22 +82,22 @@ func (a *restoreSecretVersionAction) Invoke(ctx context.Context, req action.Invo
 	}
 	number, say := config.Version.ValueInt64(), progressOf(resp)
 	if problem := unreadable(secret, number); problem != "" {
-		resp.Diagnostics.AddError("Cannot restore the version", problem+" Nothing was put.")
+		resp.Diagnostics.Append(diagnostic.VersionRestoreFailed.With(problem + " Nothing was put."))
 		return
 	}
 	if number == secret.CurrentVersion {
 		// What was asked for holds, so it is no error; but whoever rolls back has to hear
 		// that nothing happened.
-		resp.Diagnostics.AddWarning("Version is current already: "+secret.ID.String(), fmt.Sprintf(
-			"Version %d is what readers of %s get, so there is nothing to restore. Nothing was read or put.", number, secret.ID))
+		resp.Diagnostics.Append(diagnostic.VersionAlreadyCurrent.On(secret.ID.String(), fmt.Sprintf(
+			"Version %d is what readers of %s get, so there is nothing to restore. Nothing was read or put.", number, secret.ID)))
 		return
 	}
 	say("Restoring version %d of %s, whose current version is %s.", number, secret.ID, currentText(secret))
-	revealed, diags := a.reveal(ctx, "Cannot restore the version", secret, number)
+	revealed, diags := a.reveal(ctx, diagnostic.VersionRestoreFailed, secret, number)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(a.putNewest(ctx, secret, revealed.Value(),
-		attempt{summary: "Cannot restore the version"}, fmt.Sprintf("the value of version %d", number), say)...)
+		attempt{summary: diagnostic.VersionRestoreFailed}, fmt.Sprintf("the value of version %d", number), say)...)
 }

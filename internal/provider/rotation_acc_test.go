@@ -155,7 +155,7 @@ func TestRotateBefore(t *testing.T) {
 	}
 	w.Env["THALASSA_ROTATE_BEFORE"] = "2026-11-01T10:00:01Z"
 	plan = w.Plan()
-	if said := plan.Warned(t, "rotate_before is in the future"); plan.Code != 0 || !strings.Contains(said, "it is 2026-11-01T10:00:00Z") {
+	if said := plan.Warned(t, "Moment of rotate_before is in the future"); plan.Code != 0 || !strings.Contains(said, "it is 2026-11-01T10:00:00Z") {
 		t.Errorf("exit code %d, and the warning says %q", plan.Code, said)
 	}
 	w.Env["THALASSA_ROTATE_BEFORE"] = "yesterday"

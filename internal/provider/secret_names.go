@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
@@ -22,7 +23,7 @@ type secretNames struct {
 // same twice are fine: Terraform writes them so when it generates configuration.
 func (n secretNames) check() (diags diag.Diagnostics) {
 	if n.SecretID.IsNull() && n.Path.IsNull() {
-		diags.AddAttributeError(path.Root("secret_id"), "Missing secret", "One of secret_id and path is needed to name the secret.")
+		diags.Append(diagnostic.SecretMissing.At(path.Root("secret_id"), "One of secret_id and path is needed to name the secret."))
 	}
 	id, err := secretpath.ParseSecretID(n.SecretID.ValueString())
 	if err != nil {
@@ -34,8 +35,8 @@ func (n secretNames) check() (diags diag.Diagnostics) {
 		want  string
 	}{{"path", n.Path, id.Path.String()}, {"region", n.Region, id.Region}} {
 		if isKnown(given.value) && given.value.ValueString() != given.want {
-			diags.AddAttributeError(path.Root(given.name), "Secret named twice", fmt.Sprintf(
-				"secret_id names %s, but %s is %q. Keep secret_id, or path with region.", id, given.name, given.value.ValueString()))
+			diags.Append(diagnostic.SecretAmbiguous.At(path.Root(given.name), fmt.Sprintf(
+				"secret_id names %s, but %s is %q. Keep secret_id, or path with region.", id, given.name, given.value.ValueString())))
 		}
 	}
 	return diags

@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 )
 
 const (
@@ -54,7 +56,7 @@ func (r *secretResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 
 func (r *secretResource) planDelete(state *secretModel, resp *resource.ModifyPlanResponse) {
 	if isProtected(state) {
-		resp.Diagnostics.AddError("Secret is protected from deletion", protectedDetail(state.ID.ValueString(), "destroy"))
+		resp.Diagnostics.Append(diagnostic.SecretDeletionProtected.With(protectedDetail(state.ID.ValueString(), "destroy")))
 	}
 }
 
@@ -65,7 +67,7 @@ func (r *secretResource) planCreate(ctx context.Context, req resource.ModifyPlan
 	protected, diags := readPrivate[string](ctx, req.Private, privateProtected)
 	resp.Diagnostics.Append(diags...)
 	if protected != "" {
-		resp.Diagnostics.AddError("Secret is protected from deletion", protectedDetail(protected, "replace"))
+		resp.Diagnostics.Append(diagnostic.SecretDeletionProtected.With(protectedDetail(protected, "replace")))
 		return
 	}
 	region := r.regionOr(configured(ctx, req, "region"))
@@ -95,11 +97,11 @@ func (r *secretResource) planUpdate(ctx context.Context, state, plan *secretMode
 		return
 	}
 	names := strings.Join(changed, ", ")
-	resp.Diagnostics.AddAttributeError(path.Root(changed[0]), "Secret is protected from replacement", fmt.Sprintf(
+	resp.Diagnostics.Append(diagnostic.SecretReplacementProtected.At(path.Root(changed[0]), fmt.Sprintf(
 		"The service cannot change %s of the secret %s. Terraform would have to delete it with all its versions, which nobody can recover, and create it anew. Ways out:\n"+
 			"  - keep the secret: take the change back, or add lifecycle { ignore_changes = [%s] };\n"+
 			"  - replace the secret and lose its versions: apply deletion_protection = false first, and the change after that.",
-		names, state.ID.ValueString(), names))
+		names, state.ID.ValueString(), names)))
 }
 
 // replacedBy lists the attributes whose planned change would replace the secret.

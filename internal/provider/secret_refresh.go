@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/inventory"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
@@ -69,9 +70,9 @@ func (r *secretResource) Read(ctx context.Context, req resource.ReadRequest, res
 func (r *secretResource) refreshed(ctx context.Context, private privateReader, id secretpath.SecretID, state *secretModel, secret client.Secret) (map[string]string, diag.Diagnostics) {
 	hidden, diags := r.hiddenLabels(ctx, private, secret, state.imported())
 	if former := timeFromState(state.CreatedAt); !rotation.SameLife(former, secret.CreatedAt) {
-		diags.AddWarning("Secret re-created outside Terraform: "+id.String(), fmt.Sprintf(
+		diags.Append(diagnostic.SecretRecreated.On(id.String(), fmt.Sprintf(
 			"The secret %s of %s was deleted, with all its versions, and created again on %s. It is managed as it is now.",
-			id, former.Format(time.DateOnly), secret.CreatedAt.Format(time.DateOnly)))
+			id, former.Format(time.DateOnly), secret.CreatedAt.Format(time.DateOnly))))
 	}
 	state.fromAPI(secret, hidden)
 	if !state.AccessPolicy.IsNull() { // Else it is not managed.

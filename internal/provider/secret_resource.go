@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
@@ -45,8 +46,8 @@ func (r *secretResource) ValidateConfig(ctx context.Context, req resource.Valida
 	inputs := initialInputs(config.InitialValue)
 	resp.Diagnostics.Append(checkInputs("initial_value.", inputs)...)
 	if inputs.kind() == inputNone {
-		resp.Diagnostics.AddAttributeError(at, "No initial value",
-			"initial_value has to give exactly one of secret_string_wo, secret_binary_wo, secret_key_values_wo and generate. Leave initial_value out to start with a placeholder.")
+		resp.Diagnostics.Append(diagnostic.ValueInitialMissing.At(at,
+			"initial_value has to give exactly one of secret_string_wo, secret_binary_wo, secret_key_values_wo and generate. Leave initial_value out to start with a placeholder."))
 	}
 }
 
@@ -61,7 +62,7 @@ func (r *secretResource) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	id, err := secretpath.NewSecretID(r.regionOr(plan.Region).ValueString(), plan.Path.ValueString())
 	if err != nil {
-		resp.Diagnostics.AddError("Invalid secret", err.Error()+".")
+		resp.Diagnostics.Append(diagnostic.SecretInvalid.With(err.Error() + "."))
 		return
 	}
 	ctx, cancel, diags := within(ctx, plan.Timeouts.Create)
@@ -78,7 +79,7 @@ func (r *secretResource) Create(ctx context.Context, req resource.CreateRequest,
 	secret, err := r.client.CreateSecret(ctx, secretToCreate)
 	if err != nil {
 		resp.Diagnostics.Append(attempt{
-			summary: "Cannot create the secret", did: "create", permission: "create", id: id,
+			summary: diagnostic.SecretCreateFailed, did: "create", permission: "create", id: id,
 			key: r.keyAfter(ctx, err, id, client.KMSKeyRef{Identity: plan.KMSKeyID.ValueString()}),
 		}.diagnostic(err))
 		return
@@ -132,7 +133,7 @@ func (r *secretResource) updatePolicy(ctx context.Context, id secretpath.SecretI
 	}
 	defer r.inventory.Writing(id)()
 	if _, err := r.client.UpdateAccessPolicy(ctx, id, wanted); err != nil {
-		diags.Append(attempt{summary: "Cannot change the access policy", did: "change the access policy of", permission: "update", id: id}.diagnostic(err))
+		diags.Append(attempt{summary: diagnostic.AccessPolicyUpdateFailed, did: "change the access policy of", permission: "update", id: id}.diagnostic(err))
 	}
 	return diags
 }
@@ -148,7 +149,7 @@ func (r *secretResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	id, diags := r.secretOfState(state.names(), state.owner())
 	resp.Diagnostics.Append(diags...)
 	if isProtected(&state) {
-		resp.Diagnostics.AddError("Secret is protected from deletion", protectedDetail(id.String(), "destroy"))
+		resp.Diagnostics.Append(diagnostic.SecretDeletionProtected.With(protectedDetail(id.String(), "destroy")))
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -162,7 +163,7 @@ func (r *secretResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	case client.IsNotFound(err) && r.isRegionGone(ctx, id):
 		resp.Diagnostics.Append(regionGone(id))
 	case err != nil && !client.IsNotFound(err):
-		resp.Diagnostics.Append(attempt{summary: "Cannot delete the secret", did: "delete", permission: "delete", id: id}.diagnostic(err))
+		resp.Diagnostics.Append(attempt{summary: diagnostic.SecretDeleteFailed, did: "delete", permission: "delete", id: id}.diagnostic(err))
 	}
 }
 
@@ -199,7 +200,7 @@ func (s *service) importedSecret(ctx context.Context, req resource.ImportStateRe
 	}
 	id, err := secretpath.ParseSecretID(req.ID)
 	if err != nil {
-		diags.AddError("Invalid import id", fmt.Sprintf("%v. A secret is imported by its region and path, such as nl-01/app/db.", err))
+		diags.Append(diagnostic.ImportIDInvalid.With(fmt.Sprintf("%v. A secret is imported by its region and path, such as nl-01/app/db.", err)))
 	}
 	return id, diags
 }

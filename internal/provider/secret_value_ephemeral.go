@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 )
 
@@ -169,10 +170,10 @@ func (e *secretValueEphemeral) Open(ctx context.Context, req ephemeral.OpenReque
 		number = secret.CurrentVersion
 	}
 	if problem := unreadable(secret, number); problem != "" {
-		resp.Diagnostics.AddError("No value to reveal", problem)
+		resp.Diagnostics.Append(diagnostic.ValueRevealMissing.With(problem))
 		return
 	}
-	revealed, diags := e.reveal(ctx, "Cannot reveal the secret value", secret, number)
+	revealed, diags := e.reveal(ctx, diagnostic.ValueRevealFailed, secret, number)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -184,7 +185,7 @@ func (e *secretValueEphemeral) Open(ctx context.Context, req ephemeral.OpenReque
 }
 
 // reveal reads the value of a version. The summary is for a failure.
-func (s *service) reveal(ctx context.Context, summary string, secret client.Secret, number int64) (client.Revealed, diag.Diagnostics) {
+func (s *service) reveal(ctx context.Context, summary diagnostic.Error, secret client.Secret, number int64) (client.Revealed, diag.Diagnostics) {
 	revealed, err := s.client.RevealValue(ctx, secret.ID, number)
 	if err == nil {
 		return revealed, nil

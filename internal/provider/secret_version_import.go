@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
@@ -25,8 +26,8 @@ func (r *secretVersionResource) ImportState(ctx context.Context, req resource.Im
 	} else {
 		var err error
 		if id, err = secretpath.ParseVersionID(req.ID); err != nil {
-			resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf(
-				"%v. A version is imported by its secret and number, such as nl-01/app/db@4, or as nl-01/app/db@%s.", err, secretpath.CurrentName))
+			resp.Diagnostics.Append(diagnostic.ImportIDInvalid.With(fmt.Sprintf(
+				"%v. A version is imported by its secret and number, such as nl-01/app/db@4, or as nl-01/app/db@%s.", err, secretpath.CurrentName)))
 		}
 	}
 	if resp.Diagnostics.HasError() {
@@ -65,11 +66,11 @@ func completeImport(state *versionModel, known *managed, secret client.Secret) (
 	row, found := rowOf(secret, number)
 	switch {
 	case number == 0:
-		diags.AddError("Nothing to import", fmt.Sprintf(
-			"No version of %s is active, so there is none that @%s could mean. Name a version by its number, or put a value first.", secret.ID, secretpath.CurrentName))
+		diags.Append(diagnostic.ImportNothingFound.With(fmt.Sprintf(
+			"No version of %s is active, so there is none that @%s could mean. Name a version by its number, or put a value first.", secret.ID, secretpath.CurrentName)))
 	case !found:
-		diags.AddError("Nothing to import", fmt.Sprintf(
-			"%s has no version %d. It has %d versions, of which %d is current.", secret.ID, number, len(secret.Versions), secret.CurrentVersion))
+		diags.Append(diagnostic.ImportNothingFound.With(fmt.Sprintf(
+			"%s has no version %d. It has %d versions, of which %d is current.", secret.ID, number, len(secret.Versions), secret.CurrentVersion)))
 	}
 	state.setVolatile(managedVersion(secret.ID, number, row, rotation.ReasonImported))
 	known.Put, known.PreviousPut = number, number

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 )
 
 var _ list.ListResourceWithConfigure = (*secretVersionList)(nil)
@@ -67,7 +68,7 @@ func withoutCurrent(from string, ids []string) diag.Diagnostics {
 	if len(ids) > most {
 		named, rest = ids[:most], fmt.Sprintf(" and %d more", len(ids)-most)
 	}
-	return diag.Diagnostics{diag.NewWarningDiagnostic("Secrets without a current version: "+from, fmt.Sprintf(
+	return diag.Diagnostics{diagnostic.ListWithoutCurrent.On(from, fmt.Sprintf(
 		"The list names no current version of %s%s, so there is no version to import. Put a value into a secret that should have one.", strings.Join(named, ", "), rest))}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 )
 
@@ -24,8 +25,8 @@ func moveSecretVersion(ctx context.Context, req resource.MoveStateRequest, resp 
 		return
 	}
 	if row.Version < 1 {
-		resp.Diagnostics.AddError("Cannot move the state", fmt.Sprintf(
-			"The state of this %s does not say which version of %s it is about. Take the moved block out and import %s@current.", vendorSecretVersion, id, id))
+		resp.Diagnostics.Append(diagnostic.MoveFailed.With(fmt.Sprintf(
+			"The state of this %s does not say which version of %s it is about. Take the moved block out and import %s@current.", vendorSecretVersion, id, id)))
 		return
 	}
 	moved(ctx, resp, id, row, map[string]any{

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
@@ -53,9 +54,9 @@ func planVersionDelete(state *versionModel, resp *resource.ModifyPlanResponse) {
 	if state.DeletionPolicy.ValueString() != deletionDestroy {
 		return
 	}
-	resp.Diagnostics.AddWarning("Version will be destroyed: "+state.SecretID.ValueString(), fmt.Sprintf(
+	resp.Diagnostics.Append(diagnostic.VersionDestroyAnnounced.On(state.SecretID.ValueString(), fmt.Sprintf(
 		"deletion_policy = \"destroy\" destroys %s for good. If it is the current version, the highest version that is still active becomes current; "+
-			"if no other is active, nobody can read the secret. Where this is the first half of a replacement, lifecycle { create_before_destroy = true } puts the new version first.", state.ID.ValueString()))
+			"if no other is active, nobody can read the secret. Where this is the first half of a replacement, lifecycle { create_before_destroy = true } puts the new version first.", state.ID.ValueString())))
 }
 
 // planCreate refuses a version without a value: there is nothing to put.
@@ -75,7 +76,7 @@ func (r *secretVersionResource) planCreate(ctx context.Context, plan, config *ve
 }
 
 func nothingToPut() diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root(string(inputStringWO)), "Nothing to put",
+	return diagnostic.ValueMissing.At(path.Root(string(inputStringWO)),
 		"A version can only be created with a value. Give exactly one of secret_string_wo, secret_binary_wo, secret_key_values_wo, secret_string, secret_key_values and generate; "+
 			"or, to track a version that exists already, import it: the id is REGION/PATH@current.")
 }
@@ -107,10 +108,10 @@ func (r *secretVersionResource) planUpdate(ctx context.Context, id secretpath.Se
 		decision.Refused = r.keyRefuses(ctx, id, &situation.Verdict.Key, decision)
 	}
 	if decision.Refused {
-		resp.Diagnostics.AddError("KMS key refuses the planned version", rotation.KeyRefusal(id.String(), situation.Verdict.Key))
+		resp.Diagnostics.Append(diagnostic.KMSKeyRefusesVersion.With(diagnostic.KeyRefusal(id.String(), situation.Verdict.Key)))
 		return
 	}
-	resp.Diagnostics.Append(warnings(rotation.Notices(id.String(), situation, decision))...)
+	resp.Diagnostics.Append(diagnostic.Notices(id.String(), situation, decision)...)
 	resp.Diagnostics.Append(f.openQuestions(id, decision)...)
 	plan.setVolatile(f.planned(id, decision))
 	plan.setNames(namesOf(id))
@@ -190,12 +191,12 @@ func (f facts) retentionChanges() bool {
 // larger change.
 func (f facts) openQuestions(id secretpath.SecretID, decision rotation.Decision) (diags diag.Diagnostics) {
 	if decision.Action == rotation.DecideInApply && movesOutOfState(f.managed, f.state, f.config, f.config.inputs().kind()) {
-		diags.AddWarning("Value leaves the state: "+id.String(), fmt.Sprintf(
-			"%s takes the place of %s. The two are compared during apply: an unchanged value puts no new version of %s.", f.config.inputs().kind(), f.managed.Input, id))
+		diags.Append(diagnostic.ValueLeavesState.On(id.String(), fmt.Sprintf(
+			"%s takes the place of %s. The two are compared during apply: an unchanged value puts no new version of %s.", f.config.inputs().kind(), f.managed.Input, id)))
 	}
 	if f.retentionChanges() && !f.plan.Retention.IsNull() {
-		diags.AddWarning("Retention changes: "+id.String(), fmt.Sprintf(
-			"Which versions of %s the new retention destroys is decided during apply, by the history as it is then.", id))
+		diags.Append(diagnostic.RetentionChanged.On(id.String(), fmt.Sprintf(
+			"Which versions of %s the new retention destroys is decided during apply, by the history as it is then.", id)))
 	}
 	return diags
 }
@@ -223,12 +224,4 @@ func (f facts) planned(id secretpath.SecretID, decision rotation.Decision) volat
 // without takes the retired numbers out of the active ones.
 func without(active, retired []int64) []int64 {
 	return slices.DeleteFunc(slices.Clone(active), func(n int64) bool { return slices.Contains(retired, n) })
-}
-
-func warnings(notices []rotation.Notice) diag.Diagnostics {
-	var diags diag.Diagnostics
-	for _, notice := range notices {
-		diags.AddWarning(notice.Summary, notice.Detail)
-	}
-	return diags
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
@@ -39,7 +40,7 @@ func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID,
 	}
 	value := inputs.value()
 	defer r.inventory.Writing(id)()
-	number, diags := r.write(ctx, value, known, attempt{first: reason == rotation.ReasonCreated, summary: "Cannot write the secret value", id: id})
+	number, diags := r.write(ctx, value, known, attempt{first: reason == rotation.ReasonCreated, summary: diagnostic.ValueWriteFailed, id: id})
 	if number == 0 {
 		return nil, diags
 	}
@@ -53,9 +54,9 @@ func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID,
 	}
 	secret, row, err := r.confirm(ctx, id, number)
 	if err != nil {
-		diags.AddWarning("Version not confirmed: "+id.String(), fmt.Sprintf(
+		diags.Append(diagnostic.VersionNotConfirmed.On(id.String(), fmt.Sprintf(
 			"Version %d of %s was put, but reading the history afterwards failed, so nothing older was retired. "+
-				"The next refresh completes the state; what would have been retired goes with the next put.\n\nError: %v", number, id, err))
+				"The next refresh completes the state; what would have been retired goes with the next put.\n\nError: %v", number, id, err)))
 		return done, diags
 	}
 	done.managed.SecretCreatedAt = secret.CreatedAt
@@ -87,8 +88,8 @@ func (r *secretVersionResource) retireOnly(ctx context.Context, id secretpath.Se
 		return diags
 	}
 	if !rotation.SameLife(secret.CreatedAt, done.managed.SecretCreatedAt) {
-		diags.AddError("Version is no longer idle", fmt.Sprintf(
-			"The secret %s was deleted and created again since the plan, and its versions are others now. Nothing was destroyed. Plan again.", id))
+		diags.Append(diagnostic.RetentionOutdated.With(fmt.Sprintf(
+			"The secret %s was deleted and created again since the plan, and its versions are others now. Nothing was destroyed. Plan again.", id)))
 		return diags
 	}
 	number := done.volatile.Version.ValueInt64()
@@ -99,8 +100,8 @@ func (r *secretVersionResource) retireOnly(ctx context.Context, id secretpath.Se
 	}
 	for _, version := range planned {
 		if row, _ := rowOf(secret, version); row.Status == client.VersionActive && !slices.Contains(eligible, version) {
-			diags.AddError("Version is no longer idle", fmt.Sprintf(
-				"The plan destroys version %d of %s, but since then it was read or became needed again. Nothing was destroyed. Plan again.", version, id))
+			diags.Append(diagnostic.RetentionOutdated.With(fmt.Sprintf(
+				"The plan destroys version %d of %s, but since then it was read or became needed again. Nothing was destroyed. Plan again.", version, id)))
 			return diags
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/inventory"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
@@ -107,13 +108,13 @@ func (r *secretVersionResource) refreshed(id secretpath.SecretID, had versionRef
 		row = client.Version{Number: number, Status: client.VersionDestroyed}
 	case !found:
 		// An answer that lags behind is no reason to believe anything else.
-		diags.AddWarning("History incomplete: "+id.String(), fmt.Sprintf(
-			"The history of %s does not hold version %d, which is managed here. The state is left as it is; plan again.", id, number))
+		diags.Append(diagnostic.VersionHistoryIncomplete.On(id.String(), fmt.Sprintf(
+			"The history of %s does not hold version %d, which is managed here. The state is left as it is; plan again.", id, number)))
 		return nil, diags
 	default:
 		_, waiting := policy.Retention.Retirable(history, now.managed.of(number))
 		for _, w := range waiting {
-			diags.Append(warnings([]rotation.Notice{rotation.StillWaiting(id.String(), w, now.state.minIdle())})...)
+			diags.Append(diagnostic.StillWaiting(id.String(), w, now.state.minIdle()))
 		}
 	}
 	now.state.refresh(row)

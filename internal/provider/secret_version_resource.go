@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
@@ -41,7 +42,7 @@ func (r *secretVersionResource) Create(ctx context.Context, req resource.CreateR
 	plan.setNames(config.names().complete(r.regionOr))
 	id, err := plan.names().secret()
 	if err != nil {
-		resp.Diagnostics.AddError("Invalid secret", err.Error()+".")
+		resp.Diagnostics.Append(diagnostic.SecretInvalid.With(err.Error() + "."))
 		return
 	}
 	ctx, cancel, diags := within(ctx, plan.Timeouts.Create)
@@ -117,8 +118,8 @@ func (r *secretVersionResource) destroyManaged(ctx context.Context, id secretpat
 		return diags
 	}
 	if !rotation.SameLife(secret.CreatedAt, known.SecretCreatedAt) {
-		diags.AddWarning("Version left alone: "+id.String(), fmt.Sprintf(
-			"The secret %s was deleted and created again outside Terraform, so its version %d is somebody else's. Nothing was destroyed.", id, number))
+		diags.Append(diagnostic.VersionLeftAlone.On(id.String(), fmt.Sprintf(
+			"The secret %s was deleted and created again outside Terraform, so its version %d is somebody else's. Nothing was destroyed.", id, number)))
 		return diags
 	}
 	if row, _ := rowOf(secret, number); row.Status != client.VersionActive {
@@ -129,7 +130,7 @@ func (r *secretVersionResource) destroyManaged(ctx context.Context, id secretpat
 		diags.Append(failure.diagnostic())
 	}
 	if len(failed) == 0 && secret.CurrentVersion == number {
-		diags.AddWarning("Current version destroyed: "+id.String(), destroyedCurrent(secret, number))
+		diags.Append(diagnostic.VersionCurrentDestroyed.On(id.String(), destroyedCurrent(secret, number)))
 	}
 	return diags
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
@@ -27,7 +28,7 @@ func (r *secretVersionResource) update(ctx context.Context, id secretpath.Secret
 	decision := f.promised(rotation.Decide(situation))
 	if decision.Refused {
 		var diags diag.Diagnostics
-		diags.AddError("KMS key refuses the planned version", rotation.KeyRefusal(id.String(), situation.Verdict.Key))
+		diags.Append(diagnostic.KMSKeyRefusesVersion.With(diagnostic.KeyRefusal(id.String(), situation.Verdict.Key)))
 		return nil, diags
 	}
 	if decision.Action == rotation.Put {

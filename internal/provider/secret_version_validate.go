@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 )
 
@@ -37,12 +38,12 @@ func checkRotation(config *versionModel) (diags diag.Diagnostics) {
 	}
 	at := path.Root("rotation")
 	if kind := config.inputs().certain(); kind == inputString || kind == inputKeyValues {
-		diags.AddAttributeError(at, "Nothing new to rotate to", fmt.Sprintf(
-			"rotation puts a new value, but %s is the same every time. Use generate or a write-only input, or change the value itself.", kind))
+		diags.Append(diagnostic.RotationNotRenewable.At(at, fmt.Sprintf(
+			"rotation puts a new value, but %s is the same every time. Use generate or a write-only input, or change the value itself.", kind)))
 	}
 	if config.OnExternalVersion.ValueString() == string(rotation.Ignore) {
-		diags.AddAttributeError(at, "Rotation by nobody",
-			"on_external_version = \"ignore\" leaves every version after the first to somebody else, so rotation has nothing to do. Take one of the two out.")
+		diags.Append(diagnostic.RotationIgnored.At(at,
+			"on_external_version = \"ignore\" leaves every version after the first to somebody else, so rotation has nothing to do. Take one of the two out."))
 	}
 	return diags
 }
@@ -54,12 +55,12 @@ func checkDetection(config *versionModel) (diags diag.Diagnostics) {
 	}
 	at := path.Root("detect_value_changes")
 	if isKnown(config.ValueWOVersion) {
-		diags.AddAttributeError(at, "Two ways to tell a new value",
-			"detect_value_changes compares the value itself, and value_wo_version stands for it. Keep one.")
+		diags.Append(diagnostic.ValueChangeAmbiguous.At(at,
+			"detect_value_changes compares the value itself, and value_wo_version stands for it. Keep one."))
 	}
 	if kind := config.inputs().certain(); kind != inputNone && !kind.isWriteOnly() {
-		diags.AddAttributeError(at, "Nothing to detect", fmt.Sprintf(
-			"detect_value_changes is for write-only inputs; a change of %s shows without it.", kind))
+		diags.Append(diagnostic.ValueChangeUndetectable.At(at, fmt.Sprintf(
+			"detect_value_changes is for write-only inputs; a change of %s shows without it.", kind)))
 	}
 	return diags
 }
@@ -70,14 +71,14 @@ func checkOverwrite(config *versionModel) (diags diag.Diagnostics) {
 	}
 	switch config.inputs().certain() {
 	case inputGenerate:
-		diags.AddAttributeError(path.Root("on_external_version"), "Nothing to overwrite with",
-			"on_external_version = \"overwrite\" puts the configured value again, but generate has no value to put again: it would make up another. Use \"adopt\" or \"ignore\".")
+		diags.Append(diagnostic.ValueOverwriteMissing.At(path.Root("on_external_version"),
+			"on_external_version = \"overwrite\" puts the configured value again, but generate has no value to put again: it would make up another. Use \"adopt\" or \"ignore\"."))
 	case inputNone:
 		if config.inputs().isUncertain() {
 			break
 		}
-		diags.AddAttributeError(path.Root("on_external_version"), "Nothing to overwrite with",
-			"on_external_version = \"overwrite\" puts the configured value again, but no value is configured. Give one, or use \"adopt\" or \"ignore\".")
+		diags.Append(diagnostic.ValueOverwriteMissing.At(path.Root("on_external_version"),
+			"on_external_version = \"overwrite\" puts the configured value again, but no value is configured. Give one, or use \"adopt\" or \"ignore\"."))
 	case inputStringWO, inputBinaryWO, inputKeyValuesWO, inputString, inputKeyValues:
 	}
 	return diags
@@ -91,8 +92,8 @@ func hintAtTwin(inputs valueInputs) (diags diag.Diagnostics) {
 		return diags
 	}
 	if twin := given[0].writeOnlyTwin(); twin != inputNone {
-		diags.AddWarning("Value kept in state", fmt.Sprintf(
-			"%s keeps the value in state in plain text. %s takes the same value and does not; moving an unchanged value there puts no new version.", given[0], twin))
+		diags.Append(diagnostic.ValueInState.With(fmt.Sprintf(
+			"%s keeps the value in state in plain text. %s takes the same value and does not; moving an unchanged value there puts no new version.", given[0], twin)))
 	}
 	return diags
 }

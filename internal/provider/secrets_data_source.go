@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
@@ -112,7 +113,7 @@ func (d *secretsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	}
 	directory, err := secretpath.ParseDirectory(model.PathPrefix.ValueString())
 	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("path_prefix"), "Invalid path prefix", err.Error()+".")
+		resp.Diagnostics.Append(diagnostic.ListPrefixInvalid.At(path.Root("path_prefix"), err.Error()+"."))
 		return
 	}
 	model.Region = d.regionOr(model.Region)

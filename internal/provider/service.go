@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/inventory"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
@@ -61,8 +62,8 @@ func (s *service) checkRegion(ctx context.Context, region types.String) (diags d
 	case region.IsUnknown():
 		return diags
 	case region.ValueString() == "":
-		diags.AddAttributeError(path.Root("region"), "Missing region",
-			"region is required here, because the provider has no default. Set it, or set region in the provider block or as the environment variable THALASSA_REGION.")
+		diags.Append(diagnostic.RegionMissing.At(path.Root("region"),
+			"region is required here, because the provider has no default. Set it, or set region in the provider block or as the environment variable THALASSA_REGION."))
 		return diags
 	}
 	known := s.inventory.Regions(ctx)
@@ -70,16 +71,16 @@ func (s *service) checkRegion(ctx context.Context, region types.String) (diags d
 	for _, r := range known {
 		if r.Slug == region.ValueString() {
 			if !r.Available {
-				diags.AddAttributeError(path.Root("region"), "Region without KMS", fmt.Sprintf(
-					"The region %q has no KMS available at present, and no secret can be written without one. Choose another region, or try again later.", r.Slug))
+				diags.Append(diagnostic.RegionWithoutKMS.At(path.Root("region"), fmt.Sprintf(
+					"The region %q has no KMS available at present, and no secret can be written without one. Choose another region, or try again later.", r.Slug)))
 			}
 			return diags
 		}
 		slugs = append(slugs, r.Slug)
 	}
 	if len(slugs) > 0 {
-		diags.AddAttributeError(path.Root("region"), "Unknown region", fmt.Sprintf(
-			"There is no region %q. The service has %s.", region.ValueString(), strings.Join(slugs, ", ")))
+		diags.Append(diagnostic.RegionUnknown.At(path.Root("region"), fmt.Sprintf(
+			"There is no region %q. The service has %s.", region.ValueString(), strings.Join(slugs, ", "))))
 	}
 	return diags
 }
@@ -126,16 +127,16 @@ func (s *service) checkOwner(id secretpath.SecretID, state owner) (diags diag.Di
 	}
 	now := s.owner()
 	if now.Organisation.ValueString() != state.Organisation.ValueString() {
-		diags.AddError("Wrong organisation", fmt.Sprintf(
+		diags.Append(diagnostic.OrganisationWrong.With(fmt.Sprintf(
 			"The state of %s belongs to the organisation %q, but the provider is configured for %q. "+
 				"Nothing was read or changed. Set organisation_id (or THALASSA_ORGANISATION) to the state's organisation, or use the state of the other one.",
-			id, state.Organisation.ValueString(), now.Organisation.ValueString()))
+			id, state.Organisation.ValueString(), now.Organisation.ValueString())))
 	}
 	if now.Project.ValueString() != state.Project.ValueString() {
-		diags.AddError("Wrong project", fmt.Sprintf(
+		diags.Append(diagnostic.ProjectWrong.With(fmt.Sprintf(
 			"The state of %s belongs to %s, but the provider is configured for %s. "+
 				"Nothing was read or changed. Set project_id (or THALASSA_PROJECT_ID) to match the state, or use the state of the other project.",
-			id, projectName(state.Project), projectName(now.Project)))
+			id, projectName(state.Project), projectName(now.Project))))
 	}
 	return diags
 }
@@ -145,7 +146,7 @@ func (s *service) checkOwner(id secretpath.SecretID, state owner) (diags diag.Di
 func (s *service) secretOfState(names secretNames, state owner) (secretpath.SecretID, diag.Diagnostics) {
 	id, err := names.secret()
 	if err != nil {
-		return id, diag.Diagnostics{diag.NewErrorDiagnostic("Invalid state", fmt.Sprintf("The state names no secret: %v.", err))}
+		return id, diag.Diagnostics{diagnostic.StateInvalid.With(fmt.Sprintf("The state names no secret: %v.", err))}
 	}
 	return id, s.checkOwner(id, state)
 }
@@ -157,7 +158,7 @@ func (s *service) lookUp(ctx context.Context, given secretNames) (secret client.
 	if err != nil {
 		diags.Append(s.checkRegion(ctx, names.Region)...)
 		if !diags.HasError() {
-			diags.AddAttributeError(path.Root("path"), "Invalid secret", err.Error()+".")
+			diags.Append(diagnostic.SecretInvalid.At(path.Root("path"), err.Error()+"."))
 		}
 		return secret, diags
 	}
@@ -212,11 +213,11 @@ func (s *service) found(ctx context.Context, id secretpath.SecretID, err error) 
 }
 
 func readFailure(id secretpath.SecretID, err error) diag.Diagnostic {
-	return attempt{summary: "Cannot read the secret", did: "read", permission: "read", id: id}.diagnostic(err)
+	return attempt{summary: diagnostic.SecretReadFailed, did: "read", permission: "read", id: id}.diagnostic(err)
 }
 
 func regionGone(id secretpath.SecretID) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Unknown region", fmt.Sprintf(
+	return diagnostic.RegionUnknown.With(fmt.Sprintf(
 		"The service has no region %q, so nothing is known about the secret %s. The state is left as it is. "+
 			"Check that endpoint (or THALASSA_API_ENDPOINT) names the installation that the secret lives in.", id.Region, id))
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/inventory"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
@@ -63,12 +64,12 @@ func resolveSettings(ctx context.Context, m providerModel, getenv func(string) s
 		region:       r.text(setting{"region", "THALASSA_REGION", m.Region}),
 	}
 	if out.organisation == "" && !r.diags.HasError() {
-		r.diags.AddAttributeError(path.Root("organisation_id"), "Missing organisation",
-			"organisation_id is required. Set it in the provider block or as the environment variable THALASSA_ORGANISATION.")
+		r.diags.Append(diagnostic.OrganisationMissing.At(path.Root("organisation_id"),
+			"organisation_id is required. Set it in the provider block or as the environment variable THALASSA_ORGANISATION."))
 	}
 	if out.region != "" {
 		if _, err := secretpath.ParseRegion(out.region); err != nil {
-			r.diags.AddAttributeError(path.Root("region"), "Invalid region", fmt.Sprintf("The default region %v.", err))
+			r.diags.Append(diagnostic.RegionInvalid.At(path.Root("region"), fmt.Sprintf("The default region %v.", err)))
 		}
 	}
 	out.credentials = resolveCredentials(m, out.organisation, r)
@@ -95,7 +96,7 @@ func (r *resolver) rotateBefore(s setting) time.Time {
 	}
 	at, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		r.diags.AddAttributeError(path.Root(s.name), "Invalid moment", fmt.Sprintf("rotate_before: %q must be a moment in RFC 3339, such as \"2026-11-01T09:00:00Z\".", text))
+		r.diags.Append(diagnostic.RotateBeforeInvalid.At(path.Root(s.name), fmt.Sprintf("rotate_before: %q must be a moment in RFC 3339, such as \"2026-11-01T09:00:00Z\".", text)))
 	}
 	return at
 }
@@ -109,8 +110,8 @@ func (r *resolver) rootCAs(s setting) *x509.CertPool {
 	}
 	pool, err := client.RootCAs(file)
 	if err != nil {
-		r.diags.AddAttributeError(path.Root(s.name), "Invalid CA certificate file", fmt.Sprintf(
-			"%s (or %s): %v. Give a file with the certificates, in PEM form, of the authorities that the service's certificate may come from.", s.name, s.env, err))
+		r.diags.Append(diagnostic.ProviderCAFileInvalid.At(path.Root(s.name), fmt.Sprintf(
+			"%s (or %s): %v. Give a file with the certificates, in PEM form, of the authorities that the service's certificate may come from.", s.name, s.env, err)))
 	}
 	return pool
 }

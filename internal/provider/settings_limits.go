@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 )
 
 // limitAttributes are the arguments that say how patient and how fast the provider
@@ -83,9 +84,9 @@ func (r *resolver) retry(ctx context.Context, object types.Object) client.Retry 
 	}
 	// A wait that is left out counts with its default.
 	if full, usual := out.WithDefaults(), (client.Retry{}).WithDefaults(); full.MinWait > full.MaxWait && !r.diags.HasError() {
-		r.diags.AddAttributeError(at, "Invalid retry", fmt.Sprintf(
+		r.diags.Append(diagnostic.ProviderRetryInvalid.At(at, fmt.Sprintf(
 			"retry.min_wait (%s) is longer than retry.max_wait (%s). Set both, the first no longer than the second; the defaults are %s and %s.",
-			full.MinWait, full.MaxWait, usual.MinWait, usual.MaxWait))
+			full.MinWait, full.MaxWait, usual.MinWait, usual.MaxWait)))
 	}
 	return out
 }
@@ -101,7 +102,7 @@ func (r *resolver) duration(at path.Path, value types.String) time.Duration {
 	}
 	d, err := parseDuration(value.ValueString())
 	if err != nil {
-		r.diags.AddAttributeError(at, "Invalid duration", fmt.Sprintf("%s: %q %v.", at, value.ValueString(), err))
+		r.diags.Append(diagnostic.DurationInvalid.At(at, fmt.Sprintf("%s: %q %v.", at, value.ValueString(), err)))
 	}
 	return d
 }
@@ -123,6 +124,6 @@ func (v positiveValidator) MarkdownDescription(ctx context.Context) string { ret
 
 func (positiveValidator) ValidateFloat64(_ context.Context, req validator.Float64Request, resp *validator.Float64Response) {
 	if isKnown(req.ConfigValue) && req.ConfigValue.ValueFloat64() <= 0 {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid rate", fmt.Sprintf("%s must be more than 0. Leave it out for no limit.", req.Path))
+		resp.Diagnostics.Append(diagnostic.ProviderRateInvalid.At(req.Path, fmt.Sprintf("%s must be more than 0. Leave it out for no limit.", req.Path)))
 	}
 }

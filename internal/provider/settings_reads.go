@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/inventory"
 )
 
@@ -30,8 +31,8 @@ func (r *resolver) readStrategy(s setting) inventory.Strategy {
 	case inventory.Auto, inventory.Individual:
 		return strategy
 	default:
-		r.diags.AddAttributeError(path.Root(s.name), "Invalid read strategy", fmt.Sprintf(
-			"%s must be %q or %q, and is %q.", s, inventory.Auto, inventory.Individual, strategy))
+		r.diags.Append(diagnostic.ProviderReadStrategyInvalid.At(path.Root(s.name), fmt.Sprintf(
+			"%s must be %q or %q, and is %q.", s, inventory.Auto, inventory.Individual, strategy)))
 		return inventory.Auto
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 )
 
 // setting is one argument with its environment variable.
@@ -40,14 +42,14 @@ type resolver struct {
 func (r *resolver) text(s setting) string {
 	switch {
 	case s.value.IsUnknown():
-		r.diags.AddError("Unknown provider argument", fmt.Sprintf(
+		r.diags.Append(diagnostic.ProviderArgumentUnknown.With(fmt.Sprintf(
 			"The value of %s is not known during plan, so the Secrets Manager cannot be asked. "+
-				"Give a value that is known beforehand, set it by the environment variable %s, or apply what it depends on first with -target.", s.name, s.env))
+				"Give a value that is known beforehand, set it by the environment variable %s, or apply what it depends on first with -target.", s.name, s.env)))
 	case s.value.IsNull():
 		return r.getenv(s.env)
 	case s.value.ValueString() == "":
-		r.diags.AddError("Empty provider argument", fmt.Sprintf(
-			"%s must not be empty. Give a value, or leave the argument out to use the environment variable %s.", s.name, s.env))
+		r.diags.Append(diagnostic.ProviderArgumentEmpty.With(fmt.Sprintf(
+			"%s must not be empty. Give a value, or leave the argument out to use the environment variable %s.", s.name, s.env)))
 	}
 	return s.value.ValueString()
 }
@@ -57,14 +59,14 @@ func (r *resolver) text(s setting) string {
 func (r *resolver) word(s setting) string {
 	value := r.text(s)
 	if value != strings.TrimSpace(value) || strings.ContainsAny(value, "\r\n") {
-		r.diags.AddError("Invalid provider argument", fmt.Sprintf(
-			"%s begins or ends with white space, or holds a line break. Take it out, for example with trimspace().", s))
+		r.diags.Append(diagnostic.ProviderArgumentInvalid.With(fmt.Sprintf(
+			"%s begins or ends with white space, or holds a line break. Take it out, for example with trimspace().", s)))
 	}
 	return value
 }
 
 // unknown refuses a value that no environment variable can give in its place.
 func (r *resolver) unknown(at path.Path) {
-	r.diags.AddAttributeError(at, "Unknown provider argument", fmt.Sprintf(
-		"%s is not known during plan. Give a value that is known beforehand.", at))
+	r.diags.Append(diagnostic.ProviderArgumentUnknown.At(at, fmt.Sprintf(
+		"%s is not known during plan. Give a value that is known beforehand.", at)))
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 )
 
 // defaultTimeout bounds an operation, retries included, where the configuration
@@ -35,7 +37,7 @@ func checkTimeouts(configured timeouts.Value) (diags diag.Diagnostics) {
 		}
 		if limit, err := time.ParseDuration(text.ValueString()); err == nil && limit <= 0 {
 			at := path.Root("timeouts").AtName(name)
-			diags.AddAttributeError(at, "Invalid timeout", fmt.Sprintf("%s: %q must be longer than nothing.", at, text.ValueString()))
+			diags.Append(diagnostic.TimeoutInvalid.At(at, fmt.Sprintf("%s: %q must be longer than nothing.", at, text.ValueString())))
 		}
 	}
 	return diags

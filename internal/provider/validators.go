@@ -11,13 +11,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
 // parsed is a validator made of a parser: what parses is valid, and the parser's
 // error names the broken rule.
 type parsed struct {
-	summary     string
+	summary     diagnostic.Error
 	description string
 	parse       func(string) error
 }
@@ -41,7 +42,7 @@ func (p parsed) check(at path.Path, value types.String) (diags diag.Diagnostics)
 		return diags
 	}
 	if err := p.parse(value.ValueString()); err != nil {
-		diags.AddAttributeError(at, p.summary, fmt.Sprintf("%s: %v.", at, err))
+		diags.Append(p.summary.At(at, fmt.Sprintf("%s: %v.", at, err)))
 	}
 	return diags
 }
@@ -51,27 +52,27 @@ func isKnown(value attr.Value) bool { return !value.IsNull() && !value.IsUnknown
 
 // validPath holds a secret's path to the rules of the service and of URLs.
 func validPath() parsed {
-	return parsed{summary: "Invalid secret path", description: fmt.Sprintf("1 to %d characters of A-Z a-z 0-9 / _ - . +, starting with \"/\"", secretpath.MaxLength), parse: errorOf(secretpath.ParsePath)}
+	return parsed{summary: diagnostic.SecretPathInvalid, description: fmt.Sprintf("1 to %d characters of A-Z a-z 0-9 / _ - . +, starting with \"/\"", secretpath.MaxLength), parse: errorOf(secretpath.ParsePath)}
 }
 
 // validDirectory holds the start of a list to a path that ends with a slash.
 func validDirectory() parsed {
-	return parsed{summary: "Invalid path prefix", description: "a path that ends with \"/\", such as /app/, or / for everything", parse: errorOf(secretpath.ParseDirectory)}
+	return parsed{summary: diagnostic.ListPrefixInvalid, description: "a path that ends with \"/\", such as /app/, or / for everything", parse: errorOf(secretpath.ParseDirectory)}
 }
 
 // validRegion holds a region to the form of a slug.
 func validRegion() parsed {
-	return parsed{summary: "Invalid region", description: "a region's slug, such as nl-01", parse: errorOf(secretpath.ParseRegion)}
+	return parsed{summary: diagnostic.RegionInvalid, description: "a region's slug, such as nl-01", parse: errorOf(secretpath.ParseRegion)}
 }
 
 // validSecretID holds a secret's id to REGION/PATH.
 func validSecretID() parsed {
-	return parsed{summary: "Invalid secret id", description: "a secret's id, such as nl-01/app/db", parse: errorOf(secretpath.ParseSecretID)}
+	return parsed{summary: diagnostic.SecretIDInvalid, description: "a secret's id, such as nl-01/app/db", parse: errorOf(secretpath.ParseSecretID)}
 }
 
 // validDuration holds an attribute to what parseDuration reads.
 func validDuration() parsed {
-	return parsed{summary: "Invalid duration", description: `a duration such as "30d", "12h" or "1d12h"`, parse: func(s string) error {
+	return parsed{summary: diagnostic.DurationInvalid, description: `a duration such as "30d", "12h" or "1d12h"`, parse: func(s string) error {
 		if _, err := parseDuration(s); err != nil {
 			return fmt.Errorf("%q %w", s, err)
 		}
@@ -81,7 +82,7 @@ func validDuration() parsed {
 
 // validTimezone holds a time zone to the names of the IANA database.
 func validTimezone() parsed {
-	return parsed{summary: "Invalid time zone", description: "an IANA time zone", parse: func(s string) error {
+	return parsed{summary: diagnostic.TimeZoneInvalid, description: "an IANA time zone", parse: func(s string) error {
 		if _, err := time.LoadLocation(s); err != nil || s == "" || s == "Local" {
 			return fmt.Errorf("%q is no IANA time zone such as Europe/Amsterdam", s)
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 )
 
 // inputKind is the name of the attribute that gives a value.
@@ -90,7 +91,7 @@ func checkInputs(block string, v valueInputs) (diags diag.Diagnostics) {
 		names[i] = block + string(kind)
 	}
 	if len(kinds) > 1 {
-		diags.AddError("More than one value", fmt.Sprintf("At most one value input may be given, but %s are. Keep one.", strings.Join(names, " and ")))
+		diags.Append(diagnostic.ValueAmbiguous.With(fmt.Sprintf("At most one value input may be given, but %s are. Keep one.", strings.Join(names, " and "))))
 		return diags
 	}
 	if len(kinds) == 0 {
@@ -98,23 +99,23 @@ func checkInputs(block string, v valueInputs) (diags diag.Diagnostics) {
 	}
 	for _, given := range []types.String{v.StringWO, v.BinaryWO, v.String} {
 		if isKnown(given) && given.ValueString() == "" {
-			diags.AddError("Empty value", fmt.Sprintf("%s must not be empty.", names[0]))
+			diags.Append(diagnostic.ValueEmpty.With(fmt.Sprintf("%s must not be empty.", names[0])))
 		}
 	}
 	for _, given := range []types.Map{v.KeyValuesWO, v.KeyValues} {
 		if isKnown(given) && len(given.Elements()) == 0 {
-			diags.AddError("Empty value", fmt.Sprintf("%s must have at least one pair.", names[0]))
+			diags.Append(diagnostic.ValueEmpty.With(fmt.Sprintf("%s must have at least one pair.", names[0])))
 		}
 		for _, element := range given.Elements() {
 			if element.IsNull() {
-				diags.AddError("Empty value", fmt.Sprintf("%s must not have a pair whose value is null.", names[0]))
+				diags.Append(diagnostic.ValueEmpty.With(fmt.Sprintf("%s must not have a pair whose value is null.", names[0])))
 				break
 			}
 		}
 	}
 	if _, err := base64.StdEncoding.DecodeString(v.BinaryWO.ValueString()); err != nil {
-		diags.AddError("Invalid base64", fmt.Sprintf(
-			"%s must be standard base64 with padding, as filebase64() and base64encode() give it. For text, use the string input instead.", names[0]))
+		diags.Append(diagnostic.ValueBase64Invalid.With(fmt.Sprintf(
+			"%s must be standard base64 with padding, as filebase64() and base64encode() give it. For text, use the string input instead.", names[0])))
 	}
 	return diags
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
@@ -37,7 +38,7 @@ type vendorRow struct {
 // given type. It names the secret, whatever else it lacks.
 func readVendorRow(req resource.MoveStateRequest, typeName, target string) (row vendorRow, id secretpath.SecretID, diags diag.Diagnostics) {
 	refuse := func(detail string) (vendorRow, secretpath.SecretID, diag.Diagnostics) {
-		diags.AddError("Cannot move the state", detail)
+		diags.Append(diagnostic.MoveFailed.With(detail))
 		return vendorRow{}, secretpath.SecretID{}, diags
 	}
 	switch {
@@ -94,10 +95,10 @@ func moved(ctx context.Context, resp *resource.MoveStateResponse, id secretpath.
 func (s *service) checkMoved(ctx context.Context, private privateReader, id secretpath.SecretID) diag.Diagnostics {
 	from, diags := readPrivate[movedFrom](ctx, private, privateMoved)
 	if now := s.client.Organisation(); from.Organisation != "" && from.Organisation != now {
-		diags.AddError("Wrong organisation", fmt.Sprintf(
+		diags.Append(diagnostic.OrganisationWrong.With(fmt.Sprintf(
 			"The state of %s is moved here from the vendor's provider and belongs to the organisation %q, but the provider is configured for %q. "+
 				"Nothing was read or changed. Set organisation_id (or THALASSA_ORGANISATION) to the state's organisation, if need be in a provider block with an alias.",
-			id, from.Organisation, now))
+			id, from.Organisation, now)))
 	}
 	return diags
 }
@@ -106,7 +107,7 @@ func (s *service) checkMoved(ctx context.Context, private privateReader, id secr
 // this provider's organisation and project.
 func (s *service) movedButGone(id secretpath.SecretID) diag.Diagnostic {
 	now := s.owner()
-	return diag.NewErrorDiagnostic("Moved secret not found", fmt.Sprintf(
+	return diagnostic.MovedSecretNotFound.With(fmt.Sprintf(
 		"The state of %s is moved here from the vendor's provider, but there is no such secret in the organisation %q with %s. "+
 			"The vendor's state does not say which project a secret belongs to, so it may well be in another one, and no plan is made to create it again. "+
 			"Set organisation_id and project_id to those of the vendor's provider. "+
@@ -116,7 +117,7 @@ func (s *service) movedButGone(id secretpath.SecretID) diag.Diagnostic {
 
 // movedUnseen refuses to plan for a moved state that no refresh has completed.
 func movedUnseen(id string) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Moved secret not refreshed", fmt.Sprintf(
+	return diagnostic.MovedSecretNotRefreshed.With(fmt.Sprintf(
 		"The state of %s is moved here from the vendor's provider and has not been refreshed since, so it is not known whether the secret is this organisation's. "+
 			"Nothing was changed. Plan again, without -refresh=false.", id))
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
@@ -25,15 +26,15 @@ func (s *service) write(ctx context.Context, value client.Value, known client.Ba
 	}
 	switch {
 	case written.ReadBack:
-		diags.AddWarning("Answer of the put was lost: "+tried.id.String(), fmt.Sprintf(
+		diags.Append(diagnostic.VersionAnswerLost.On(tried.id.String(), fmt.Sprintf(
 			"The service did the put, but its answer was lost or could not be used. Reading back the history found it as version %d: "+
 				"the only new one, made while the request was under way. It was not sent again. "+
-				"If somebody else puts values into %s, make sure that this one is not theirs.", written.Version, tried.id))
+				"If somebody else puts values into %s, make sure that this one is not theirs.", written.Version, tried.id)))
 	case written.Gap:
-		diags.AddWarning("Version of unknown origin: "+tried.id.String(), fmt.Sprintf(
+		diags.Append(diagnostic.VersionUnknownOrigin.On(tried.id.String(), fmt.Sprintf(
 			"The answer of a put was lost and nothing of it was to be seen, so it was sent again and became version %d. "+
 				"But there is another new version just below: either somebody else put it, or it is the first put, come late. "+
-				"Nothing reads it, and it can be destroyed.", written.Version))
+				"Nothing reads it, and it can be destroyed.", written.Version)))
 	}
 	return written.Version, diags
 }
@@ -70,12 +71,14 @@ type destroyFailure struct {
 }
 
 func (f destroyFailure) diagnostic() diag.Diagnostic {
-	return attempt{
-		summary: "Cannot destroy the version", did: fmt.Sprintf("destroy version %d of", f.number), permission: "delete", id: f.id,
-	}.diagnostic(f.err)
+	return diagnostic.VersionDestroyFailed.With(f.detail())
+}
+
+func (f destroyFailure) detail() string {
+	return attempt{did: fmt.Sprintf("destroy version %d of", f.number), permission: "delete", id: f.id}.detail(f.err)
 }
 
 // warning is for a superseded version, where something else was asked for.
 func (f destroyFailure) warning() diag.Diagnostic {
-	return diag.NewWarningDiagnostic("Version not retired: "+f.id.String(), f.diagnostic().Detail())
+	return diagnostic.RetentionFailed.On(f.id.String(), f.detail())
 }

@@ -171,6 +171,13 @@ func (s Situation) mayRotate() bool { return s.Renewable && s.External != Ignore
 
 func (s Situation) isDue() bool { return s.mayRotate() && !s.Verdict.DueAt.IsZero() }
 
+// Puts reports that a decision leads to a put for certain: what is due is put,
+// whatever else is left to apply.
+func (s Situation) Puts(d Decision) bool {
+	open := s.Rotation != Unchanged || s.Uncertain || s.External == "" || s.Verdict.Key.Blocked()
+	return d.Action == Put || d.Action == DecideInApply && s.isDue() && !open
+}
+
 // external decides about a current version that somebody else made. One that is
 // due already is not worth tracking: the plan after that would replace it.
 func (s Situation) external() Decision {

@@ -1,4 +1,4 @@
-package rotation_test
+package diagnostic_test
 
 import (
 	"slices"
@@ -6,8 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"pgregory.net/rapid"
 
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 )
 
@@ -19,19 +21,33 @@ const (
 )
 
 var (
-	recordedAfterImport = rotation.Notice{
+	recordedAfterImport = notice{
 		Summary: "Value recorded, not written: nl-01/app/db",
 		Detail: "nl-01/app/db was imported or moved here, and its value cannot be compared with the configured one without revealing it. " +
 			"Until the first update after that, the value inputs are recorded and nothing is put. " +
 			"To write the configured value, apply a change of value_wo_version, which is recorded, and then another.",
 	}
-	recordedForIgnore = rotation.Notice{
+	recordedForIgnore = notice{
 		Summary: "Value recorded, not written: nl-01/app/db",
 		Detail: `The value inputs of nl-01/app/db changed, but on_external_version = "ignore" leaves the value to somebody else once it is created, so nothing is put. ` +
 			`To write the configured value, apply on_external_version = "adopt" or "overwrite" first, ` +
 			"and change value_wo_version (or the value itself, where it is kept in state) after that.",
 	}
 )
+
+// notice is a warning as these tests compare it.
+type notice struct{ Summary, Detail string }
+
+func noticesOf(t interface{ Fatalf(string, ...any) }, diags ...diag.Diagnostic) []notice {
+	var list []notice
+	for _, d := range diags {
+		if d.Severity() != diag.SeverityWarning {
+			t.Fatalf("%q is not a warning", d.Summary())
+		}
+		list = append(list, notice{d.Summary(), d.Detail()})
+	}
+	return list
+}
 
 // lateOn is a moment of that day in UTC, by which notices tell dates, although in
 // its own zone it is the next day already.
@@ -68,23 +84,23 @@ func TestNotices(t *testing.T) {
 		s.Pending = true
 		return s
 	}
-	about := func(summary, detail string) []rotation.Notice {
-		return []rotation.Notice{{Summary: summary + ": nl-01/app/db", Detail: detail}}
+	about := func(summary, detail string) []notice {
+		return []notice{{Summary: summary + ": nl-01/app/db", Detail: detail}}
 	}
 	const newVersion, destroyed, none, lostVersion = "New version put outside Terraform", "Version destroyed outside Terraform", "No active version", "Version lost with a re-created secret"
 
 	for _, tc := range []struct {
 		name      string
 		situation rotation.Situation
-		want      []rotation.Notice
+		want      []notice
 	}{
 		{"current", value(current, adopt), nil},
 		{"current, value changed", changed(rotation.Changed, value(current, adopt)), nil},
 		{"current, imported without a value", pending(noValue(current, adopt)), nil},
-		{"current, imported", pending(value(current, adopt)), []rotation.Notice{recordedAfterImport}},
+		{"current, imported", pending(value(current, adopt)), []notice{recordedAfterImport}},
 		{"current, ignored", value(current, ignore), nil},
-		{"current, ignored, value changed", changed(rotation.Changed, value(current, ignore)), []rotation.Notice{recordedForIgnore}},
-		{"current, ignored, imported", pending(changed(rotation.Changed, value(current, ignore))), []rotation.Notice{recordedAfterImport}},
+		{"current, ignored, value changed", changed(rotation.Changed, value(current, ignore)), []notice{recordedForIgnore}},
+		{"current, ignored, imported", pending(changed(rotation.Changed, value(current, ignore))), []notice{recordedAfterImport}},
 
 		{"superseded", value(superseded, adopt), about(newVersion,
 			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02. This plan tracks version 5 and writes nothing."+toPush)},
@@ -103,7 +119,7 @@ func TestNotices(t *testing.T) {
 			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02, and version 4, which was managed here, was destroyed. "+
 				"This plan tracks version 5 and writes nothing."+toPush)},
 		{"superseded, ignored", value(superseded, ignore), nil},
-		{"superseded, ignored, value changed", changed(rotation.Changed, value(superseded, ignore)), []rotation.Notice{recordedForIgnore}},
+		{"superseded, ignored, value changed", changed(rotation.Changed, value(superseded, ignore)), []notice{recordedForIgnore}},
 		{"superseded, imported", pending(value(superseded, ignore)), append(about(newVersion,
 			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02. This plan tracks version 5 and writes nothing."), recordedAfterImport)},
 
@@ -148,7 +164,7 @@ func TestNotices(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			got := rotation.Notices(noticeID, tc.situation, rotation.Decide(tc.situation))
+			got := noticesOf(t, diagnostic.Notices(noticeID, tc.situation, rotation.Decide(tc.situation))...)
 			if !slices.Equal(got, tc.want) {
 				t.Errorf("got  %q\nwant %q", got, tc.want)
 			}
@@ -177,49 +193,49 @@ func TestNoticesOfWhatIsDue(t *testing.T) {
 	for _, tc := range []struct {
 		name      string
 		situation rotation.Situation
-		want      []rotation.Notice
+		want      []notice
 	}{
-		{"due", renewable(func(*rotation.Situation) {}), []rotation.Notice{
+		{"due", renewable(func(*rotation.Situation) {}), []notice{
 			{Summary: "Rotation due: nl-01/app/db", Detail: isDue + " This plan puts a new version."},
 		}},
 		{"due, and a new value", renewable(func(s *rotation.Situation) { s.Value = rotation.Changed }), nil},
-		{"due, key disabled", renewable(func(s *rotation.Situation) { s.Verdict.Key = disabled }), []rotation.Notice{{
+		{"due, key disabled", renewable(func(s *rotation.Situation) { s.Verdict.Key = disabled }), []notice{{
 			Summary: "Rotation waits for its KMS key: nl-01/app/db",
 			Detail: isDue + ` Its KMS key "kms-1" is disabled, so this plan puts nothing and the rotation stays due. ` +
 				"Ways out: enable the key, or rotate to a secret with another key.",
 		}}},
-		{"due, no value", renewable(func(s *rotation.Situation) { s.HasValue, s.Renewable = false, false }), []rotation.Notice{
+		{"due, no value", renewable(func(s *rotation.Situation) { s.HasValue, s.Renewable = false, false }), []notice{
 			{Summary: "Rotation due, not possible: nl-01/app/db", Detail: isDue + " No value is configured, so there is nothing to put."},
 		}},
-		{"due, ignored", renewable(func(s *rotation.Situation) { s.External = rotation.Ignore }), []rotation.Notice{
+		{"due, ignored", renewable(func(s *rotation.Situation) { s.External = rotation.Ignore }), []notice{
 			{Summary: "Rotation due, not possible: nl-01/app/db", Detail: isDue + ` on_external_version = "ignore" leaves rotation to somebody else.`},
 		}},
-		{"due, the same value again", renewable(func(s *rotation.Situation) { s.Renewable = false }), []rotation.Notice{{
+		{"due, the same value again", renewable(func(s *rotation.Situation) { s.Renewable = false }), []notice{{
 			Summary: "Rotation due, not possible: nl-01/app/db",
 			Detail:  isDue + " The configured value is kept in state and would be the same again: change it, or use a write-only input or generate.",
 		}}},
 		{"due, and somebody else put", renewable(func(s *rotation.Situation) {
 			s.Verdict.Finding, s.Verdict.CurrentVersion, s.Verdict.ManagedActive, s.External = rotation.Superseded, 5, true, rotation.Adopt
-		}), []rotation.Notice{
+		}), []notice{
 			{Summary: "New version put outside Terraform: nl-01/app/db", Detail: another + " This plan puts a new version, because the current one is due for rotation."},
 			{Summary: "Rotation due: nl-01/app/db", Detail: "Version 5 of nl-01/app/db is due for rotation since 2026-12-02. This plan puts a new version."},
 		}},
 		{"due, and somebody else put what an import tracks", renewable(func(s *rotation.Situation) {
 			s.Verdict.Finding, s.Verdict.CurrentVersion, s.Verdict.ManagedActive, s.External, s.Pending = rotation.Superseded, 5, true, rotation.Ignore, true
-		}), []rotation.Notice{
+		}), []notice{
 			{Summary: "New version put outside Terraform: nl-01/app/db", Detail: another + " This plan tracks version 5 and writes nothing."},
 			recordedAfterImport,
 		}},
 		{"overwrite waits for the key", renewable(func(s *rotation.Situation) {
 			s.Verdict = rotation.Verdict{Finding: rotation.Superseded, CurrentVersion: 5, ManagedActive: true, Key: deleted}
-		}), []rotation.Notice{{
+		}), []notice{{
 			Summary: "New version put outside Terraform: nl-01/app/db",
 			Detail: another + ` The configured value would be put, but the KMS key "kms-1" is pending deletion. ` +
 				"This plan writes nothing, and the put stays due. Enable the key to let it happen.",
 		}}},
 		{"healing waits for the key", renewable(func(s *rotation.Situation) {
 			s.Verdict = rotation.Verdict{Finding: rotation.NoneActive, Key: disabled}
-		}), []rotation.Notice{{
+		}), []notice{{
 			Summary: "No active version: nl-01/app/db",
 			Detail: nobody + ` The configured value would be put, but the KMS key "kms-1" is disabled. ` +
 				"This plan writes nothing, and the put stays due. Enable the key to let it happen.",
@@ -227,21 +243,21 @@ func TestNoticesOfWhatIsDue(t *testing.T) {
 		{"one to be retired", renewable(func(s *rotation.Situation) {
 			s.Verdict = rotation.Verdict{Finding: rotation.Current, RetireOnPut: []int64{2}}
 			s.Value = rotation.Changed
-		}), []rotation.Notice{{
+		}), []notice{{
 			Summary: "Versions to be retired: nl-01/app/db",
 			Detail:  "Once the new version of nl-01/app/db is confirmed as current, retention destroys version 2 for good.",
 		}}},
 		{"several to be retired", renewable(func(s *rotation.Situation) {
 			s.Verdict = rotation.Verdict{Finding: rotation.Current, RetireOnPut: []int64{1, 2, 3}}
 			s.Value = rotation.Changed
-		}), []rotation.Notice{{
+		}), []notice{{
 			Summary: "Versions to be retired: nl-01/app/db",
 			Detail:  "Once the new version of nl-01/app/db is confirmed as current, retention destroys versions 1, 2, 3 for good.",
 		}}},
 		{"retired whatever is decided", renewable(func(s *rotation.Situation) {
 			s.Verdict = rotation.Verdict{Finding: rotation.Current, Retire: []int64{2}, RetireOnPut: []int64{2, 3}}
 			s.Value = rotation.Undecided
-		}), []rotation.Notice{{
+		}), []notice{{
 			Summary: "Versions to be retired: nl-01/app/db",
 			Detail: "Whether a new version of nl-01/app/db is put is decided during apply. If none is, retention destroys version 2 for good. " +
 				"Once one is put and confirmed as current, retention destroys versions 2, 3 for good.",
@@ -249,7 +265,7 @@ func TestNoticesOfWhatIsDue(t *testing.T) {
 		{"retired, and nothing to put", renewable(func(s *rotation.Situation) {
 			s.Verdict = rotation.Verdict{Finding: rotation.Superseded, CurrentVersion: 5, Retire: []int64{2}, RetireOnPut: []int64{2, 3}}
 			s.HasValue, s.Renewable, s.External = false, false, ""
-		}), []rotation.Notice{
+		}), []notice{
 			{
 				Summary: "New version put outside Terraform: nl-01/app/db",
 				Detail: "Version 5 of nl-01/app/db was put outside Terraform, and version 4, which was managed here, was destroyed. " +
@@ -260,7 +276,7 @@ func TestNoticesOfWhatIsDue(t *testing.T) {
 		{"retired only by a put", renewable(func(s *rotation.Situation) {
 			s.Verdict = rotation.Verdict{Finding: rotation.Current, RetireOnPut: []int64{2}}
 			s.Value = rotation.Undecided
-		}), []rotation.Notice{{
+		}), []notice{{
 			Summary: "Versions to be retired: nl-01/app/db",
 			Detail: "Whether a new version of nl-01/app/db is put is decided during apply. " +
 				"Once one is put and confirmed as current, retention destroys version 2 for good.",
@@ -271,7 +287,7 @@ func TestNoticesOfWhatIsDue(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			got := rotation.Notices(noticeID, tc.situation, rotation.Decide(tc.situation))
+			got := noticesOf(t, diagnostic.Notices(noticeID, tc.situation, rotation.Decide(tc.situation))...)
 			if !slices.Equal(got, tc.want) {
 				t.Errorf("got  %q\nwant %q", got, tc.want)
 			}
@@ -287,11 +303,11 @@ func TestStillWaiting(t *testing.T) {
 		"was last read on 2026-11-02":  {Version: 3, Since: since, Read: true},
 		"was superseded":               {Version: 3},
 	} {
-		want := rotation.Notice{
+		want := notice{
 			Summary: "Version 3 waits to be retired: nl-01/app/db",
 			Detail:  "Version 3 of nl-01/app/db " + sign + ". Retention destroys it once it has been superseded and unread for 3d.",
 		}
-		if got := rotation.StillWaiting(noticeID, w, "3d"); got != want {
+		if got := noticesOf(t, diagnostic.StillWaiting(noticeID, w, "3d")); got[0] != want {
 			t.Errorf("got  %q\nwant %q", got, want)
 		}
 	}
@@ -302,7 +318,7 @@ func TestKeyRefusal(t *testing.T) {
 	want := `A new version of nl-01/app/db is planned, but its KMS key "kms-1" is pending deletion and seals nothing. Nothing was written. ` +
 		"Ways out: enable the key (cancel its deletion first, if it is pending); leave this resource out of the plan with -target of the others; " +
 		"or, to destroy resources meanwhile, run destroy with -refresh=false."
-	if got := rotation.KeyRefusal(noticeID, rotation.Key{ID: "kms-1", Status: rotation.KeyPendingDeletion}); got != want {
+	if got := diagnostic.KeyRefusal(noticeID, rotation.Key{ID: "kms-1", Status: rotation.KeyPendingDeletion}); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
@@ -314,7 +330,7 @@ func TestNoticesStandApart(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := situation().Draw(t, "situation")
 		seen := map[string]bool{}
-		for _, n := range rotation.Notices(noticeID, s, rotation.Decide(s)) {
+		for _, n := range noticesOf(t, diagnostic.Notices(noticeID, s, rotation.Decide(s))...) {
 			if !strings.HasSuffix(n.Summary, ": "+noticeID) || seen[n.Summary] {
 				t.Fatalf("the summary %q", n.Summary)
 			}
@@ -330,7 +346,7 @@ func TestNoticesOnlyOfTheUnusual(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		s := situation().Draw(t, "situation")
-		got := rotation.Notices(noticeID, s, rotation.Decide(s))
+		got := diagnostic.Notices(noticeID, s, rotation.Decide(s))
 		// What is due, goes, was imported or changed in vain has a notice of its own.
 		other := !s.Verdict.DueAt.IsZero() || len(s.Verdict.RetireOnPut) > 0
 		recorded := s.HasValue && (s.Pending || s.External == rotation.Ignore && s.Value != rotation.Unchanged)

@@ -1,0 +1,159 @@
+package diagnostic
+
+// The summaries, by the noun that they are about. The name of an entry begins with
+// its noun and says in what condition it is printed.
+var (
+	// The access policy of a secret.
+
+	AccessPolicyInvalid      = newError("Invalid access policy")
+	AccessPolicyUpdateFailed = newError("Cannot change the access policy")
+
+	// Arguments of resources, data sources and actions that are not about one noun.
+
+	DurationInvalid = newError("Invalid duration")
+	NumberInvalid   = newError("Invalid number")
+	NumberMissing   = newError("Missing number")
+	TimeoutInvalid  = newError("Invalid timeout")
+	TimeZoneInvalid = newError("Invalid time zone")
+
+	// The clocks of the machine and of the service.
+
+	ClockSkewed = newHint("Clock differs from the service")
+	ClockUnsure = newHint("Service does not tell the time")
+
+	// The credentials of the provider.
+
+	CredentialsAmbiguous   = newError("Two credentials methods")
+	CredentialsIncomplete  = newError("Incomplete credentials")
+	CredentialsMissing     = newError("Missing credentials")
+	IdentityTokenAmbiguous = newError("Two identity tokens")
+
+	// Imports.
+
+	ImportIdentityInvalid = newError("Invalid import identity")
+	ImportIDInvalid       = newError("Invalid import id")
+	ImportNothingFound    = newError("Nothing to import")
+
+	// KMS keys.
+
+	KMSKeyNotFound       = newError("KMS key not found")
+	KMSKeyNotSymmetric   = newError("KMS key is not symmetric")
+	KMSKeyRefusesSecret  = newError("KMS key refuses the planned secret")
+	KMSKeyRefusesVersion = newError("KMS key refuses the planned version")
+
+	// Lists of secrets.
+
+	ListFailed         = newError("Cannot list the secrets")
+	ListPrefixInvalid  = newError("Invalid path prefix")
+	ListWithoutCurrent = newWarning("Secrets without a current version")
+
+	// Moves from the vendor's provider.
+
+	MovedSecretNotFound     = newError("Moved secret not found")
+	MovedSecretNotRefreshed = newError("Moved secret not refreshed")
+	MoveFailed              = newError("Cannot move the state")
+
+	// The organisation and the project that a state belongs to.
+
+	OrganisationMissing = newError("Missing organisation")
+	OrganisationWrong   = newError("Wrong organisation")
+	ProjectWrong        = newError("Wrong project")
+
+	// The provider block.
+
+	ProviderArgumentEmpty        = newError("Empty provider argument")
+	ProviderArgumentInvalid      = newError("Invalid provider argument")
+	ProviderArgumentUnknown      = newError("Unknown provider argument")
+	ProviderCAFileInvalid        = newError("Invalid CA certificate file")
+	ProviderConfigurationInvalid = newError("Invalid provider configuration")
+	ProviderRateInvalid          = newError("Invalid rate")
+	ProviderReadStrategyInvalid  = newError("Invalid read strategy")
+	ProviderRetryInvalid         = newError("Invalid retry")
+	RotateBeforeInFuture         = newHint("Moment of rotate_before is in the future")
+	RotateBeforeInvalid          = newError("Invalid moment")
+
+	// Regions.
+
+	RegionInvalid    = newError("Invalid region")
+	RegionMissing    = newError("Missing region")
+	RegionUnknown    = newError("Unknown region")
+	RegionWithoutKMS = newError("Region without KMS")
+
+	// Retention of superseded versions.
+
+	RetentionAnnounced = newWarning("Versions to be retired")
+	RetentionChanged   = newWarning("Retention changes")
+	RetentionFailed    = newWarning("Version not retired")
+	RetentionOutdated  = newError("Version is no longer idle")
+	RetentionWaiting   = newVersionWarning("Version N waits to be retired")
+
+	// Rotation by age.
+
+	RotationDue          = newWarning("Rotation due")
+	RotationIgnored      = newError("Rotation by nobody")
+	RotationNotPossible  = newWarning("Rotation due, not possible")
+	RotationNotRenewable = newError("Nothing new to rotate to")
+	RotationPostponed    = newWarning("Rotation waits for its KMS key")
+
+	// Secrets.
+
+	SecretAmbiguous            = newError("Secret named twice")
+	SecretCreateFailed         = newError("Cannot create the secret")
+	SecretDeleteFailed         = newError("Cannot delete the secret")
+	SecretDeletionProtected    = newError("Secret is protected from deletion")
+	SecretIDInvalid            = newError("Invalid secret id")
+	SecretInvalid              = newError("Invalid secret")
+	SecretMissing              = newError("Missing secret")
+	SecretPathInvalid          = newError("Invalid secret path")
+	SecretReadFailed           = newError("Cannot read the secret")
+	SecretRecreated            = newWarning("Secret re-created outside Terraform")
+	SecretReplacementProtected = newError("Secret is protected from replacement")
+
+	// The state.
+
+	StateInvalid            = newError("Invalid state")
+	StateModelInvalid       = newError("Model does not match its schema")
+	StatePrivateUnreadable  = newError("Unreadable private state")
+	StatePrivateWriteFailed = newError("Cannot write private state")
+
+	// Values.
+
+	ValueAmbiguous          = newError("More than one value")
+	ValueBase64Invalid      = newError("Invalid base64")
+	ValueChangeAmbiguous    = newError("Two ways to tell a new value")
+	ValueChangeUndetectable = newError("Nothing to detect")
+	ValueEmpty              = newError("Empty value")
+	ValueGenerateFailed     = newError("Cannot put a generated value")
+	ValueInitialMissing     = newError("No initial value")
+	ValueInState            = newHint("Value kept in state")
+	ValueLeavesState        = newWarning("Value leaves the state")
+	ValueMissing            = newError("Nothing to put")
+	ValueNotPut             = newWarning("No value has been put yet")
+	ValueNotWritten         = newWarning("Value recorded, not written")
+	ValueOverwriteMissing   = newError("Nothing to overwrite with")
+	ValueRevealFailed       = newError("Cannot reveal the secret value")
+	ValueRevealMissing      = newError("No value to reveal")
+	ValueWriteFailed        = newError("Cannot write the secret value")
+
+	// Versions.
+
+	VersionAlreadyCurrent       = newWarning("Version is current already")
+	VersionAnswerLost           = newWarning("Answer of the put was lost")
+	VersionChoiceAmbiguous      = newError("Two choices of versions")
+	VersionChoiceMissing        = newError("No version to destroy")
+	VersionCurrentDestroyed     = newWarning("Current version destroyed")
+	VersionCurrentNotSuperseded = newError("Current version is never superseded")
+	VersionDestroyAnnounced     = newWarning("Version will be destroyed")
+	VersionDestroyedOutside     = newWarning("Version destroyed outside Terraform")
+	VersionDestroyFailed        = newError("Cannot destroy the version")
+	VersionDestroyRefused       = newError("Version is not destroyed")
+	VersionHistoryIncomplete    = newWarning("History incomplete")
+	VersionLeftAlone            = newWarning("Version left alone")
+	VersionLostWithSecret       = newWarning("Version lost with a re-created secret")
+	VersionNoneActive           = newWarning("No active version")
+	VersionNotConfirmed         = newWarning("Version not confirmed")
+	VersionNotCurrent           = newWarning("Version is not current")
+	VersionPutOutside           = newWarning("New version put outside Terraform")
+	VersionRestoreFailed        = newError("Cannot restore the version")
+	VersionUnknownOrigin        = newWarning("Version of unknown origin")
+)

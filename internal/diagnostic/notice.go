@@ -1,0 +1,258 @@
+package diagnostic
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+)
+
+// Notices explains a decision about the secret with the given id, wherever the
+// situation is not the ordinary one.
+func Notices(id string, s rotation.Situation, d rotation.Decision) diag.Diagnostics {
+	n := notices{Situation: s, id: id, decision: d}
+	n.addFinding()
+	n.addDue()
+	if text := n.retirement(); text != "" {
+		n.add(RetentionAnnounced, text)
+	}
+	if s.HasValue && s.Pending && d.Action != rotation.Put {
+		n.add(ValueNotWritten, fmt.Sprintf(
+			"%s was imported or moved here, and its value cannot be compared with the configured one without revealing it. "+
+				"Until the first update after that, the value inputs are recorded and nothing is put. "+
+				"To write the configured value, apply a change of value_wo_version, which is recorded, and then another.", id))
+	}
+	if s.External == rotation.Ignore && s.HasValue && !s.Pending && s.Value != rotation.Unchanged && d.Action != rotation.Put {
+		n.add(ValueNotWritten, fmt.Sprintf(
+			"The value inputs of %s changed, but on_external_version = \"ignore\" leaves the value to somebody else once it is created, so nothing is put. "+
+				"To write the configured value, apply on_external_version = \"adopt\" or \"overwrite\" first, and change value_wo_version (or the value itself, where it is kept in state) after that.", id))
+	}
+	return n.diags
+}
+
+// notices collects the warnings about a decision.
+type notices struct {
+	rotation.Situation
+
+	id       string
+	decision rotation.Decision
+	diags    diag.Diagnostics
+}
+
+func (n *notices) add(summary Warning, detail string) { n.diags.Append(summary.On(n.id, detail)) }
+
+// retirement says what retention destroys, empty for nothing.
+func (n *notices) retirement() string {
+	retires := func(before string, numbers []int64, after string) string {
+		if len(numbers) == 0 {
+			return ""
+		}
+		return before + " " + VersionList(numbers) + after
+	}
+	id, without, with := n.id, n.Verdict.Retire, n.Verdict.RetireOnPut
+	switch {
+	case n.Puts(n.decision):
+		return retires("Once the new version of "+id+" is confirmed as current, retention destroys", with, " for good.")
+	case n.decision.Action != rotation.DecideInApply || !n.HasValue:
+		return retires("Retention destroys", without, " of "+id+" for good.")
+	case len(without)+len(with) == 0:
+		return ""
+	}
+	open := "Whether a new version of " + id + " is put is decided during apply."
+	if slices.Equal(without, with) {
+		return joinSentences(open, retires("Either way, retention destroys", with, " for good."))
+	}
+	return joinSentences(open, retires("If none is, retention destroys", without, " for good."),
+		retires("Once one is put and confirmed as current, retention destroys", with, " for good."))
+}
+
+// addDue says what becomes of a version that is due for rotation. Where no version is
+// active, the finding has said what matters.
+func (n *notices) addDue() {
+	if n.Verdict.DueAt.IsZero() || n.Verdict.Finding == rotation.NoneActive {
+		return
+	}
+	number, d := n.Managed, n.decision
+	if n.Verdict.CurrentVersion != 0 {
+		number = n.Verdict.CurrentVersion
+	}
+	due := fmt.Sprintf("Version %d of %s is due for rotation since %s.", number, n.id, n.Verdict.DueAt.UTC().Format(time.DateOnly))
+	switch {
+	case d.Action == rotation.Put && d.Reason == rotation.ReasonRotation, d.Action == rotation.DecideInApply && n.Puts(d):
+		n.add(RotationDue, due+" This plan puts a new version.")
+	case d.Postponed == rotation.ReasonRotation:
+		n.add(RotationPostponed, fmt.Sprintf("%s Its KMS key %q is %s, so this plan puts nothing and the rotation stays due. Ways out: enable the key, or rotate to a secret with another key.",
+			due, n.Verdict.Key.ID, KeyStatus(n.Verdict.Key)))
+	case d.Action == rotation.Keep && !n.HasValue:
+		n.add(RotationNotPossible, due+" No value is configured, so there is nothing to put.")
+	case d.Action == rotation.Keep && n.External == rotation.Ignore:
+		n.add(RotationNotPossible, due+` on_external_version = "ignore" leaves rotation to somebody else.`)
+	case d.Action == rotation.Keep && !n.Renewable:
+		n.add(RotationNotPossible, due+" The configured value is kept in state and would be the same again: change it, or use a write-only input or generate.")
+	}
+}
+
+// KeyStatus writes the status of a KMS key as it stands in a sentence.
+func KeyStatus(k rotation.Key) string { return strings.ReplaceAll(k.Status, "_", " ") }
+
+// KeyRefusal explains a put that was asked for and that the key refuses.
+func KeyRefusal(id string, k rotation.Key) string {
+	return fmt.Sprintf("A new version of %s is planned, but its KMS key %q is %s and seals nothing. Nothing was written. Ways out: enable the key (cancel its deletion first, if it is pending); "+
+		"leave this resource out of the plan with -target of the others; or, to destroy resources meanwhile, run destroy with -refresh=false.", id, k.ID, KeyStatus(k))
+}
+
+// StillWaiting explains why a version that retention does not keep is still there.
+func StillWaiting(id string, w rotation.Waiting, minIdle string) diag.Diagnostic {
+	sign := "was superseded"
+	if w.Read {
+		sign = "was last read"
+	}
+	return RetentionWaiting.On(id, w.Version, fmt.Sprintf(
+		"Version %d of %s %s%s. Retention destroys it once it has been superseded and unread for %s.", w.Version, id, sign, on(w.Since), minIdle))
+}
+
+// VersionList writes "version 2" or "versions 2, 3".
+func VersionList(numbers []int64) string {
+	words := make([]string, len(numbers))
+	for i, n := range numbers {
+		words[i] = strconv.FormatInt(n, 10)
+	}
+	if len(words) == 1 {
+		return "version " + words[0]
+	}
+	return "versions " + strings.Join(words, ", ")
+}
+
+// addFinding says what the refresh found, where that is not what the user has chosen
+// to ignore.
+func (n *notices) addFinding() {
+	add := func(summary Warning) { n.add(summary, joinSentences(n.happened(), n.planned(), n.remedy())) }
+	ignored := n.External == rotation.Ignore && !n.Pending
+	switch n.Verdict.Finding {
+	case rotation.Superseded:
+		if !ignored {
+			add(VersionPutOutside)
+		}
+	case rotation.RolledBack:
+		if !ignored {
+			add(VersionDestroyedOutside)
+		}
+	case rotation.NoneActive:
+		add(VersionNoneActive)
+	case rotation.Recreated:
+		add(VersionLostWithSecret)
+	case rotation.Current:
+		if n.Verdict.OnlyPlaceholder {
+			add(ValueNotPut)
+		}
+	}
+}
+
+func (n *notices) happened() string {
+	id, v := n.id, n.Verdict
+	switch v.Finding {
+	case rotation.Superseded:
+		text := fmt.Sprintf("Version %d of %s was put outside Terraform%s", v.CurrentVersion, id, on(v.CurrentCreatedAt))
+		if !v.ManagedActive {
+			text += fmt.Sprintf(", and version %d, which was managed here, was destroyed", n.Managed)
+		}
+		return text + "."
+	case rotation.RolledBack:
+		if v.ManagedActive {
+			return fmt.Sprintf("Version %d of %s is not current any more; version %d%s is.", n.Managed, id, v.CurrentVersion, from(v.CurrentCreatedAt))
+		}
+		return fmt.Sprintf("Version %d of %s was destroyed outside Terraform, so that version %d%s is current again.",
+			n.Managed, id, v.CurrentVersion, from(v.CurrentCreatedAt)) + placeholderNote(v)
+	case rotation.NoneActive:
+		return fmt.Sprintf("Version %d of %s was destroyed outside Terraform and no other version is active: nobody can read this secret.", n.Managed, id)
+	case rotation.Recreated:
+		text := fmt.Sprintf("The secret %s was deleted and created again outside Terraform%s. Version %d, which was managed here, is gone", id, on(v.SecretCreatedAt), n.Managed)
+		switch {
+		case v.OnlyPlaceholder:
+			return text + ", and no value has been put since."
+		case v.CurrentVersion == 0:
+			return text + ", and no version is active: nobody can read this secret."
+		}
+		return text + fmt.Sprintf("; version %d, put by somebody else, is current.", v.CurrentVersion)
+	case rotation.Current:
+		return fmt.Sprintf("Version %d of %s is only the placeholder that the secret was created with.", n.Managed, id)
+	}
+	return ""
+}
+
+func placeholderNote(v rotation.Verdict) string {
+	if !v.OnlyPlaceholder {
+		return ""
+	}
+	return " It is only the placeholder that the secret was created with."
+}
+
+func (n *notices) planned() string {
+	d := n.decision
+	switch d.Action {
+	case rotation.Track:
+		return fmt.Sprintf("This plan tracks version %d and writes nothing.", n.Verdict.CurrentVersion)
+	case rotation.Put:
+		text := "This plan puts the configured value as the newest version"
+		switch d.Reason {
+		case rotation.ReasonRotation:
+			return "This plan puts a new version, because the current one is due for rotation."
+		case rotation.ReasonOverwritten:
+			text += `, as on_external_version = "overwrite" asks`
+		case rotation.ReasonCreated, rotation.ReasonValue, rotation.ReasonKeeper, rotation.ReasonAdopted, rotation.ReasonHealed, rotation.ReasonImported:
+		}
+		return text + "."
+	case rotation.DecideInApply:
+		return "Whether the configured value is put is known only during apply."
+	case rotation.Keep:
+		if d.Postponed != "" {
+			return fmt.Sprintf("The configured value would be put, but the KMS key %q is %s. This plan writes nothing, and the put stays due.", n.Verdict.Key.ID, KeyStatus(n.Verdict.Key))
+		}
+	}
+	return "This plan writes nothing."
+}
+
+func (n *notices) remedy() string {
+	d := n.decision
+	switch {
+	case d.Action == rotation.Track && n.HasValue && !n.Pending:
+		return "To push your value, change value_wo_version (or the value itself, where it is kept in state)."
+	case d.Postponed != "":
+		return "Enable the key to let it happen."
+	case d.Action == rotation.Keep && n.Verdict.Finding == rotation.Current && n.HasValue:
+		return "To put the configured value, change value_wo_version."
+	case d.Action == rotation.Keep && n.Verdict.Finding == rotation.Current:
+		return "Give a value to put."
+	case d.Action != rotation.Keep || n.Verdict.CurrentVersion != 0:
+		return ""
+	case !n.HasValue:
+		return "There is no value to put again: configure one, or put a version elsewhere."
+	}
+	return `To put the configured value again, set on_external_version to "adopt" or "overwrite".`
+}
+
+func on(t time.Time) string { return dated(" on ", t) }
+
+func from(t time.Time) string { return dated(" from ", t) }
+
+func dated(before string, t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return before + t.UTC().Format(time.DateOnly)
+}
+
+func joinSentences(sentences ...string) string {
+	var said []string
+	for _, sentence := range sentences {
+		if sentence != "" {
+			said = append(said, sentence)
+		}
+	}
+	return strings.Join(said, " ")
+}
