@@ -147,17 +147,17 @@ func (s *Server) ID(id string) secretpath.SecretID {
 // Put puts a value as somebody else and returns the version's number.
 func (s *Server) Put(id, value string) int64 {
 	s.t.Helper()
-	number, err := s.Outsider().PutValue(s.t.Context(), s.ID(id), client.BytesValue([]byte(value)))
+	written, err := s.Outsider().PutValue(s.t.Context(), s.ID(id), client.BytesValue([]byte(value)), client.Unguarded)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return number
+	return written.Version
 }
 
 // Destroy destroys a version as somebody else.
 func (s *Server) Destroy(id string, number int64) {
 	s.t.Helper()
-	if err := s.Outsider().DestroyVersion(s.t.Context(), s.ID(id), number); err != nil {
+	if err := s.Outsider().DestroyVersion(s.t.Context(), s.ID(id), number, client.Unguarded); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -165,7 +165,7 @@ func (s *Server) Destroy(id string, number int64) {
 // Delete deletes a secret as somebody else.
 func (s *Server) Delete(id string) {
 	s.t.Helper()
-	if err := s.Outsider().DeleteSecret(s.t.Context(), s.ID(id)); err != nil {
+	if err := s.Outsider().DeleteSecret(s.t.Context(), s.ID(id), client.Unguarded); err != nil {
 		s.t.Fatal(err)
 	}
 }

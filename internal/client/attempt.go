@@ -1,244 +1,274 @@
 package client
 
 import (
+	"bytes"
 	"context"
-	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptrace"
-	"sync/atomic"
+	"net/url"
 	"time"
 
-	"github.com/hashicorp/go-cleanhttp"
-	"golang.org/x/time/rate"
+	"github.com/hashicorp/go-retryablehttp"
 )
 
-const (
-	// defaultRequestTimeout bounds one attempt.
-	defaultRequestTimeout = time.Minute
-	// interruptGrace is how long a create or put that is under way may go on after an
-	// interrupt, because cutting it off leaves open whether it happened, and how long
-	// it may take after the end of an operation to find that out.
-	interruptGrace = 5 * time.Second
-)
+// attempts are the attempts at one request. Each runs through the same chain, in
+// this order:
+//
+//	authorize  the credentials, which a 401 replaces once
+//	grant      the client's own limit of requests, for the look and the request together
+//	look       the guard of a change looks at the secret and asks its caller
+//	send       the time limit of an attempt, the connection, the service's clock
+//	read       the answer, within its bounds
+//	classify   the outcome, which decides about another attempt
+//
+// go-retryablehttp repeats the chain and waits in between.
+type attempts struct {
+	client  *Client
+	request request
+	read    func(io.Reader, *attempt) error
 
-// reach is how requests get to the service: over which connections, how fast, and
-// for how long.
-type reach struct {
-	base    http.RoundTripper
-	limiter *rate.Limiter
-	timeout time.Duration
-	clock   *serviceClock
+	target        *url.URL
+	body          []byte
+	authorization func() string // of the last attempt, where nothing that prints can see it
+	count         int
+	last          attempt
+	again         bool // the policy asked for another attempt after the last one
+	ambiguous     bool // an attempt before the last one may have happened
 }
 
-func reachOf(cfg Config) reach {
-	r := reach{base: cfg.Transport, timeout: cfg.RequestTimeout, limiter: rate.NewLimiter(rate.Inf, 1)}
-	if r.timeout == 0 {
-		r.timeout = defaultRequestTimeout
-	}
-	if cfg.RequestsPerSecond > 0 {
-		// Without a burst: the limit that this stays below may allow none.
-		r.limiter = rate.NewLimiter(rate.Limit(cfg.RequestsPerSecond), 1)
-	}
-	if r.base == nil {
-		pooled := cleanhttp.DefaultPooledTransport()
-		// Terraform walks ten resources at a time by default; each should find a
-		// connection that is already open.
-		pooled.MaxIdleConnsPerHost = 32
-		pooled.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: cfg.RootCAs}
-		r.base = pooled
-	}
-	return r
+// attempt is how one attempt went.
+type attempt struct {
+	outcome outcome
+	status  int       // zero: no answer came
+	sent    time.Time // when it began, by the machine's clock
+	came    time.Time // when its answer had been read, by the machine's clock
+	asOf    time.Time // the date of the answer, by the service's clock; zero: it had none
+	err     error     // why it is not a success
 }
 
-// RequestTimeoutError says that one attempt took longer than it may.
-type RequestTimeoutError struct{ Limit time.Duration }
-
-func (e *RequestTimeoutError) Error() string {
-	return fmt.Sprintf("no complete answer came within %s", e.Limit)
-}
-
-// TooSlowError says that the client's own limit of requests lets a request go only
-// when the time for it is over.
-type TooSlowError struct{ RequestsPerSecond float64 }
-
-func (e *TooSlowError) Error() string {
-	return fmt.Sprintf("with %v requests per second its turn comes too late", e.RequestsPerSecond)
-}
-
-// notSentError says that the service cannot have seen the request.
-type notSentError struct {
-	err error
-	// hopeless says that waiting does not mend it.
-	hopeless bool
-}
-
-func (e *notSentError) Error() string { return e.err.Error() }
-
-func (e *notSentError) Unwrap() error { return e.err }
-
-// send makes one attempt. The time that it may take begins when the limiter lets
-// it go, which begun is told, and ends when its answer has been read. An interrupt
-// ends it only after the grace.
-func (r reach) send(req *http.Request, grace time.Duration, begun func()) (*http.Response, error) {
-	if err := r.limiter.Wait(req.Context()); err != nil {
-		if req.Context().Err() == nil {
-			err = &TooSlowError{float64(r.limiter.Limit())}
+// run makes attempts until one settles the request, and returns the error of the last
+// one.
+func (a *attempts) run(ctx context.Context) error {
+	a.aim()
+	if a.request.body != nil {
+		var err error
+		if a.body, err = json.Marshal(a.request.body); err != nil {
+			return fmt.Errorf("%s: encoding the request: %w", a.request.operation, err)
 		}
-		return nil, &notSentError{err: err, hopeless: true}
 	}
-	begun()
-	ctx, cancel := outlive(req.Context(), grace, 0)
-	stop := time.AfterFunc(r.timeout, func() { cancel(&RequestTimeoutError{r.timeout}) }).Stop
-	end := func() {
-		stop()
-		cancel(context.Canceled)
-	}
-	// The transport may try another connection by itself: there has been one, and there
-	// is one now.
-	var wanted, connected, connectedNow atomic.Bool
-	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(string) { wanted.Store(true); connectedNow.Store(false) },
-		GotConn: func(httptrace.GotConnInfo) { connected.Store(true); connectedNow.Store(true) },
-	})
-	asked := r.clock.now()
-	resp, err := r.base.RoundTrip(req.WithContext(traced))
+	req, err := retryablehttp.NewRequestWithContext(ctx, a.request.method, a.target.String(), nil)
 	if err != nil {
-		switch {
-		case ctx.Err() != nil:
-			err = context.Cause(ctx)
-		case connectedNow.Load():
-			err = unquoting(err)
+		return fmt.Errorf("%s: %w", a.request.operation, err)
+	}
+	retrying := a.client.retrying(roundTripper(a.once), a.checkRetry)
+	resp, err := retrying.Do(req)
+	if resp != nil {
+		_ = resp.Body.Close() // It was read within its attempt.
+	}
+	switch {
+	case a.count == 0:
+		return a.noAnswer(err) // The time was over before anything began.
+	case a.again && ctx.Err() != nil:
+		return &GaveUpError{Last: a.last.err, Err: context.Cause(ctx)}
+	case a.last.outcome == succeeded, a.last.outcome == settled:
+		return nil
+	}
+	return a.last.err
+}
+
+// aim works out the URL.
+func (a *attempts) aim() {
+	a.target = a.client.base.JoinPath(a.request.path)
+	a.target.RawQuery = a.request.query.Encode()
+}
+
+// checkRetry puts mayRepeat into go-retryablehttp's shape.
+func (a *attempts) checkRetry(ctx context.Context, _ *http.Response, _ error) (bool, error) {
+	a.again = false
+	switch r := a.request; {
+	case ctx.Err() != nil, r.single, r.left > 0 && a.count >= r.left:
+	default:
+		a.again = mayRepeat(r.kind, a.last.outcome, a.last.status, a.last.err)
+	}
+	return a.again, nil
+}
+
+// once makes one attempt. It answers go-retryablehttp with what its waits need of the
+// answer: the status and the headers.
+func (a *attempts) once(req *http.Request) (*http.Response, error) {
+	a.count++
+	a.ambiguous = a.ambiguous || a.last.outcome.isAmbiguous()
+	a.last = attempt{sent: a.client.now()}
+	var resp *http.Response
+	for renewed := false; ; renewed = true {
+		authorization, err := a.authorize(req.Context())
+		if err != nil {
+			return a.failed(&notSentError{err: fmt.Errorf("credentials: %w", err), permanent: true})
 		}
-		end()
-		if wanted.Load() && !connected.Load() {
-			err = &notSentError{err: err}
+		resp, err = a.send(req.Context(), authorization)
+		var look *LookError
+		if errors.As(err, &look) && IsUnauthorized(look.Err) && !renewed && a.replace(authorization) {
+			continue
 		}
+		if err != nil {
+			return a.failed(err)
+		}
+		if resp == nil || !a.renew(authorization, resp, renewed) {
+			break
+		}
+	}
+	if resp == nil { // A look has settled it.
+		a.last.outcome = settled
+		return &http.Response{StatusCode: http.StatusNoContent, Body: http.NoBody, Request: req}, nil
+	}
+	a.settle(resp)
+	return &http.Response{StatusCode: resp.StatusCode, Header: resp.Header, Body: http.NoBody, Request: req}, nil
+}
+
+// authorize is the first link of the chain.
+func (a *attempts) authorize(ctx context.Context) (string, error) {
+	authorization, err := a.client.credentials.Authorization(ctx)
+	a.authorization = func() string { return authorization }
+	return authorization, err
+}
+
+// renew reports that a token that was refused is replaced, and the attempt made once
+// more. A request that is not let in has done nothing, so even a put may go out again.
+func (a *attempts) renew(authorization string, resp *http.Response, before bool) bool {
+	credentials, ok := a.client.credentials.(renewable)
+	if !ok {
+		return false
+	}
+	if resp.StatusCode != http.StatusUnauthorized {
+		credentials.accepted(authorization)
+		return false
+	}
+	if before || !a.replace(authorization) {
+		return false
+	}
+	_ = resp.Body.Close()
+	return true
+}
+
+// replace reports that the next authorization will be another than the one that was
+// refused.
+func (a *attempts) replace(refused string) bool {
+	credentials, ok := a.client.credentials.(renewable)
+	return ok && credentials.renew(refused)
+}
+
+// send waits for the limiter, lets the guard look, and sends the request. No response
+// and no error: the look has shown that an earlier attempt did it.
+func (a *attempts) send(ctx context.Context, authorization string) (*http.Response, error) {
+	s := a.client.sender
+	looks := a.request.guard != nil && !a.request.guard.isFresh(a)
+	granted := 1
+	if looks {
+		granted = 2 // So that waiting for the limiter does not age what the look has shown.
+	}
+	if err := s.wait(ctx, granted); err != nil {
 		return nil, err
 	}
-	r.clock.learn(resp.Header, asked, r.clock.now())
-	// Nobody follows a redirect, but http.Client would quote a place that it cannot read.
-	resp.Header.Del("Location")
-	resp.Body = &boundedBody{ReadCloser: resp.Body, cause: func() error { return context.Cause(ctx) }, end: end}
-	return resp, nil
-}
-
-// outlive makes a context that goes on for a while after ctx has ended: for one
-// time after an interrupt, for another after a deadline.
-func outlive(ctx context.Context, interrupted, late time.Duration) (context.Context, context.CancelCauseFunc) {
-	longer, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() {
-		grace := interrupted
-		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			grace = late
-		}
-		end := time.AfterFunc(grace, func() { cancel(context.Cause(ctx)) })
-		context.AfterFunc(longer, func() { end.Stop() })
-	})
-	context.AfterFunc(longer, func() { stop() })
-	return longer, cancel
-}
-
-// boundedBody is read within the time of its attempt.
-type boundedBody struct {
-	io.ReadCloser
-	cause func() error
-	end   func()
-}
-
-func (b *boundedBody) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	if err == nil || errors.Is(err, io.EOF) {
-		return n, err
-	}
-	if cause := b.cause(); cause != nil {
-		return n, cause
-	}
-	return n, unquoting(err)
-}
-
-// Close takes the rest of a short body first, for a moment, because a connection
-// whose answer was not read to its end cannot be used again.
-func (b *boundedBody) Close() error {
-	hurry := time.AfterFunc(100*time.Millisecond, b.end)
-	_, _ = io.CopyN(io.Discard, b.ReadCloser, 4<<10)
-	hurry.Stop()
-	defer b.end()
-	return b.ReadCloser.Close()
-}
-
-// attempts makes each attempt at a call: it adds the credentials, keeps the time
-// and tells the log.
-type attempts struct {
-	client *Client
-	reach  reach
-}
-
-// RoundTrip implements http.RoundTripper.
-func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
-	call, _ := req.Context().Value(callKey{}).(*call)
-	if call == nil {
-		return nil, errors.New("a request that is no call") // Nothing else is sent through here.
-	}
-	for renewed := false; ; renewed = true {
-		authorization, err := a.authorize(req)
-		if err != nil {
+	if a.request.guard != nil {
+		done, err := a.request.guard.check(ctx, a, authorization, looks)
+		if done || err != nil {
 			return nil, err
 		}
-		resp, err := a.attempt(call, req, authorization)
-		credentials, ok := a.client.credentials.(renewable)
-		if err != nil || !ok {
-			return resp, err
-		}
-		if resp.StatusCode != http.StatusUnauthorized {
-			credentials.accepted(authorization)
-			return resp, nil
-		}
-		// A token that ran out or was revoked is replaced, once. A request that is not let
-		// in has done nothing, so that even a put may go out again.
-		if renewed || !credentials.renew(authorization) {
-			return resp, nil
-		}
-		body, err := req.GetBody()
-		if err != nil {
-			return resp, nil //nolint:nilerr // Without its body it cannot go out again, and the 401 stands.
-		}
-		_ = resp.Body.Close()
-		req = req.Clone(req.Context())
-		req.Body = body
 	}
+	return a.transmit(ctx, authorization)
 }
 
-func (a *attempts) authorize(req *http.Request) (string, error) {
-	authorization, err := a.client.credentials.Authorization(req.Context())
+// transmit is the last link before the network.
+func (a *attempts) transmit(ctx context.Context, authorization string) (*http.Response, error) {
+	req, err := a.httpRequest(ctx, authorization)
 	if err != nil {
-		return "", &notSentError{err: fmt.Errorf("credentials: %w", err), hopeless: true}
+		return nil, &notSentError{err: err, permanent: true}
 	}
-	return authorization, nil
-}
-
-func (a *attempts) attempt(call *call, req *http.Request, authorization string) (*http.Response, error) {
-	req = req.Clone(req.Context())
-	req.Header.Set("Authorization", authorization)
+	s := a.client.sender
 	var grace time.Duration
-	if !call.repeatable {
+	if a.request.kind.adds() {
 		grace = interruptGrace
 	}
-	call.made.attempts++
-	call.made.authorization = func() string { return authorization }
-	reach := a.reach
-	if call.timeout > 0 {
-		reach.timeout = min(reach.timeout, call.timeout)
+	if a.request.timeout > 0 {
+		s.timeout = min(s.timeout, a.request.timeout)
 	}
-	resp, err := reach.send(req, grace, func() { call.made.sent = a.client.now() })
-	if a.client.log != nil {
-		exchange := Exchange{Operation: call.operation, Method: req.Method, URL: req.URL.RequestURI()}
-		if resp != nil {
-			exchange.Status, exchange.RequestID = resp.StatusCode, requestID(resp.Header, call.secrets())
-		}
-		a.client.log(req.Context(), exchange) //nolint:contextcheck // The request brings its own.
-	}
+	a.last.sent = a.client.now()
+	resp, err := s.send(req, grace)
+	a.log(ctx, resp)
 	return resp, err
 }
+
+func (a *attempts) httpRequest(ctx context.Context, authorization string) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, a.request.method, a.target.String(), bytes.NewReader(a.body))
+	if err != nil {
+		return nil, err
+	}
+	a.client.setHeaders(req.Header, a.body != nil)
+	req.Header.Set("Authorization", authorization)
+	return req, nil
+}
+
+// settle reads the answer and tells the outcome.
+func (a *attempts) settle(resp *http.Response) {
+	defer func() { _ = resp.Body.Close() }()
+	a.last.status, a.last.asOf = resp.StatusCode, asOf(resp.Header)
+	var failure *Error
+	var unreadable error
+	if isSuccess(resp.StatusCode) {
+		if unreadable = a.read(resp.Body, &a.last); unreadable != nil {
+			a.last.err = a.noAnswer(&answerError{unreadable})
+		}
+	} else {
+		failure = a.failure(resp)
+		a.last.err = failure
+	}
+	a.last.came = a.client.now()
+	a.last.outcome = classifyAnswer(a.request.kind, resp.StatusCode, failure, unreadable)
+	if unreadable != nil && classifyFailure(unreadable) == mayStillRun && a.request.kind == kindRead {
+		a.last.outcome = mayStillRun
+	}
+}
+
+// failed notes an attempt without an answer.
+func (a *attempts) failed(err error) (*http.Response, error) {
+	a.last.came = a.client.now()
+	a.last.outcome, a.last.err = classifyFailure(err), err
+	var refused *refusedError
+	if !errors.As(err, &refused) {
+		a.last.err = a.noAnswer(err)
+	}
+	return nil, a.last.err
+}
+
+// noAnswer names the request that has no usable answer.
+func (a *attempts) noAnswer(err error) error {
+	// url.Error repeats method and URL, which the error below names already.
+	var outer *url.Error
+	if errors.As(err, &outer) {
+		err = outer.Err
+	}
+	return &NoAnswerError{Operation: a.request.operation, Method: a.request.method, URL: a.target.RequestURI(), Err: err}
+}
+
+// log tells what an attempt was answered.
+func (a *attempts) log(ctx context.Context, resp *http.Response) {
+	if a.client.log == nil {
+		return
+	}
+	exchange := Exchange{Operation: a.request.operation, Method: a.request.method, URL: a.target.RequestURI()}
+	if resp != nil {
+		exchange.Status, exchange.RequestID = resp.StatusCode, requestID(resp.Header, a.secrets())
+	}
+	a.client.log(ctx, exchange)
+}
+
+func isSuccess(status int) bool { return status >= 200 && status <= 299 }
+
+// roundTripper makes a function an http.RoundTripper.
+type roundTripper func(*http.Request) (*http.Response, error)
+
+// RoundTrip implements http.RoundTripper.
+func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }

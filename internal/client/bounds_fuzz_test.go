@@ -46,16 +46,22 @@ func decoders(t *testing.T) map[string]struct {
 	return map[string]decoder{
 		"getSecret":      {func(c *client.Client) error { _, err := c.GetSecret(ctx, id); return err }, metadata},
 		"getSecretValue": {func(c *client.Client) error { _, err := c.RevealValue(ctx, id, 0); return err }, metadata},
-		"putSecretValue": {func(c *client.Client) error { _, err := c.PutValue(ctx, id, client.GeneratedValue(8)); return err }, metadata},
+		"putSecretValue": {func(c *client.Client) error {
+			_, err := c.PutValue(ctx, id, client.GeneratedValue(8), client.JustSeen(id, 3))
+			return err
+		}, metadata},
 		"createSecret": {func(c *client.Client) error {
 			_, err := c.CreateSecret(ctx, client.NewSecret{ID: id, Value: client.GeneratedValue(8)})
 			return err
 		}, metadata},
-		"updateAccessPolicy": {func(c *client.Client) error { _, err := c.UpdateAccessPolicy(ctx, id, nil); return err }, metadata},
-		"getKMSSummary":      {func(c *client.Client) error { _, err := c.KMSRegions(ctx); return err }, metadata},
-		"getKMSKey":          {func(c *client.Client) error { _, err := c.GetKMSKey(ctx, "nl-01", "kms-1"); return err }, metadata},
-		"listSecrets":        {func(c *client.Client) error { _, err := c.ListSecrets(ctx, "nl-01", mustPrefix(t, "/")); return err }, 512 << 20},
-		"browseSecrets":      {func(c *client.Client) error { _, err := c.BrowseSecrets(ctx, "nl-01", mustPrefix(t, "/")); return err }, 512 << 20},
+		"updateAccessPolicy": {func(c *client.Client) error {
+			_, err := c.UpdateAccessPolicy(ctx, id, nil, client.JustSeen(id, 3))
+			return err
+		}, metadata},
+		"getKMSSummary": {func(c *client.Client) error { _, err := c.KMSRegions(ctx); return err }, metadata},
+		"getKMSKey":     {func(c *client.Client) error { _, err := c.GetKMSKey(ctx, "nl-01", "kms-1"); return err }, metadata},
+		"listSecrets":   {func(c *client.Client) error { _, err := c.ListSecrets(ctx, "nl-01", mustPrefix(t, "/")); return err }, 512 << 20},
+		"browseSecrets": {func(c *client.Client) error { _, err := c.BrowseSecrets(ctx, "nl-01", mustPrefix(t, "/")); return err }, 512 << 20},
 	}
 }
 

@@ -53,7 +53,7 @@ func TestBrokenAnswerIsNotQuoted(t *testing.T) {
 	id := mustID(t, "nl-01/app/db")
 	calls := map[string]func(*client.Client) error{
 		"put": func(c *client.Client) error {
-			_, err := c.PutValue(t.Context(), id, client.BytesValue([]byte(sentinel)))
+			_, err := c.PutValue(t.Context(), id, client.BytesValue([]byte(sentinel)), client.JustSeen(id, 3))
 			return err
 		},
 		"reveal": func(c *client.Client) error {

@@ -14,8 +14,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-
-	"github.com/hashicorp/go-retryablehttp"
 )
 
 // DefaultEndpoint is the base URL of the service.
@@ -49,8 +47,8 @@ type Config struct {
 	// for an answer to become certain, in real time when nil.
 	Now   func() time.Time
 	Sleep func(context.Context, time.Duration) error
-	// Log, when not nil, hears of each finished request. It is told no value, no
-	// token and no body.
+	// Log, if set, is called after each request. It never receives values, tokens or
+	// bodies.
 	Log func(context.Context, Exchange)
 }
 
@@ -71,12 +69,12 @@ type Client struct {
 	project      string
 	credentials  Credentials
 	userAgent    string
-	http         *retryablehttp.Client
+	sender       sender
 	retry        Retry
 	now          func() time.Time
 	log          func(context.Context, Exchange)
 	sleep        func(context.Context, time.Duration) error
-	puts         memory
+	puts         putTracker
 	clock        *serviceClock
 }
 
@@ -110,12 +108,10 @@ func New(cfg Config) (*Client, error) {
 		c.sleep = sleep
 	}
 	c.clock = &serviceClock{now: c.now, ignore: isLoopback(base.Hostname()) && !cfg.LoopbackSkew}
-	reach := reachOf(cfg)
-	reach.clock = c.clock
+	c.sender = newSender(cfg, c.clock)
 	if e, ok := cfg.Credentials.(exchanger); ok {
-		c.credentials = e.bind(c.tokenEndpoint(reach))
+		c.credentials = e.bind(c.tokenEndpoint())
 	}
-	c.http = c.retrying(&attempts{client: c, reach: reach})
 	return c, nil
 }
 

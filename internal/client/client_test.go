@@ -175,6 +175,7 @@ func TestLog(t *testing.T) {
 	t.Parallel()
 	s := serve(t,
 		says(http.StatusTooManyRequests, `{"message":"slow down"}`, "X-Request-Id", "req-1"),
+		says(http.StatusOK, threeVersions, "X-Request-Id", "req-look"),
 		says(http.StatusOK, `{"version":4}`, "X-Request-Id", "req-2"),
 		hangsUp,
 		says(http.StatusForbidden, "", "X-Request-Id", "req-3"),
@@ -185,10 +186,10 @@ func TestLog(t *testing.T) {
 		c.Credentials = client.Token(sentinel)
 	})
 	id := mustID(t, "nl-01/app/db")
-	if _, err := c.PutValue(t.Context(), id, client.BytesValue([]byte(sentinel))); err != nil {
+	if _, err := c.PutValue(t.Context(), id, client.BytesValue([]byte(sentinel)), client.JustSeen(id, 3)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.PutValue(t.Context(), id, client.BytesValue([]byte(sentinel))); err == nil {
+	if _, err := c.PutValue(t.Context(), id, client.BytesValue([]byte(sentinel)), client.JustSeen(id, 3)); err == nil {
 		t.Fatal("a put without an answer succeeded")
 	}
 	put := client.Exchange{Operation: "putSecretValue", Method: http.MethodPost, URL: "/v1/secrets/nl-01/secret/app/db/versions"}
@@ -197,6 +198,8 @@ func TestLog(t *testing.T) {
 	done.Status, done.RequestID = http.StatusOK, "req-2"
 	looked := client.Exchange{Operation: "getSecret", Method: http.MethodGet, Status: http.StatusForbidden, RequestID: "req-3"}
 	looked.URL = "/v1/secrets/nl-01/secret/app/db?includeVersions=true"
-	same(t, log, []client.Exchange{limited, done, put, looked})
+	before := looked
+	before.Status, before.RequestID = http.StatusOK, "req-look"
+	same(t, log, []client.Exchange{limited, before, done, put, looked})
 	noLeak(t, "the log", fmt.Sprintf("%+v", log))
 }

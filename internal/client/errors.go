@@ -10,10 +10,13 @@ import (
 
 // Error is the service's answer that it did not do what was asked.
 type Error struct {
-	Operation  string // as the API names it, such as putSecretValue
-	Method     string
-	URL        string // without the host
-	Status     int
+	Operation string // as the API names it, such as putSecretValue
+	Method    string
+	URL       string // without the host
+	Status    int
+	// Documented says that the body has the form of the API's errors. Anything else came
+	// from something in between, which knows nothing of secrets.
+	Documented bool
 	Message    string        // the service's own words, empty when the body had none
 	RequestID  string        // empty when the service gave none
 	RetryAfter time.Duration // zero when the service gave none
@@ -60,12 +63,18 @@ func (e *GaveUpError) Error() string {
 
 func (e *GaveUpError) Unwrap() []error { return []error{e.Last, e.Err} }
 
-// IsNotFound reports that the secret, version, KMS key or region does not exist
-// for this caller. A secret of another project is not found either.
-func IsNotFound(err error) bool { return hasStatus(err, http.StatusNotFound) }
+// IsNotFound reports that, in the API's own words, the secret, version, KMS key or
+// region does not exist for this caller. A secret of another project is not found
+// either.
+func IsNotFound(err error) bool { return isDocumented(err, http.StatusNotFound) }
 
-// IsForbidden reports a missing permission, a feature gate or an access policy.
-func IsForbidden(err error) bool { return hasStatus(err, http.StatusForbidden) }
+// IsNotFoundByAnyone reports a 404 in whatever form, from the API or from something in
+// between.
+func IsNotFoundByAnyone(err error) bool { return hasStatus(err, http.StatusNotFound) }
+
+// IsForbidden reports, in the API's own words, a missing permission, a feature gate or
+// an access policy.
+func IsForbidden(err error) bool { return isDocumented(err, http.StatusForbidden) }
 
 // IsUnauthorized reports credentials that the service does not accept.
 func IsUnauthorized(err error) bool { return hasStatus(err, http.StatusUnauthorized) }
@@ -76,12 +85,12 @@ func IsRateLimited(err error) bool { return hasStatus(err, http.StatusTooManyReq
 // IsRefused reports a request that the service understood to be wrong: bad in
 // itself, or naming a KMS key, region or secret that is not there or not usable.
 func IsRefused(err error) bool {
-	return hasStatus(err, http.StatusBadRequest) || hasStatus(err, http.StatusNotFound)
+	return isDocumented(err, http.StatusBadRequest) || isDocumented(err, http.StatusNotFound)
 }
 
 // IsUnreachable reports that there was no connection to the service, for a reason
 // that may pass.
-func IsUnreachable(err error) bool { return neverSent(err) && !isHopeless(err) }
+func IsUnreachable(err error) bool { return neverSent(err) && !isPermanent(err) }
 
 // IsUnreadable reports an answer that is not what the API documents, or is about
 // something else.
@@ -90,11 +99,21 @@ func IsUnreadable(err error) bool {
 	return errors.As(err, &answer)
 }
 
+// IsNotTheAPI reports an answer that the API does not give: a success in another form,
+// or a status that is not one of its own or has no message of its own.
+func IsNotTheAPI(err error) bool {
+	e, ok := asError(err)
+	if !ok {
+		return IsUnreadable(err)
+	}
+	return classifyAnswer(kindRead, e.Status, e, nil) == notTheAPI
+}
+
 // IsConflict reports that the path is taken. The documentation names no status
 // for it, so a 400 that says so counts as well.
 func IsConflict(err error) bool {
 	e, ok := asError(err)
-	return ok && (e.Status == http.StatusConflict ||
+	return ok && e.Documented && (e.Status == http.StatusConflict ||
 		e.Status == http.StatusBadRequest && e.mentions("already exists"))
 }
 
@@ -122,6 +141,11 @@ func asError(err error) (*Error, bool) {
 	var e *Error
 	ok := errors.As(err, &e)
 	return e, ok
+}
+
+func isDocumented(err error, status int) bool {
+	e, ok := asError(err)
+	return ok && e.Documented && e.Status == status
 }
 
 func hasStatus(err error, status int) bool {

@@ -29,7 +29,9 @@ func TestPredicates(t *testing.T) {
 		{"KMS unavailable", client.IsKMSUnavailable},
 		{"feature disabled", client.IsFeatureDisabled},
 	}
-	said := func(status int, message string) error { return &client.Error{Status: status, Message: message} }
+	said := func(status int, message string) error {
+		return &client.Error{Status: status, Documented: true, Message: message}
+	}
 	for _, tc := range []struct {
 		name string
 		err  error
@@ -58,6 +60,11 @@ func TestPredicates(t *testing.T) {
 		{"503", said(503, "maintenance"), ""},
 		{"503 KMS", said(503, "KMS is not available in region nl-01"), "KMS unavailable"},
 		{"404 feature", said(404, "feature not found"), "not found, refused"},
+		{"404 of something else", &client.Error{Status: 404}, ""},
+		{"403 of something else", &client.Error{Status: 403}, ""},
+		{"409 of something else", &client.Error{Status: 409}, ""},
+		{"401 of something else", &client.Error{Status: 401}, "unauthorized"},
+		{"429 of something else", &client.Error{Status: 429}, "rate limited"},
 		{"wrapped", fmt.Errorf("refreshing: %w", said(404, "")), "not found, refused"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -120,7 +127,8 @@ func TestErrorKeepsWhatTheServiceSaid(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			s := serve(t, says(http.StatusBadRequest, tc.body, "X-Request-Id", "req-1", "Retry-After", "7"))
-			err := s.client(func(c *client.Config) { c.Endpoint += "/gateway" }).DestroyVersion(t.Context(), mustID(t, "nl-01/app/db"), 3)
+			s.look = says(http.StatusOK, threeVersions)
+			err := s.client(func(c *client.Config) { c.Endpoint += "/gateway" }).DestroyVersion(t.Context(), mustID(t, "nl-01/app/db"), 3, client.JustSeen(mustID(t, "nl-01/app/db"), 3))
 			var said *client.Error
 			if !errors.As(err, &said) {
 				t.Fatalf("got %v", err)
@@ -159,12 +167,15 @@ func TestPredicatesDoNotReadThePath(t *testing.T) {
 				_, err := c.CreateSecret(t.Context(), client.NewSecret{ID: id, Value: client.GeneratedValue(8)})
 				return err
 			},
-			"putSecretValue":       func() error { _, err := c.PutValue(t.Context(), id, client.GeneratedValue(8)); return err },
+			"putSecretValue": func() error {
+				_, err := c.PutValue(t.Context(), id, client.GeneratedValue(8), client.JustSeen(id, 3))
+				return err
+			},
 			"getSecretValue":       func() error { _, err := c.RevealValue(t.Context(), id, 0); return err },
 			"getSecret":            func() error { _, err := c.GetSecret(t.Context(), id); return err },
-			"updateAccessPolicy":   func() error { _, err := c.UpdateAccessPolicy(t.Context(), id, nil); return err },
-			"deleteSecret":         func() error { return c.DeleteSecret(t.Context(), id) },
-			"destroySecretVersion": func() error { return c.DestroyVersion(t.Context(), id, 1) },
+			"updateAccessPolicy":   func() error { _, err := c.UpdateAccessPolicy(t.Context(), id, nil, client.JustSeen(id, 3)); return err },
+			"deleteSecret":         func() error { return c.DeleteSecret(t.Context(), id, client.JustSeen(id, 3)) },
+			"destroySecretVersion": func() error { return c.DestroyVersion(t.Context(), id, 1, client.JustSeen(id, 3)) },
 		} {
 			if err := call(); err == nil || tc.is(err) != tc.want {
 				t.Errorf("%s: %v, taken for it: %v", name, err, !tc.want)

@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -169,7 +170,7 @@ func FuzzErrorBody(f *testing.F) {
 		if status < 300 || status > 599 {
 			return
 		}
-		_, err := newClient(t, once, inMemory(status, body)).PutValue(soon(t), id, client.GeneratedValue(8))
+		_, err := newClient(t, once, inMemory(status, body)).PutValue(soon(t), id, client.GeneratedValue(8), client.JustSeen(id, 3))
 		var said *client.Error
 		if !errors.As(err, &said) || said.Status != status || said.Operation != "putSecretValue" {
 			t.Fatalf("%d %s: got %v", status, body, err)
@@ -177,9 +178,14 @@ func FuzzErrorBody(f *testing.F) {
 		if n := utf8.RuneCountInString(said.Message); n > 1001 || !utf8.ValidString(said.Message) {
 			t.Errorf("%d %s: a message of %d characters: %q", status, body, n, said.Message)
 		}
-		// Below 500 the service itself refused, and nothing is in doubt.
+		// Only a limiter, a refused token and what the API says itself leave no doubt.
+		var refusal struct {
+			Message *string `json:"message"`
+		}
+		documented := json.Unmarshal([]byte(body), &refusal) == nil && refusal.Message != nil
+		certain := status == 401 || status == 429 || client.IsKMSUnavailable(err) || documented && slices.Contains([]int{400, 403, 404, 413, 422}, status)
 		var unknown *client.UnknownOutcomeError
-		if errors.As(err, &unknown) != (status >= 500 && !client.IsKMSUnavailable(err)) {
+		if errors.As(err, &unknown) == certain {
 			t.Errorf("%d %s: %v", status, body, err)
 		}
 	})

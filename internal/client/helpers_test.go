@@ -77,7 +77,23 @@ type service struct {
 	mu      sync.Mutex
 	answers []answer
 	got     []request
+	look    answer // meets the looks of guards and readbacks, which are not counted; nil: they are requests as any other
 }
+
+// lookedAt meets the looks around an operation: the secret is there with three
+// versions, unless it is to be created.
+func (s *service) lookedAt(op operation) *service {
+	switch op.name {
+	case "createSecret":
+		s.look = says(http.StatusNotFound, `{"message":"secret not found"}`)
+	case "putSecretValue", "updateAccessPolicy", "destroySecretVersion", "deleteSecret":
+		s.look = says(http.StatusOK, threeVersions)
+	}
+	return s
+}
+
+// threeVersions is a secret whose history no operation here has changed yet.
+const threeVersions = `{"path":"/app/db","versions":[{"version":3,"status":"active"},{"version":2,"status":"active"},{"version":1,"status":"active"}]}`
 
 func serve(t *testing.T, answers ...answer) *service {
 	t.Helper()
@@ -92,6 +108,10 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		s.t.Errorf("reading the request: %v", err)
+	}
+	if s.look != nil && r.Method == http.MethodGet && r.URL.Query().Has("includeVersions") {
+		s.look(w)
+		return
 	}
 	s.mu.Lock()
 	n := len(s.got)

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 
@@ -38,7 +39,7 @@ type KMSRegion struct {
 
 // KMSRegions reads which regions exist and which of them have a KMS.
 func (c *Client) KMSRegions(ctx context.Context) ([]KMSRegion, error) {
-	var answer struct {
+	type summary struct {
 		Regions []struct {
 			Slug         string `json:"slug"`
 			KMSAvailable bool   `json:"kmsAvailable"`
@@ -46,9 +47,7 @@ func (c *Client) KMSRegions(ctx context.Context) ([]KMSRegion, error) {
 			Pending      int    `json:"pendingDeletionKeys"`
 		} `json:"regions"`
 	}
-	err := c.do(ctx, &call{
-		operation: "getKMSSummary", method: http.MethodGet, path: "v1/kms/summary", repeatable: true,
-	}, &answer)
+	answer, _, err := send(ctx, c, request{operation: "getKMSSummary", method: http.MethodGet, path: "v1/kms/summary"}, decoded[summary](maxBody))
 	if err != nil {
 		return nil, err
 	}
@@ -68,10 +67,15 @@ func (c *Client) GetKMSKey(ctx context.Context, region, identity string) (KMSKey
 	if !isKeyIdentity(identity) {
 		return KMSKeyRef{}, errors.New("getKMSKey: the key's identity has characters that cannot be part of a URL")
 	}
-	var answer wireKey
-	err = c.do(ctx, &call{
-		operation: "getKMSKey", method: http.MethodGet, path: "v1/kms/" + region + "/keys/" + identity, repeatable: true,
-	}, &answer)
+	get := request{operation: "getKMSKey", method: http.MethodGet, path: "v1/kms/" + region + "/keys/" + identity}
+	answer, _, err := send(ctx, c, get, func(body io.Reader, _ *attempt) (wireKey, error) {
+		var answer wireKey
+		err := decode(body, maxBody, &answer)
+		if err == nil && answer.Identity == "" {
+			err = notAbout(identity) // It may be asked for by its slug, so the text can differ.
+		}
+		return answer, err
+	})
 	if err != nil {
 		return KMSKeyRef{}, err
 	}

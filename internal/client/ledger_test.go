@@ -22,7 +22,7 @@ type ledger struct {
 	versions []time.Time   // when each was made, by the clock that dates versions
 	skew     time.Duration // of that clock against the one that dates answers
 	// post does the n-th put and answers it: nil is a 502. get is how much of the
-	// history the n-th look shows; nil is all of it.
+	// history the n-th look after the first put shows; nil is all of it.
 	post func(n int) (*http.Response, error)
 	get  func(n int) int
 
@@ -68,9 +68,11 @@ func (l *ledger) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		return answer, err
 	}
-	l.gets++
 	shown := len(l.versions)
-	if l.get != nil {
+	if l.posts > 0 {
+		l.gets++
+	}
+	if l.posts > 0 && l.get != nil {
 		shown = min(l.get(l.gets), shown)
 	}
 	rows := make([]map[string]any, 0, shown)
@@ -93,9 +95,9 @@ func (l *ledger) client(t *testing.T, changes ...func(*client.Config)) *client.C
 }
 
 // put puts once.
-func (l *ledger) put(t *testing.T, known int64, changes ...func(*client.Config)) (client.Written, error) {
+func (l *ledger) put(t *testing.T, changes ...func(*client.Config)) (client.Written, error) {
 	t.Helper()
-	return l.client(t, changes...).PutAfter(t.Context(), mustID(t, "nl-01/app/db"), client.GeneratedValue(8), client.Baseline{Version: known, SecretCreatedAt: l.created})
+	return l.client(t, changes...).PutValue(t.Context(), mustID(t, "nl-01/app/db"), client.GeneratedValue(8), client.Unguarded)
 }
 
 // everything shows the whole history.

@@ -106,7 +106,7 @@ func TestNoTokenNoDoubt(t *testing.T) {
 	t.Parallel()
 	s := serve(t, says(http.StatusUnauthorized, ""))
 	c := s.client(func(c *client.Config) { c.Credentials = client.ClientCredentials("ci", "secret") })
-	_, err := c.PutValue(t.Context(), mustID(t, "nl-01/app/db"), client.BytesValue([]byte("v")))
+	_, err := c.PutValue(t.Context(), mustID(t, "nl-01/app/db"), client.BytesValue([]byte("v")), client.JustSeen(mustID(t, "nl-01/app/db"), 3))
 	var unknown *client.UnknownOutcomeError
 	if err == nil || errors.As(err, &unknown) {
 		t.Errorf("got %v", err)

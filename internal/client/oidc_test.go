@@ -142,10 +142,10 @@ func TestRevokedTokenIsReplaced(t *testing.T) {
 		t.Fatal(err)
 	}
 	i.RevokeIssuedTokens()
-	if number, err := c.PutValue(t.Context(), id, client.BytesValue([]byte("w"))); err != nil || number != 2 {
-		t.Errorf("got version %d, %v", number, err)
+	if written, err := c.PutValue(t.Context(), id, client.BytesValue([]byte("w")), client.JustSeen(id, 1)); err != nil || written.Version != 2 {
+		t.Errorf("got %+v, %v", written, err)
 	}
-	same(t, i.asked(), []string{"issueToken 200", "createSecret 201", "putSecretValue 401", "issueToken 200", "putSecretValue 200"})
+	same(t, i.asked(), []string{"issueToken 200", "createSecret 201", "putSecretValue 401", "issueToken 200", "getSecret 200", "putSecretValue 200"})
 }
 
 // Of many callers whose token was revoked, each is let in again, and the token is

@@ -40,7 +40,7 @@ func operations(t *testing.T) []operation {
 			body:   `{"path":"/app/db","secretString":"czNjcmV0"}`,
 			status: http.StatusOK, answer: `{"path":"/app/db","version":4}`,
 			call: func(ctx context.Context, c *client.Client) error {
-				_, err := c.PutValue(ctx, id, value)
+				_, err := c.PutValue(ctx, id, value, client.JustSeen(id, 3))
 				return err
 			},
 		},
@@ -82,7 +82,7 @@ func operations(t *testing.T) []operation {
 			body:   `{"accessPolicy":{"conditions":[]}}`,
 			status: http.StatusOK, answer: `{"path":"/app/db"}`,
 			call: func(ctx context.Context, c *client.Client) error {
-				_, err := c.UpdateAccessPolicy(ctx, id, &client.AccessPolicy{})
+				_, err := c.UpdateAccessPolicy(ctx, id, &client.AccessPolicy{}, client.JustSeen(id, 3))
 				return err
 			},
 		},
@@ -90,14 +90,14 @@ func operations(t *testing.T) []operation {
 			name: "destroySecretVersion", method: http.MethodDelete, uri: "/v1/secrets/nl-01/secret/app/db/versions?version=3",
 			status: http.StatusNoContent,
 			call: func(ctx context.Context, c *client.Client) error {
-				return c.DestroyVersion(ctx, id, 3)
+				return c.DestroyVersion(ctx, id, 3, client.JustSeen(id, 3))
 			},
 		},
 		{
 			name: "deleteSecret", method: http.MethodDelete, uri: "/v1/secrets/nl-01/secret/app/db",
 			status: http.StatusNoContent,
 			call: func(ctx context.Context, c *client.Client) error {
-				return c.DeleteSecret(ctx, id)
+				return c.DeleteSecret(ctx, id, client.JustSeen(id, 3))
 			},
 		},
 		{

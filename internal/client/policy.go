@@ -25,7 +25,7 @@ type Condition struct {
 }
 
 // UpdateAccessPolicy replaces the access policy of a secret; nil clears it.
-func (c *Client) UpdateAccessPolicy(ctx context.Context, id secretpath.SecretID, policy *AccessPolicy) (Secret, error) {
+func (c *Client) UpdateAccessPolicy(ctx context.Context, id secretpath.SecretID, policy *AccessPolicy, guards Guard) (Secret, error) {
 	if err := checkID(id); err != nil {
 		return Secret{}, err
 	}
@@ -33,17 +33,12 @@ func (c *Client) UpdateAccessPolicy(ctx context.Context, id secretpath.SecretID,
 		// A null is sent, and clears: no omitempty.
 		AccessPolicy *wirePolicy `json:"accessPolicy"`
 	}{policy.wire()}
-	update := &call{
-		operation: "updateAccessPolicy", method: http.MethodPut, path: secretPath(id) + "/policy", subject: id.Path.String(), body: body, repeatable: true,
+	update := request{
+		operation: "updateAccessPolicy", kind: kindReplace, method: http.MethodPut, path: secretPath(id) + "/policy", subject: id.Path.String(), body: body,
+		guard: &guard{Guard: guards, id: id},
 	}
-	var answer wireSecret
-	if err := c.do(ctx, update, &answer); err != nil {
-		return Secret{}, err
-	}
-	if answer.Path != id.Path.String() {
-		return Secret{}, notAbout("updateAccessPolicy", id.String())
-	}
-	return answer.secret(id, update.made.answered), nil
+	secret, _, err := send(ctx, c, update, readSecret(id))
+	return secret, err
 }
 
 type wirePolicy struct {

@@ -37,7 +37,7 @@ func TestUpdateAccessPolicySends(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			s := serve(t, says(http.StatusOK, `{"path":"/app/db"}`))
-			if _, err := s.client().UpdateAccessPolicy(t.Context(), mustID(t, "nl-01/app/db"), tc.policy); err != nil {
+			if _, err := s.client().UpdateAccessPolicy(t.Context(), mustID(t, "nl-01/app/db"), tc.policy, client.JustSeen(mustID(t, "nl-01/app/db"), 3)); err != nil {
 				t.Fatal(err)
 			}
 			s.sent(http.MethodPut, "/v1/secrets/nl-01/secret/app/db/policy", tc.body)
@@ -70,7 +70,7 @@ func TestAccessPolicyFromTheService(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			id := mustID(t, "nl-01/app/db")
-			secret, err := newClient(t, inMemory(http.StatusOK, `{"path":"/app/db",`+tc.answer[1:])).UpdateAccessPolicy(t.Context(), id, nil)
+			secret, err := newClient(t, inMemory(http.StatusOK, `{"path":"/app/db",`+tc.answer[1:])).UpdateAccessPolicy(t.Context(), id, nil, client.JustSeen(id, 3))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -20,7 +20,7 @@ func TestWriteWithoutCredentialsIsNoDoubt(t *testing.T) {
 	s := serve(t)
 	cause := errors.New("the token file is empty")
 	_, err := s.client(func(c *client.Config) { c.Credentials = broken{cause, new(int)} }).
-		PutValue(t.Context(), mustID(t, "nl-01/app/db"), client.GeneratedValue(8))
+		PutValue(t.Context(), mustID(t, "nl-01/app/db"), client.GeneratedValue(8), client.JustSeen(mustID(t, "nl-01/app/db"), 3))
 	var unknown *client.UnknownOutcomeError
 	if errors.As(err, &unknown) {
 		t.Error(err)
@@ -35,7 +35,7 @@ func TestWriteToUnknownCertificateIsNoDoubt(t *testing.T) {
 	server.StartTLS()
 	defer server.Close()
 	_, err := newClient(t, func(c *client.Config) { c.Endpoint = server.URL }).
-		PutValue(t.Context(), mustID(t, "nl-01/app/db"), client.GeneratedValue(8))
+		PutValue(t.Context(), mustID(t, "nl-01/app/db"), client.GeneratedValue(8), client.JustSeen(mustID(t, "nl-01/app/db"), 3))
 	var unknown *client.UnknownOutcomeError
 	if errors.As(err, &unknown) {
 		t.Error(err)
@@ -49,7 +49,7 @@ func TestCancelledWaitAfterLimitIsNoDoubt(t *testing.T) {
 	c := newClient(t, inMemory(http.StatusTooManyRequests, ""), func(c *client.Config) {
 		c.Log = func(context.Context, client.Exchange) { cancel() }
 	})
-	_, err := c.PutValue(ctx, mustID(t, "nl-01/app/db"), client.GeneratedValue(8))
+	_, err := c.PutValue(ctx, mustID(t, "nl-01/app/db"), client.GeneratedValue(8), client.JustSeen(mustID(t, "nl-01/app/db"), 3))
 	var unknown *client.UnknownOutcomeError
 	if errors.As(err, &unknown) {
 		t.Error(err)
@@ -149,7 +149,7 @@ func TestAnswerAboutAnotherSecret(t *testing.T) {
 		t.Errorf("a value of another secret: %v", err)
 	}
 	var unknown *client.UnknownOutcomeError
-	if _, err := c.PutValue(t.Context(), mustID(t, "nl-01/app/db"), client.GeneratedValue(8)); !errors.As(err, &unknown) {
+	if _, err := c.PutValue(t.Context(), mustID(t, "nl-01/app/db"), client.GeneratedValue(8), client.JustSeen(mustID(t, "nl-01/app/db"), 3)); !errors.As(err, &unknown) {
 		t.Errorf("a version of another secret: %v", err)
 	}
 }

@@ -31,7 +31,7 @@ func TestRequestTimeout(t *testing.T) {
 		t.Errorf("reading ended with %v", err)
 	}
 	var unknown *client.UnknownOutcomeError
-	if _, err := c.PutValue(t.Context(), mustID(t, "nl-01/app/db"), client.BytesValue([]byte("v"))); !errors.As(err, &unknown) {
+	if _, err := c.PutValue(t.Context(), mustID(t, "nl-01/app/db"), client.BytesValue([]byte("v")), client.JustSeen(mustID(t, "nl-01/app/db"), 3)); !errors.As(err, &unknown) {
 		t.Errorf("writing ended with %v", err)
 	}
 }

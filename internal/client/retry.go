@@ -1,7 +1,6 @@
 package client
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"math/rand/v2"
@@ -13,24 +12,19 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// shouldRetry is the whole retry policy: what may be tried again after an
-// attempt that ended with this status (zero: no answer) or error. A request that
-// is not repeatable must not happen twice.
-func shouldRetry(repeatable bool, status int, err error) bool {
-	switch {
-	case err != nil:
-		// What was never sent may go out again, even if it must not happen twice. What
-		// cannot get better by waiting is not tried again.
-		var tooLarge *tooLargeError
-		return !isHopeless(err) && !errors.As(err, &tooLarge) && (neverSent(err) || repeatable)
-	case status == http.StatusTooManyRequests:
-		// The limiter answered in the service's place: nothing has happened yet.
-		return true
-	case status >= 500 && status != http.StatusNotImplemented:
-		// A gateway may say 502 after the work was done.
-		return repeatable
+// retrying makes the client that repeats an attempt as the check allows. Its own policy
+// would repeat a POST after a lost answer.
+func (c *Client) retrying(once roundTripper, check retryablehttp.CheckRetry) *retryablehttp.Client {
+	return &retryablehttp.Client{
+		RetryMax: c.retry.MaxAttempts - 1, RetryWaitMin: c.retry.MinWait, RetryWaitMax: c.retry.MaxWait,
+		CheckRetry: check, Backoff: backoff, ErrorHandler: retryablehttp.PassthroughErrorHandler,
+		HTTPClient: &http.Client{
+			Transport: once,
+			// The API never redirects. Following one could hand the credentials to
+			// another host, so the redirect itself is the answer, and an error.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
 	}
-	return false
 }
 
 // neverSent reports that the service cannot have seen the request: there was no
@@ -38,17 +32,17 @@ func shouldRetry(repeatable bool, status int, err error) bool {
 func neverSent(err error) bool {
 	var notSent *notSentError
 	var op *net.OpError
-	return errors.As(err, &notSent) || isHopeless(err) || errors.As(err, &op) && op.Op == "dial"
+	return errors.As(err, &notSent) || isPermanent(err) || errors.As(err, &op) && op.Op == "dial"
 }
 
-// isHopeless reports a failure before anything was sent that waiting does not
+// isPermanent reports a failure before anything was sent that waiting does not
 // mend: no credentials, no such host, a certificate that is not to be trusted, no
 // time left.
-func isHopeless(err error) bool {
+func isPermanent(err error) bool {
 	var notSent *notSentError
 	var dns *net.DNSError
 	var certificate *tls.CertificateVerificationError
-	return errors.As(err, &notSent) && notSent.hopeless || errors.As(err, &certificate) || errors.As(err, &dns) && dns.IsNotFound
+	return errors.As(err, &notSent) && notSent.permanent || errors.As(err, &certificate) || errors.As(err, &dns) && dns.IsNotFound
 }
 
 // backoff waits longer with each attempt and spreads callers that failed
@@ -83,35 +77,3 @@ func retryAfter(h http.Header) time.Duration {
 	}
 	return max(at.Sub(now), 0)
 }
-
-// statusOf is the status of an answer, zero for none.
-func statusOf(resp *http.Response) int {
-	if resp == nil {
-		return 0
-	}
-	return resp.StatusCode
-}
-
-type callKey struct{}
-
-// checkRetry puts shouldRetry into go-retryablehttp's shape. That library's own
-// policy would repeat a POST after a lost answer.
-func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	if ctx.Err() != nil {
-		return false, nil //nolint:nilerr // The failure of the attempt says more than the cancellation.
-	}
-	call, _ := ctx.Value(callKey{}).(*call)
-	if call == nil || call.once {
-		return false, nil // Nobody knows what it is, or nobody needs it badly enough.
-	}
-	if !shouldRetry(call.repeatable, statusOf(resp), err) || call.left > 0 && call.made.attempts >= call.left {
-		return false, nil
-	}
-	// Should the time be over before the next attempt, this is the reason to tell.
-	if call.made.failure = err; err == nil {
-		call.made.failure = call.failure(call.target, resp)
-	}
-	return true, nil
-}
-
-var _ retryablehttp.CheckRetry = checkRetry

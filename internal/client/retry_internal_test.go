@@ -18,102 +18,129 @@ import (
 	"pgregory.net/rapid"
 )
 
-// The whole retry policy: what may be tried again, what must not, and why. A
-// write is a request that must not happen twice, createSecret or putSecretValue;
-// everything else may be repeated.
-func TestShouldRetry(t *testing.T) {
+// The whole retry policy: how an attempt has ended, by kind of request, and whether it
+// may be made again, and why. Documented answers have the form of the API's errors.
+func TestMayRepeat(t *testing.T) {
 	t.Parallel()
 	posted := func(err error) error {
 		return &url.Error{Op: "Post", URL: "https://api.example.com", Err: err}
 	}
 	dial := func(err error) error { return &net.OpError{Op: "dial", Net: "tcp", Err: err} }
 	certificate := func(err error) error { return &tls.CertificateVerificationError{Err: err} }
+	answered := func(status int, documented bool) *Error { return &Error{Status: status, Documented: documented} }
+	again := func(read, remove, add bool) [3]bool { return [3]bool{read, remove, add} }
+	never, always, unlessAdded := again(false, false, false), again(true, true, true), again(true, true, false)
 	for _, tc := range []struct {
-		name        string
-		status      int
-		err         error
-		read, write bool
-		why         string
+		name   string
+		answer *Error
+		err    error
+		want   outcome // of an addition
+		again  [3]bool // a read, a removal, an addition
+		why    string
 	}{
-		{"200", 200, nil, false, false, "it is done"},
-		{"204", 204, nil, false, false, "it is done"},
-		{"302", 302, nil, false, false, "the API never redirects: the credentials would go elsewhere"},
-		{"400", 400, nil, false, false, "the same request is refused again"},
-		{"401", 401, nil, false, false, "the credentials do not get better, and a lock-out may count attempts"},
-		{"403", 403, nil, false, false, "a permission does not appear by asking"},
-		{"404", 404, nil, false, false, "it is an answer: there is no such secret"},
-		{"408", 408, nil, false, false, "undocumented: to be seen, not guessed about"},
-		{"409", 409, nil, false, false, "the path stays taken"},
-		{"429", 429, nil, true, true, "the limiter answered in the service's place: nothing has happened yet"},
-		{"500", 500, nil, true, false, "a write may have been done before the service failed"},
-		{"501", 501, nil, false, false, "what is not implemented is not implemented a second later"},
-		{"502", 502, nil, true, false, "a gateway says so after the work was done, too"},
-		{"503", 503, nil, true, false, "it need not come from the service itself"},
-		{"504", 504, nil, true, false, "the gateway stopped waiting, the service perhaps did not stop working"},
-		{"599", 599, nil, true, false, "an unknown failure is a failure of the server"},
+		{"302", answered(302, false), nil, notTheAPI, never, "the API never redirects: the credentials would go elsewhere"},
+		{"302 in form", answered(302, true), nil, notTheAPI, never, "the API never redirects, whatever the body says"},
+		{"400", answered(400, true), nil, rejected, never, "the same request is refused again"},
+		{"400 of something else", answered(400, false), nil, notTheAPI, never, "what answered knows nothing of secrets"},
+		{"401", answered(401, false), nil, rejected, never, "the credentials do not get better, and a lock-out may count attempts"},
+		{"403", answered(403, true), nil, rejected, never, "a permission does not appear by asking"},
+		{"403 of something else", answered(403, false), nil, notTheAPI, never, "a firewall's page says nothing of what the API did"},
+		{"404", answered(404, true), nil, rejected, never, "it is an answer: there is no such secret"},
+		{"404 of something else", answered(404, false), nil, notTheAPI, never, "an ingress without a backend says so"},
+		{"408", answered(408, true), nil, notTheAPI, never, "the API does not say so: something in between stopped waiting"},
+		{"409", answered(409, true), nil, rejected, never, "the path stays taken"},
+		{"425", answered(425, true), nil, notTheAPI, never, "the API does not say so"},
+		{"429", answered(429, false), nil, retryLater, always, "the limiter answered in the service's place: nothing has happened yet"},
+		{"499", answered(499, true), nil, notTheAPI, never, "a proxy says so of its own caller"},
+		{"500", answered(500, true), nil, lost, unlessAdded, "it may have been done before the service failed"},
+		{"501", answered(501, false), nil, lost, never, "what is not implemented is not implemented a second later"},
+		{"502", answered(502, false), nil, lost, unlessAdded, "a gateway says so after the work was done, too"},
+		{"503", answered(503, false), nil, lost, unlessAdded, "it need not come from the service itself"},
+		{"504", answered(504, false), nil, mayStillRun, unlessAdded, "the gateway stopped waiting, the service perhaps did not stop working"},
+		{"599", answered(599, false), nil, mayStillRun, unlessAdded, "content networks say so for a timeout"},
 
-		{"connection refused", 0, posted(dial(os.NewSyscallError("connect", syscall.ECONNREFUSED))), true, true, "the request never left"},
-		{"refused, but not while dialling", 0, posted(&net.OpError{Op: "read", Err: syscall.ECONNREFUSED}), true, false, "the request may have left"},
-		{"refused without knowing where", 0, posted(syscall.ECONNREFUSED), true, false, "the request may have left"},
-		{"refused behind a proxy", 0, posted(&net.OpError{Op: "proxyconnect", Err: dial(syscall.ECONNREFUSED)}), true, false, "nobody promises what a proxy has sent"},
-		{"connection reset", 0, posted(&net.OpError{Op: "read", Err: syscall.ECONNRESET}), true, false, "the answer was lost, not the request"},
-		{"broken pipe", 0, posted(&net.OpError{Op: "write", Err: syscall.EPIPE}), true, false, "some of the request was sent"},
-		{"closed without an answer", 0, posted(io.EOF), true, false, "the answer was lost, not the request"},
-		{"answer breaks off", 0, posted(io.ErrUnexpectedEOF), true, false, "the answer was lost, not the request"},
-		{"timeout of an answer", 0, posted(os.ErrDeadlineExceeded), true, false, "the service may still be at work"},
-		{"timeout of dialling", 0, posted(dial(os.ErrDeadlineExceeded)), true, true, "there was no connection to send anything over"},
-		{"network unreachable", 0, posted(dial(os.NewSyscallError("connect", syscall.ENETUNREACH))), true, true, "there was no connection to send anything over"},
-		{"name server fails", 0, posted(dial(&net.DNSError{Err: "server misbehaving", IsTemporary: true})), true, true, "it may answer next time, and nothing was sent"},
-		{"no such host", 0, posted(dial(&net.DNSError{Err: "no such host", IsNotFound: true})), false, false, "a name that is not there is a mistake in the endpoint"},
-		{"no credentials", 0, posted(&notSentError{err: io.ErrUnexpectedEOF, hopeless: true}), false, false, "they have retries of their own, if any help"},
+		{"connection refused", nil, posted(dial(os.NewSyscallError("connect", syscall.ECONNREFUSED))), notSent, always, "the request never left"},
+		{"refused, but not while dialling", nil, posted(&net.OpError{Op: "read", Err: syscall.ECONNREFUSED}), lost, unlessAdded, "the request may have left"},
+		{"refused without knowing where", nil, posted(syscall.ECONNREFUSED), lost, unlessAdded, "the request may have left"},
+		{"refused behind a proxy", nil, posted(&net.OpError{Op: "proxyconnect", Err: dial(syscall.ECONNREFUSED)}), lost, unlessAdded, "it is not known what a proxy has sent"},
+		{"connection reset", nil, posted(&net.OpError{Op: "read", Err: syscall.ECONNRESET}), lost, unlessAdded, "the answer was lost, not the request"},
+		{"broken pipe", nil, posted(&net.OpError{Op: "write", Err: syscall.EPIPE}), lost, unlessAdded, "some of the request was sent"},
+		{"closed without an answer", nil, posted(io.EOF), lost, unlessAdded, "the answer was lost, not the request"},
+		{"answer breaks off", nil, posted(io.ErrUnexpectedEOF), lost, unlessAdded, "the answer was lost, not the request"},
+		{"no answer in time", nil, posted(&RequestTimeoutError{time.Second}), mayStillRun, unlessAdded, "the service may still be at work"},
+		{"timeout of dialling", nil, posted(dial(os.ErrDeadlineExceeded)), notSent, always, "there was no connection to send anything over"},
+		{"network unreachable", nil, posted(dial(os.NewSyscallError("connect", syscall.ENETUNREACH))), notSent, always, "there was no connection to send anything over"},
+		{"name server fails", nil, posted(dial(&net.DNSError{Err: "server misbehaving", IsTemporary: true})), notSent, always, "it may answer next time, and nothing was sent"},
+		{"no such host", nil, posted(dial(&net.DNSError{Err: "no such host", IsNotFound: true})), notSent, never, "a name that is not there is a mistake in the endpoint"},
+		{"no credentials", nil, posted(&notSentError{err: io.ErrUnexpectedEOF, permanent: true}), notSent, never, "they have retries of their own, if any help"},
+		{"a guard refuses", nil, &notSentError{err: &refusedError{io.EOF}, permanent: true}, notSent, never, "the secret is not the one that it was decided for"},
+		{"a look fails for a moment", nil, &notSentError{err: &LookError{io.EOF}}, notSent, always, "nothing was sent, and the next look may succeed"},
+		{"no connection, for whatever reason", nil, posted(&notSentError{err: io.EOF}), notSent, always, "there was no connection to send anything over"},
+		{"no time left in the queue", nil, posted(&notSentError{err: &TooSlowError{1}, permanent: true}), notSent, never, "the time does not come back"},
 
-		{"no connection, for whatever reason", 0, posted(&notSentError{err: io.EOF}), true, true, "there was no connection to send anything over"},
-		{"no time left in the queue", 0, posted(&notSentError{err: &TooSlowError{1}, hopeless: true}), false, false, "the time does not come back"},
-
-		{"unknown authority", 0, posted(certificate(x509.UnknownAuthorityError{})), false, false, "a certificate does not get better"},
-		{"certificate of another host", 0, posted(certificate(x509.HostnameError{Certificate: &x509.Certificate{}, Host: "api"})), false, false, "a certificate does not get better"},
-		{"certificate expired", 0, posted(certificate(x509.CertificateInvalidError{Reason: x509.Expired})), false, false, "a certificate does not get better"},
+		{"unknown authority", nil, posted(certificate(x509.UnknownAuthorityError{})), notSent, never, "a certificate does not get better"},
+		{"certificate of another host", nil, posted(certificate(x509.HostnameError{Certificate: &x509.Certificate{}, Host: "api"})), notSent, never, "a certificate does not get better"},
+		{"certificate expired", nil, posted(certificate(x509.CertificateInvalidError{Reason: x509.Expired})), notSent, never, "a certificate does not get better"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			if got := shouldRetry(true, tc.status, tc.err); got != tc.read {
-				t.Errorf("repeatable request: %v, want %v, because %s", got, tc.read, tc.why)
-			}
-			if got := shouldRetry(false, tc.status, tc.err); got != tc.write {
-				t.Errorf("write: %v, want %v, because %s", got, tc.write, tc.why)
+			for i, k := range []kind{kindRead, kindRemove, kindCreate} {
+				got, status := classifyFailure(tc.err), 0
+				if tc.answer != nil {
+					status = tc.answer.Status
+					got = classifyAnswer(k, status, tc.answer, nil)
+				}
+				if k == kindCreate && got != tc.want {
+					t.Errorf("outcome %d, want %d, because %s", got, tc.want, tc.why)
+				}
+				if repeats := mayRepeat(k, got, status, tc.err); repeats != tc.again[i] {
+					t.Errorf("kind %d: %v, want %v, because %s", k, repeats, tc.again[i], tc.why)
+				}
 			}
 		})
 	}
 }
 
+// A success that cannot be read is asked for again by a read, unless the next answer
+// would be as large. What changes something is settled by looking.
+func TestUnreadableSuccessMayBeReadAgain(t *testing.T) {
+	t.Parallel()
+	for _, k := range []kind{kindRead, kindReplace, kindRemove, kindCreate} {
+		if got := classifyAnswer(k, 200, nil, errNotTheAnswer); got != unreadableSuccess {
+			t.Errorf("kind %d: outcome %d", k, got)
+		}
+		if got := mayRepeat(k, unreadableSuccess, 200, errNotTheAnswer); got != (k == kindRead || k == kindReplace) {
+			t.Errorf("kind %d: %v", k, got)
+		}
+	}
+	if mayRepeat(kindRead, unreadableSuccess, 200, &answerError{&tooLargeError{1}}) {
+		t.Error("an answer that is too large is asked for again")
+	}
+}
+
 func TestCheckRetry(t *testing.T) {
 	t.Parallel()
-	of := func(ctx context.Context, repeatable bool) context.Context {
-		return context.WithValue(ctx, callKey{}, &call{repeatable: repeatable, target: &url.URL{}})
-	}
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, tc := range []struct {
-		name   string
-		ctx    context.Context
-		status int
-		retry  bool
+		name    string
+		ctx     context.Context
+		request request
+		outcome outcome
+		retry   bool
 	}{
-		{"read", of(t.Context(), true), 500, true},
-		{"write", of(t.Context(), false), 500, false},
-		{"write that was limited", of(t.Context(), false), 429, true},
-		{"nobody knows what it is: taken for a write", t.Context(), 500, false},
-		{"cancelled", of(cancelled, true), 500, false},
-		{"cancelled after a limit", of(cancelled, false), 429, false},
+		{"read", t.Context(), request{kind: kindRead}, lost, true},
+		{"read that gets one attempt", t.Context(), request{kind: kindRead, single: true}, lost, false},
+		{"read that has had its attempts", t.Context(), request{kind: kindRead, left: 1}, lost, false},
+		{"addition", t.Context(), request{kind: kindPut}, lost, false},
+		{"addition that was limited", t.Context(), request{kind: kindPut}, retryLater, true},
+		{"cancelled", cancelled, request{kind: kindRead}, lost, false},
+		{"cancelled after a limit", cancelled, request{kind: kindPut}, retryLater, false},
 	} {
-		resp := &http.Response{StatusCode: tc.status, Body: http.NoBody}
-		got, err := checkRetry(tc.ctx, resp, nil)
-		if got != tc.retry || err != nil {
+		a := &attempts{request: tc.request, count: 1, last: attempt{outcome: tc.outcome}}
+		if got, err := a.checkRetry(tc.ctx, nil, nil); got != tc.retry || err != nil {
 			t.Errorf("%s: %v, %v, want %v and the attempt's own failure", tc.name, got, err, tc.retry)
 		}
-	}
-	if got, err := checkRetry(of(t.Context(), true), nil, io.EOF); !got || err != nil {
-		t.Errorf("read without an answer: %v, %v", got, err)
 	}
 }
 

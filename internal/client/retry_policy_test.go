@@ -35,16 +35,18 @@ func troubles() map[string]transport {
 		"429":                                    answers(429, ""),
 		"401, credentials that renew":            answers(401, ""),
 		"401, a fixed token":                     answers(401, ""),
-		"400":                                    answers(400, ""),
-		"403":                                    answers(403, ""),
-		"404":                                    answers(404, ""),
-		"409":                                    answers(409, ""),
+		"400":                                    answers(400, `{"message":"no"}`),
+		"403":                                    answers(403, `{"message":"no"}`),
+		"404":                                    answers(404, `{"message":"no"}`),
+		"409":                                    answers(409, `{"message":"no"}`),
 		"500":                                    answers(500, ""),
 		"501":                                    answers(501, ""),
 		"502":                                    answers(502, "<html>"),
 		"503":                                    answers(503, ""),
 		"503, no KMS in the region":              answers(503, `{"message":"KMS is not available in the region"}`),
 		"504":                                    answers(504, ""),
+		"408, 425, 499 and the like":             answers(408, `{"message":"timed out"}`),
+		"a page with 403 or 404":                 answers(404, "<html>default backend - 404</html>"),
 		"connection reset":                       fails(&net.OpError{Op: "read", Err: syscall.ECONNRESET}),
 		"closed without an answer":               fails(io.EOF),
 		"no answer in time": func(r *http.Request) (*http.Response, error) {
@@ -54,7 +56,7 @@ func troubles() map[string]transport {
 		"success, but the body breaks off": func(r *http.Request) (*http.Response, error) {
 			return response(r, 200, io.MultiReader(strings.NewReader(`{"path":`), brokenOff{})), nil
 		},
-		"success, but the body is no JSON": answers(200, "<html>"),
+		"success, but the body is not JSON": answers(200, "<html>"),
 		"redirect": func(r *http.Request) (*http.Response, error) {
 			return response(r, 307, http.NoBody, "Location", "https://elsewhere.example.com"), nil
 		},
@@ -74,12 +76,12 @@ func TestRetryPolicy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, table, _ := strings.Cut(string(guide), "|---|---|---|---|---|\n")
+	_, table, _ := strings.Cut(string(guide), "|---|---|---|---|---|---|---|\n")
 	table, _, _ = strings.Cut(table, "\n\n")
 	played := 0
 	for row := range strings.Lines(table) {
 		cells := strings.Split(strings.Trim(strings.TrimSpace(row), "| "), " | ")
-		if len(cells) != 5 {
+		if len(cells) != 7 {
 			t.Fatalf("the row %q has %d cells", row, len(cells))
 		}
 		trouble := troubles()[cells[0]]
@@ -90,16 +92,20 @@ func TestRetryPolicy(t *testing.T) {
 		for _, op := range operations(t) {
 			want := cells[1]
 			switch op.name {
-			case "destroySecretVersion", "deleteSecret":
+			case "updateAccessPolicy":
 				want = cells[2]
-			case "createSecret", "putSecretValue":
+			case "destroySecretVersion", "deleteSecret":
 				want = cells[3]
+			case "putSecretValue":
+				want = cells[4]
+			case "createSecret":
+				want = cells[5]
 			}
 			t.Run(cells[0]+"/"+op.name, func(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
 					if got := whatFollows(t, op, trouble, strings.HasPrefix(cells[0], "401, credentials")); got != want {
-						t.Errorf("%q, want %q, because %s", got, want, cells[4])
+						t.Errorf("%q, want %q, because %s", got, want, cells[6])
 					}
 				})
 			})
@@ -125,12 +131,15 @@ func whatFollows(t *testing.T, op operation, trouble transport, renews bool) str
 			switch {
 			case strings.HasSuffix(r.URL.Path, "/oidc/token"):
 				return response(r, 200, strings.NewReader(`{"access_token":"t","expires_in":3600}`), date...), nil
+			case r.Method == http.MethodGet && op.method == http.MethodGet:
+			case r.URL.Query().Has("path"): // Whether the secret is gone.
+				return response(r, 200, strings.NewReader(`{"path":"/app/"}`), date...), nil
 			case r.Method == http.MethodGet && op.name == "createSecret":
 				looks++
-				return response(r, 404, http.NoBody, date...), nil
-			case r.Method == http.MethodGet && op.write:
+				return response(r, 404, strings.NewReader(`{"message":"no"}`), date...), nil
+			case r.Method == http.MethodGet:
 				looks++
-				return response(r, 200, strings.NewReader(`{"path":"/app/db","versions":[{"version":1,"status":"active"}]}`), date...), nil
+				return response(r, 200, strings.NewReader(threeVersions), date...), nil
 			}
 			if sent++; sent == 1 {
 				return trouble(r)
@@ -141,6 +150,8 @@ func whatFollows(t *testing.T, op operation, trouble transport, renews bool) str
 	switch {
 	case looks > 0 && sent == 2 && err == nil:
 		return "look, again"
+	case looks > 0 && sent == 1 && err == nil:
+		return "look, done"
 	case looks > 0 && sent == 1:
 		return "look"
 	case sent == 2 && err == nil:

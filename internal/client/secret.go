@@ -3,9 +3,11 @@ package client
 import (
 	"context"
 	"errors"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
@@ -26,9 +28,16 @@ type Secret struct {
 	KMSKey         KMSKeyRef
 	AccessPolicy   *AccessPolicy // nil: none
 	Versions       []Version     // newest first; nil unless asked for
+	// Contradicts says that the answer names another current version than its history
+	// shows, which is what CurrentVersion follows.
+	Contradicts bool
 	// AsOf is when all this was true, by the service's clock and in whole seconds. It is
 	// zero where the answer has no date.
 	AsOf time.Time
+
+	// readAt is when it was read, by the machine's clock, where it may take the place of
+	// a guard's look.
+	readAt time.Time
 }
 
 // CreationAnnotation is the annotation that holds NewSecret.Creation.
@@ -58,7 +67,8 @@ type NewSecret struct {
 }
 
 // CreateSecret makes a secret with version 1, exactly once. A taken path is
-// IsConflict; what cannot be settled by reading back is UnknownOutcomeError.
+// IsConflict; what cannot be settled by reading back is UnknownOutcomeError. A success
+// counts only with the mark of this create.
 func (c *Client) CreateSecret(ctx context.Context, n NewSecret) (Secret, error) {
 	if n.Value.IsZero() {
 		return Secret{}, errors.New("createSecret: a secret needs a value")
@@ -66,31 +76,32 @@ func (c *Client) CreateSecret(ctx context.Context, n NewSecret) (Secret, error) 
 	if err := checkID(n.ID); err != nil {
 		return Secret{}, err
 	}
-	inDoubt := false
-	look := func(ctx context.Context, _ *UnknownOutcomeError) (Secret, finding, string) {
-		inDoubt = true
+	ambiguous := false
+	probe := func(ctx context.Context, _ *UnknownOutcomeError) (Secret, evidence, string) {
+		ambiguous = true
 		secret, err := c.GetSecret(ctx, n.ID)
-		verdict, words := settleCreate(secret, err, n.Creation)
+		verdict, words := readBackCreate(secret, err, n.Creation)
 		return secret, verdict, words
 	}
-	secret, err := exactlyOnce(ctx, c, func(ctx context.Context, left int) (Secret, error) { return c.createSecret(ctx, n, left) }, look)
+	sending := func(ctx context.Context, left int) (Secret, *attempts, error) { return c.createSecret(ctx, n, left) }
+	secret, err := exactlyOnce(ctx, c, sending, probe)
 	if !IsConflict(err) || n.Creation == "" {
 		return secret, err
 	}
-	// It may be this very secret that is in the way: what was in doubt has come late, or
+	// It may be this very secret that is in the way: what was ambiguous has come late, or
 	// something between here and the service repeats requests, too.
-	if inDoubt {
-		if secret, verdict, _ := lookUntilSure(ctx, c, nil, look); verdict == ours {
+	if ambiguous {
+		if secret, verdict, _ := probeUntilCertain(ctx, c, nil, probe); verdict == ours {
 			return secret, nil
 		}
-	} else if secret, verdict, _ := look(ctx, nil); verdict == ours {
+	} else if secret, verdict, _ := probe(ctx, nil); verdict == ours {
 		return secret, nil
 	}
 	return Secret{}, err
 }
 
 // createSecret sends the request once, but for what the transport may repeat.
-func (c *Client) createSecret(ctx context.Context, n NewSecret, left int) (Secret, error) {
+func (c *Client) createSecret(ctx context.Context, n NewSecret, left int) (Secret, *attempts, error) {
 	annotations := n.Annotations
 	if n.Creation != "" {
 		annotations = map[string]string{CreationAnnotation: n.Creation}
@@ -113,17 +124,30 @@ func (c *Client) createSecret(ctx context.Context, n NewSecret, left int) (Secre
 		AccessPolicy: n.AccessPolicy.wire(),
 		wireValue:    n.Value.wire(),
 	}
-	create := &call{
-		operation: "createSecret", method: http.MethodPost, path: secretsPath(n.ID.Region), subject: n.ID.Path.String(), body: body, value: n.Value, left: left,
+	create := request{
+		operation: "createSecret", kind: kindCreate, method: http.MethodPost, path: secretsPath(n.ID.Region), subject: n.ID.Path.String(), body: body, value: n.Value, left: left,
 	}
-	var answer wireSecret
-	if err := c.do(ctx, create, &answer); err != nil {
-		return Secret{}, err
+	return send(ctx, c, create, func(body io.Reader, of *attempt) (Secret, error) {
+		secret, err := readSecret(n.ID)(body, of)
+		if err == nil && secret.Annotations[CreationAnnotation] != n.Creation {
+			err = unusable("it does not have the mark of this create")
+		}
+		return secret, err
+	})
+}
+
+// readSecret reads the metadata of one secret.
+func readSecret(id secretpath.SecretID) func(io.Reader, *attempt) (Secret, error) {
+	return func(body io.Reader, of *attempt) (Secret, error) {
+		var answer wireSecret
+		if err := decode(body, maxBody, &answer); err != nil {
+			return Secret{}, err
+		}
+		if answer.Path != id.Path.String() {
+			return Secret{}, notAbout(id.String())
+		}
+		return answer.secret(id, of.asOf), nil
 	}
-	if answer.Path != n.ID.Path.String() {
-		return Secret{}, c.inDoubt(create, notAbout("createSecret", n.ID.String()), claimed)
-	}
-	return answer.secret(n.ID, create.made.answered), nil
 }
 
 // GetSecret reads a secret's metadata together with the history of its versions.
@@ -132,36 +156,36 @@ func (c *Client) GetSecret(ctx context.Context, id secretpath.SecretID) (Secret,
 	return secret, err
 }
 
-// getSecret also tells when that was.
-func (c *Client) getSecret(ctx context.Context, id secretpath.SecretID) (Secret, reading, error) {
-	if err := checkID(id); err != nil {
-		return Secret{}, reading{}, err
+func getRequest(id secretpath.SecretID) request {
+	return request{
+		operation: "getSecret", method: http.MethodGet, path: secretPath(id), subject: id.Path.String(), query: url.Values{"includeVersions": {"true"}},
 	}
-	get := &call{
-		operation: "getSecret", method: http.MethodGet, path: secretPath(id), subject: id.Path.String(),
-		query: url.Values{"includeVersions": {"true"}}, repeatable: true,
-	}
-	var answer wireSecret
-	if err := c.do(ctx, get, &answer); err != nil {
-		return Secret{}, reading{}, err
-	}
-	if answer.Path != id.Path.String() {
-		return Secret{}, reading{}, notAbout("getSecret", id.String())
-	}
-	secret := answer.secret(id, get.made.answered)
-	c.puts.observe(secret)
-	return secret, reading{asked: get.made.sent, came: c.now(), given: get.made.answered}, nil
 }
 
-// DeleteSecret deletes a secret and all its versions for good and frees its
-// path. Deleting what is not there is IsNotFound.
-func (c *Client) DeleteSecret(ctx context.Context, id secretpath.SecretID) error {
+// getSecret also tells when that was.
+func (c *Client) getSecret(ctx context.Context, id secretpath.SecretID) (Secret, clockSample, error) {
+	if err := checkID(id); err != nil {
+		return Secret{}, clockSample{}, err
+	}
+	secret, a, err := send(ctx, c, getRequest(id), readSecret(id))
+	if err != nil {
+		return Secret{}, clockSample{}, err
+	}
+	c.puts.observe(secret)
+	return secret, clockSample{asked: a.last.sent, came: c.now(), given: a.last.asOf}, nil
+}
+
+// DeleteSecret deletes a secret and all its versions for good and frees its path. It is
+// done as well where the secret is gone before it is deleted, or the path has become
+// another secret's after an attempt whose answer was lost.
+func (c *Client) DeleteSecret(ctx context.Context, id secretpath.SecretID, guards Guard) error {
 	if err := checkID(id); err != nil {
 		return err
 	}
-	return c.do(ctx, &call{
-		operation: "deleteSecret", method: http.MethodDelete, path: secretPath(id), subject: id.Path.String(), repeatable: true,
-	}, nil)
+	return c.remove(ctx, request{
+		operation: "deleteSecret", kind: kindRemove, method: http.MethodDelete, path: secretPath(id), subject: id.Path.String(),
+		guard: &guard{Guard: guards, id: id, isDone: func(first, fresh Secret) bool { return !isSameLife(first, fresh) }},
+	})
 }
 
 // ListSecrets reads the metadata of every secret below the prefix that the
@@ -171,15 +195,14 @@ func (c *Client) ListSecrets(ctx context.Context, region string, prefix secretpa
 	if err != nil {
 		return nil, err
 	}
-	list := &call{
-		operation: "listSecrets", method: http.MethodGet, path: secretsPath(region),
-		query: url.Values{"pathPrefix": {prefix.String()}}, repeatable: true, limit: maxListBody,
+	list := request{
+		operation: "listSecrets", method: http.MethodGet, path: secretsPath(region), query: url.Values{"pathPrefix": {prefix.String()}},
 	}
-	var answer wireSecrets
-	if err := c.do(ctx, list, &answer); err != nil {
+	answer, a, err := send(ctx, c, list, decoded[wireSecrets](maxListBody))
+	if err != nil {
 		return nil, err
 	}
-	return secretsOf(region, answer, list.made.answered), nil
+	return secretsOf(region, answer, a.last.asOf), nil
 }
 
 // Listing is one level of the tree of paths.
@@ -194,18 +217,29 @@ func (c *Client) BrowseSecrets(ctx context.Context, region string, at secretpath
 	if err != nil {
 		return Listing{}, err
 	}
-	var answer struct {
-		Prefixes []string    `json:"prefixes"`
-		Secrets  wireSecrets `json:"secrets"`
+	browse := request{
+		operation: "browseSecrets", method: http.MethodGet, path: secretsPath(region), query: url.Values{"path": {at.String()}},
 	}
-	browse := &call{
-		operation: "browseSecrets", method: http.MethodGet, path: secretsPath(region),
-		query: url.Values{"path": {at.String()}}, repeatable: true, limit: maxListBody,
-	}
-	if err := c.do(ctx, browse, &answer); err != nil {
+	answer, a, err := send(ctx, c, browse, func(body io.Reader, _ *attempt) (wireListing, error) {
+		var answer wireListing
+		if err := decode(body, maxListBody, &answer); err != nil {
+			return answer, err
+		}
+		if strings.TrimSuffix(answer.Path, "/") != strings.TrimSuffix(at.String(), "/") || answer.Path == "" {
+			return answer, notAbout(at.String())
+		}
+		return answer, nil
+	})
+	if err != nil {
 		return Listing{}, err
 	}
-	return Listing{Prefixes: answer.Prefixes, Secrets: secretsOf(region, answer.Secrets, browse.made.answered)}, nil
+	return Listing{Prefixes: answer.Prefixes, Secrets: secretsOf(region, answer.Secrets, a.last.asOf)}, nil
+}
+
+type wireListing struct {
+	Path     string      `json:"path"`
+	Prefixes []string    `json:"prefixes"`
+	Secrets  wireSecrets `json:"secrets"`
 }
 
 func secretsPath(region string) string { return "v1/secrets/" + region + "/secrets" }
@@ -258,6 +292,7 @@ func (w wireSecret) secret(id secretpath.SecretID, asOf time.Time) Secret {
 	}
 	if w.Versions != nil {
 		s.Versions, s.CurrentVersion = history(w.Versions)
+		s.Contradicts = w.CurrentVersion > 0 && len(s.Versions) > 0 && w.CurrentVersion != s.CurrentVersion
 	}
 	return s
 }

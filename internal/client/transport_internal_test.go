@@ -34,7 +34,7 @@ func TestDecodeBounds(t *testing.T) {
 // The library would write every URL to standard error by itself.
 func TestLibraryLogsNothing(t *testing.T) {
 	t.Parallel()
-	if logger := (&Client{}).retrying(nil).Logger; logger != nil {
+	if logger := (&Client{}).retrying(nil, nil).Logger; logger != nil {
 		t.Errorf("it logs to %T", logger)
 	}
 }

@@ -208,7 +208,7 @@ func TestPairsAreCopied(t *testing.T) {
 	value := client.PairsValue(pairs)
 	pairs["user"], pairs["more"] = "changed", "x"
 	s := serve(t, says(http.StatusOK, `{"version":2}`))
-	if _, err := s.client().PutValue(t.Context(), mustID(t, "nl-01/app/db"), value); err != nil {
+	if _, err := s.client().PutValue(t.Context(), mustID(t, "nl-01/app/db"), value, client.JustSeen(mustID(t, "nl-01/app/db"), 1)); err != nil {
 		t.Fatal(err)
 	}
 	s.sent(http.MethodPost, "/v1/secrets/nl-01/secret/app/db/versions", `{"path":"/app/db","secretKeyValues":{"user":"YXBw"}}`)
@@ -228,7 +228,7 @@ func TestRevealedIsPutAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := serve(t, says(http.StatusOK, `{"version":3}`))
-			if _, err := s.client().PutValue(t.Context(), mustID(t, "nl-01/app/db"), reveal(t, `{"version":2,`+value+`}`).Value()); err != nil {
+			if _, err := s.client().PutValue(t.Context(), mustID(t, "nl-01/app/db"), reveal(t, `{"version":2,`+value+`}`).Value(), client.JustSeen(mustID(t, "nl-01/app/db"), 2)); err != nil {
 				t.Fatal(err)
 			}
 			s.sent(http.MethodPost, "/v1/secrets/nl-01/secret/app/db/versions", `{"path":"/app/db",`+value+`}`)

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -37,28 +38,25 @@ type Version struct {
 	DestroyedAt    time.Time // zero: not destroyed, or not said
 }
 
-// PutValue writes a new version and makes it the current one, exactly once. It
-// returns the version's number. What cannot be settled by reading back is
-// UnknownOutcomeError.
-func (c *Client) PutValue(ctx context.Context, id secretpath.SecretID, value Value) (int64, error) {
-	put, err := c.PutAfter(ctx, id, value, Baseline{})
-	return put.Version, err
-}
-
 // Written is a version that was put.
 type Written struct {
 	Version int64
 	// ReadBack says that the answer was lost and the version was found in the history:
 	// the only new one, of the right format, made while the put was under way. A version
-	// that somebody else put in those very seconds cannot be told from it.
+	// that another client put in those very seconds cannot be told from it.
 	ReadBack bool
-	// Gap says that an answer was lost, nothing of that put was to be seen, it was sent
-	// again, and yet there is another new version. It may be the first one, come late.
+	// Gap says that there is one more new version than this put explains: another client
+	// put it within the round trip after the look, or, where Resent, it may be an earlier
+	// attempt, come late.
 	Gap bool
+	// Resent says that the put was sent again after a lost answer of which nothing was to
+	// be seen.
+	Resent bool
 }
 
-// PutAfter is PutValue for a caller who knows something of what is there.
-func (c *Client) PutAfter(ctx context.Context, id secretpath.SecretID, value Value, known Baseline) (Written, error) {
+// PutValue writes a new version and makes it the current one, exactly once. What
+// cannot be settled by reading back is UnknownOutcomeError.
+func (c *Client) PutValue(ctx context.Context, id secretpath.SecretID, value Value, guards Guard) (Written, error) {
 	if value.IsZero() {
 		return Written{}, errors.New("putSecretValue: there is no value to put")
 	}
@@ -66,27 +64,29 @@ func (c *Client) PutAfter(ctx context.Context, id secretpath.SecretID, value Val
 		return Written{}, err
 	}
 	defer c.puts.begin(id)()
-	var newest int64 // that the looks have shown
-	written, err := exactlyOnce(ctx, c,
-		func(ctx context.Context, left int) (Written, error) {
-			number, err := c.putValue(ctx, id, value, left)
-			return Written{Version: number, Gap: newest > 0 && number > newest+1}, err
-		},
-		func(ctx context.Context, lost *UnknownOutcomeError) (Written, finding, string) {
-			secret, read, err := c.getSecret(ctx, id)
-			if err != nil {
-				return Written{}, unclear, "Reading the history to find out failed: " + err.Error()
-			}
-			if len(secret.Versions) > 0 {
-				newest = secret.Versions[0].Number
-			}
-			isKnown := func(number int64) bool { return number <= known.in(secret.CreatedAt) || c.puts.hasMade(id, number) }
-			number, verdict, words := settlePut(secret.Versions, lost.window(read), isKnown, value.format())
-			if verdict == likely && c.puts.isCrowded(id) {
-				verdict, words = unclear, fmt.Sprintf("Version %d may be it, or that of another put at the same time.", number)
-			}
-			return Written{Version: number, ReadBack: true}, verdict, words
-		})
+	guard := &guard{Guard: guards, id: id}
+	// What the first look has shown was there before. No put makes version 1.
+	isKnown := func(number int64) bool { return number <= max(newest(guard.first), 1) || c.puts.hasMade(id, number) }
+	times := 0
+	sending := func(ctx context.Context, left int) (Written, *attempts, error) {
+		number, a, err := c.putValue(ctx, guard, value, left)
+		times++
+		return Written{Version: number, Gap: err == nil && c.hasGap(id, newest(guard.first), number), Resent: times > 1}, a, err
+	}
+	written, err := exactlyOnce(ctx, c, sending, func(ctx context.Context, lost *UnknownOutcomeError) (Written, evidence, string) {
+		secret, read, err := c.getSecret(ctx, id)
+		if err != nil {
+			return Written{}, unclear, "Reading the history to find out failed: " + err.Error()
+		}
+		if !isSameLife(guard.first, secret) {
+			return Written{}, unclear, "The secret was deleted and created again since, and the put may have happened in the one before."
+		}
+		number, verdict, words := readBackPut(secret.Versions, lost.window(read), isKnown, value.format())
+		if verdict == likely && c.puts.isCrowded(id) {
+			verdict, words = unclear, fmt.Sprintf("Version %d may be it, or that of another put at the same time.", number)
+		}
+		return Written{Version: number, ReadBack: true}, verdict, words
+	})
 	if err != nil {
 		return Written{}, err
 	}
@@ -94,28 +94,65 @@ func (c *Client) PutAfter(ctx context.Context, id secretpath.SecretID, value Val
 	return written, nil
 }
 
-// putValue sends the request once, but for what the transport may repeat.
-func (c *Client) putValue(ctx context.Context, id secretpath.SecretID, value Value, left int) (int64, error) {
-	const operation = "putSecretValue"
+// hasGap reports a version between the newest that the first look has shown and the one
+// that was put, which no put of this client explains.
+func (c *Client) hasGap(id secretpath.SecretID, newest, put int64) bool {
+	if c.puts.isCrowded(id) {
+		return false // It is that of another put, whose answer may not have come yet.
+	}
+	for number := newest + 1; number < put; number++ {
+		if !c.puts.hasMade(id, number) {
+			return true
+		}
+	}
+	return false
+}
+
+// newest is the highest version that a look has shown, whether it can be read or not.
+func newest(secret Secret) int64 {
+	if len(secret.Versions) == 0 {
+		return secret.CurrentVersion
+	}
+	return secret.Versions[0].Number
+}
+
+// isSameLife reports that two looks may have shown the same secret, and not one that
+// was deleted and created again in between.
+func isSameLife(a, b Secret) bool {
+	mark, other := a.Annotations[CreationAnnotation], b.Annotations[CreationAnnotation]
+	if mark != "" && other != "" && mark != other {
+		return false
+	}
+	return a.CreatedAt.IsZero() || b.CreatedAt.IsZero() || sameLife(a.CreatedAt, b.CreatedAt)
+}
+
+// putValue sends the request once, but for what the policy may repeat.
+func (c *Client) putValue(ctx context.Context, guard *guard, value Value, left int) (int64, *attempts, error) {
+	id := guard.id
 	body := struct {
 		Path string `json:"path"`
 		wireValue
 	}{id.Path.String(), value.wire()}
-	var answer struct {
-		Path    string `json:"path"`
-		Version int64  `json:"version"`
+	put := request{
+		operation: "putSecretValue", kind: kindPut, method: http.MethodPost, path: secretPath(id) + "/versions", subject: id.Path.String(), body: body, value: value, left: left, guard: guard,
 	}
-	put := &call{operation: operation, method: http.MethodPost, path: secretPath(id) + "/versions", subject: id.Path.String(), body: body, value: value, left: left}
-	if err := c.do(ctx, put, &answer); err != nil {
-		return 0, err
-	}
-	if answer.Path != "" && answer.Path != id.Path.String() {
-		return 0, c.inDoubt(put, notAbout(operation, id.String()), claimed)
-	}
-	if answer.Version < 1 {
-		return 0, c.inDoubt(put, fmt.Errorf("%s: the service accepted the value of %s, but named no version", operation, id), claimed)
-	}
-	return answer.Version, nil
+	return send(ctx, c, put, func(body io.Reader, _ *attempt) (int64, error) {
+		var answer struct {
+			Path    string `json:"path"`
+			Version int64  `json:"version"`
+		}
+		switch err := decode(body, maxBody, &answer); {
+		case err != nil:
+			return 0, err
+		case answer.Path != "" && answer.Path != id.Path.String():
+			return 0, notAbout(id.String())
+		case answer.Version < 1:
+			return 0, unusable("it names no version")
+		case answer.Version <= newest(guard.fresh):
+			return 0, unusable("it names version %d, which was there before", answer.Version)
+		}
+		return answer.Version, nil
+	})
 }
 
 // Confirm reads a secret until its history holds a version that was put, because a
@@ -123,12 +160,14 @@ func (c *Client) putValue(ctx context.Context, id secretpath.SecretID, value Val
 // has seen last. What it says decides whether the caller's record will be true, so
 // that it goes on for a moment after ctx has ended.
 func (c *Client) Confirm(ctx context.Context, id secretpath.SecretID, number int64) (Secret, error) {
-	ctx, cancel := outlive(ctx, interruptGrace, interruptGrace)
+	ctx, cancel := withGrace(ctx, interruptGrace, interruptGrace)
 	defer cancel(context.Canceled)
 	for look := 0; ; look++ {
+		readAt := time.Now()
 		secret, err := c.GetSecret(ctx, id)
+		secret.readAt = readAt
 		held := slices.ContainsFunc(secret.Versions, func(v Version) bool { return v.Number == number })
-		if err != nil || held || look+1 == len(looks) || c.sleep(ctx, looks[look+1]) != nil {
+		if err != nil || held || look+1 == len(probeDelays) || c.sleep(ctx, probeDelays[look+1]) != nil {
 			return secret, err
 		}
 	}
@@ -145,6 +184,13 @@ func (c *Client) RevealValue(ctx context.Context, id secretpath.SecretID, number
 		Path    string `json:"path"`
 		Version int64  `json:"version,omitempty"`
 	}{id.Path.String(), number}
+	reveal := request{operation: operation, method: http.MethodPost, path: secretPath(id) + "/value", subject: id.Path.String(), body: body}
+	revealed, _, err := send(ctx, c, reveal, func(body io.Reader, _ *attempt) (Revealed, error) { return readRevealed(body, id, number) })
+	return revealed, err
+}
+
+// readRevealed reads a value. Its errors say nothing of it.
+func readRevealed(body io.Reader, id secretpath.SecretID, number int64) (Revealed, error) {
 	var answer struct {
 		Path            string             `json:"path"`
 		Version         int64              `json:"version"`
@@ -153,31 +199,23 @@ func (c *Client) RevealValue(ctx context.Context, id secretpath.SecretID, number
 		KMSKey          string             `json:"kmsKeyIdentity"`
 		KMSKeyVersion   string             `json:"kmsKeyVersion"`
 	}
-	reveal := &call{operation: operation, method: http.MethodPost, path: secretPath(id) + "/value", subject: id.Path.String(), body: body, repeatable: true}
-	if err := c.do(ctx, reveal, &answer); err != nil {
-		return Revealed{}, err
-	}
+	err := decode(body, maxBody, &answer)
 	var held revealed
-	var err error
 	switch {
+	case err != nil:
 	case answer.Path != "" && answer.Path != id.Path.String():
-		return Revealed{}, notAbout(operation, id.String())
+		err = notAbout(id.String())
 	case answer.Version < 1 || number != 0 && answer.Version != number:
-		err = fmt.Errorf("it is version %d", answer.Version)
+		err = unusable("it is version %d", answer.Version)
 	case answer.SecretString != nil:
 		held.bytes, err = decodeBase64(*answer.SecretString)
 	case answer.SecretKeyValues != nil:
-		held.pairs = make(map[string][]byte, len(*answer.SecretKeyValues))
-		for key, encoded := range *answer.SecretKeyValues {
-			if held.pairs[key], err = decodeBase64(encoded); err != nil {
-				break
-			}
-		}
+		held.pairs, err = decodePairs(*answer.SecretKeyValues)
 	default:
-		err = errors.New("it holds neither a string nor key/value pairs")
+		err = unusable("it holds neither a string nor key/value pairs")
 	}
 	if err != nil {
-		return Revealed{}, fmt.Errorf("%s: the answer for %s cannot be used: %w", operation, id, err)
+		return Revealed{}, err
 	}
 	return Revealed{
 		Version: answer.Version, KMSKey: answer.KMSKey, KMSKeyVersion: answer.KMSKeyVersion,
@@ -185,19 +223,31 @@ func (c *Client) RevealValue(ctx context.Context, id secretpath.SecretID, number
 	}, nil
 }
 
+func decodePairs(encoded map[string]string) (map[string][]byte, error) {
+	pairs := make(map[string][]byte, len(encoded))
+	for key, value := range encoded {
+		decoded, err := decodeBase64(value)
+		if err != nil {
+			return nil, err
+		}
+		pairs[key] = decoded
+	}
+	return pairs, nil
+}
+
 // decodeBase64 says nothing of its input in the error: it is part of a value.
 func decodeBase64(s string) ([]byte, error) {
 	b, err := base64.StdEncoding.DecodeString(s)
 	if err != nil {
-		return nil, errors.New("it is not base64")
+		return nil, unusable("it is not base64")
 	}
 	return b, nil
 }
 
-// DestroyVersion destroys the value of one version for good. The version stays
-// in the history. Destroying the current version makes the highest active one
-// current.
-func (c *Client) DestroyVersion(ctx context.Context, id secretpath.SecretID, number int64) error {
+// DestroyVersion destroys the value of one version for good. The version stays in the
+// history. Destroying the current version makes the highest active one current. It is
+// done as well where the version is destroyed or gone before it is sent.
+func (c *Client) DestroyVersion(ctx context.Context, id secretpath.SecretID, number int64, guards Guard) error {
 	const operation = "destroySecretVersion"
 	if err := checkID(id); err != nil {
 		return err
@@ -206,10 +256,15 @@ func (c *Client) DestroyVersion(ctx context.Context, id secretpath.SecretID, num
 		// Without a number the URL could mean "delete the secret /…/versions".
 		return fmt.Errorf("%s: %d is no version of %s", operation, number, id)
 	}
-	return c.do(ctx, &call{
-		operation: operation, method: http.MethodDelete, path: secretPath(id) + "/versions", subject: id.Path.String(),
-		query: url.Values{"version": {strconv.FormatInt(number, 10)}}, repeatable: true,
-	}, nil)
+	return c.remove(ctx, request{
+		operation: operation, kind: kindRemove, method: http.MethodDelete, path: secretPath(id) + "/versions", subject: id.Path.String(),
+		query: url.Values{"version": {strconv.FormatInt(number, 10)}},
+		guard: &guard{Guard: guards, id: id, isDone: func(first, fresh Secret) bool {
+			// A version that was seen cannot leave the history, but a read may lag behind.
+			destroyed := slices.ContainsFunc(fresh.Versions, func(v Version) bool { return v.Number == number && v.Status == VersionDestroyed })
+			return destroyed || !isSameLife(first, fresh)
+		}},
+	})
 }
 
 type wireVersion struct {

@@ -23,9 +23,9 @@ func TestPutValueSends(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := serve(t, says(http.StatusCreated, `{"path":"/app/db","version":4}`))
-			number, err := s.client().PutValue(t.Context(), mustID(t, "nl-01/app/db"), tc.value)
-			if err != nil || number != 4 {
-				t.Errorf("got %d, %v", number, err)
+			written, err := s.client().PutValue(t.Context(), mustID(t, "nl-01/app/db"), tc.value, client.JustSeen(mustID(t, "nl-01/app/db"), 3))
+			if err != nil || written.Version != 4 {
+				t.Errorf("got %+v, %v", written, err)
 			}
 			s.sent(http.MethodPost, "/v1/secrets/nl-01/secret/app/db/versions", tc.body)
 		})
@@ -37,10 +37,10 @@ func TestPutThatNamesNoVersionIsOfUnknownOutcome(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`{"path":"/app/db"}`, `{"version":0}`, `{"version":-1}`, `null`} {
 		s := serve(t, says(http.StatusOK, body), says(http.StatusForbidden, ""))
-		number, err := s.client().PutValue(t.Context(), mustID(t, "nl-01/app/db"), client.GeneratedValue(8))
+		written, err := s.client().PutValue(t.Context(), mustID(t, "nl-01/app/db"), client.GeneratedValue(8), client.JustSeen(mustID(t, "nl-01/app/db"), 3))
 		var unknown *client.UnknownOutcomeError
-		if !errors.As(err, &unknown) || number != 0 {
-			t.Errorf("%s: got %d, %v", body, number, err)
+		if !errors.As(err, &unknown) || written.Version != 0 {
+			t.Errorf("%s: got %+v, %v", body, written, err)
 		}
 	}
 }
@@ -50,7 +50,7 @@ func TestNothingToWriteIsNotSent(t *testing.T) {
 	s := serve(t)
 	id := mustID(t, "nl-01/app/db")
 	for _, value := range []client.Value{{}, client.PairsValue(nil), client.GeneratedValue(0)} {
-		if _, err := s.client().PutValue(t.Context(), id, value); err == nil || err.Error() != "putSecretValue: there is no value to put" {
+		if _, err := s.client().PutValue(t.Context(), id, value, client.JustSeen(id, 3)); err == nil || err.Error() != "putSecretValue: there is no value to put" {
 			t.Errorf("put: %v", err)
 		}
 		if _, err := s.client().CreateSecret(t.Context(), client.NewSecret{ID: id, KMSKey: "kms-1", Value: value}); err == nil || err.Error() != "createSecret: a secret needs a value" {
@@ -122,7 +122,7 @@ func TestUnusableRevealIsNotRepeated(t *testing.T) {
 		`{"version":2,"secretString":null,"secretKeyValues":null}`: neither,
 	} {
 		revealed, err := newClient(t, inMemory(http.StatusOK, answer)).RevealValue(t.Context(), mustID(t, "nl-01/app/db"), 2)
-		if want := "getSecretValue: the answer for nl-01/app/db cannot be used: " + reason; err == nil || err.Error() != want {
+		if want := "getSecretValue: POST /v1/secrets/nl-01/secret/app/db/value: the answer cannot be used: " + reason; err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", answer, err, want)
 		}
 		same(t, revealed, client.Revealed{})
@@ -137,7 +137,7 @@ func TestDestroyVersionNeedsANumber(t *testing.T) {
 		0:  "destroySecretVersion: 0 is no version of nl-01/app/db",
 		-1: "destroySecretVersion: -1 is no version of nl-01/app/db",
 	} {
-		if err := s.client().DestroyVersion(t.Context(), mustID(t, "nl-01/app/db"), number); err == nil || err.Error() != want {
+		if err := s.client().DestroyVersion(t.Context(), mustID(t, "nl-01/app/db"), number, client.JustSeen(mustID(t, "nl-01/app/db"), 3)); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
@@ -214,7 +214,7 @@ func TestHistory(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			// The policy call answers with metadata too, with or without a history.
-			secret, err := newClient(t, inMemory(http.StatusOK, `{"path":"/app/db",`+tc.answer[1:])).UpdateAccessPolicy(t.Context(), mustID(t, "nl-01/app/db"), nil)
+			secret, err := newClient(t, inMemory(http.StatusOK, `{"path":"/app/db",`+tc.answer[1:])).UpdateAccessPolicy(t.Context(), mustID(t, "nl-01/app/db"), nil, client.JustSeen(mustID(t, "nl-01/app/db"), 3))
 			if err != nil {
 				t.Fatal(err)
 			}

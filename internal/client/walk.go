@@ -37,12 +37,14 @@ func (c *Client) WalkSecrets(ctx context.Context, region string, prefix secretpa
 	if err != nil {
 		return err
 	}
-	list := &call{
+	list := request{
 		operation: "listSecrets", method: http.MethodGet, path: secretsPath(region),
-		query: url.Values{"pathPrefix": {prefix.String()}}, repeatable: true, once: true, timeout: budget.Time,
+		query: url.Values{"pathPrefix": {prefix.String()}}, single: true, timeout: budget.Time,
 	}
-	list.stream = func(body io.Reader) error { return walk(body, region, list.made.answered, budget, visit) }
-	return c.do(ctx, list, nil)
+	_, _, err = send(ctx, c, list, func(body io.Reader, of *attempt) (struct{}, error) {
+		return struct{}{}, walk(body, region, of.asOf, budget, visit)
+	})
+	return err
 }
 
 // walk reads a JSON array of secrets, to its very end: one that breaks off is none.
@@ -74,9 +76,9 @@ func walk(body io.Reader, region string, asOf time.Time, budget Budget, visit fu
 	case limited.N <= 0:
 		return &OverBudgetError{budget}
 	case broken.err != nil:
-		return &answerError{fmt.Errorf("reading the answer: %w", broken.err)}
+		return fmt.Errorf("reading the answer: %w", broken.err)
 	}
-	return &answerError{errors.New("the answer is not the JSON that the API documents")}
+	return errNotTheAnswer
 }
 
 func delimiter(decoder *json.Decoder, want json.Delim) error {

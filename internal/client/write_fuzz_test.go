@@ -59,7 +59,7 @@ func FuzzPutAnswer(f *testing.F) {
 	answersOfWrites(f)
 	id := mustID(f, "nl-01/app/db")
 	f.Fuzz(func(t *testing.T, posted, date, read string) {
-		put, err := newClient(t, once, writes(posted, date, read)).PutAfter(soon(t), id, client.GeneratedValue(8), client.Baseline{Version: 1})
+		put, err := newClient(t, once, writes(posted, date, read)).PutValue(soon(t), id, client.GeneratedValue(8), client.JustSeen(id, 1))
 		switch {
 		case err != nil && put != client.Written{}:
 			t.Errorf("%v, and yet version %d", err, put.Version)
@@ -114,7 +114,7 @@ func FuzzPolicyAnswer(f *testing.F) {
 	}
 	id := mustID(f, "nl-01/app/db")
 	f.Fuzz(func(t *testing.T, body string) {
-		secret, err := newClient(t, once, inMemory(http.StatusOK, body)).UpdateAccessPolicy(soon(t), id, &client.AccessPolicy{})
+		secret, err := newClient(t, once, inMemory(http.StatusOK, body)).UpdateAccessPolicy(soon(t), id, &client.AccessPolicy{}, client.JustSeen(id, 3))
 		if err != nil {
 			return
 		}
@@ -152,7 +152,7 @@ func FuzzHeaders(f *testing.F) {
 				return response(r, status, strings.NewReader(`{"message":"no"}`), headers...), nil
 			})
 		})
-		if _, err := c.PutAfter(soon(t), id, client.GeneratedValue(8), client.Baseline{Version: 1}); err == nil && status < 500 {
+		if _, err := c.PutValue(soon(t), id, client.GeneratedValue(8), client.JustSeen(id, 1)); err == nil && status < 500 {
 			t.Error("a refused put went well")
 		}
 		_, err := c.KMSRegions(soon(t))

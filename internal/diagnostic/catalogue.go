@@ -41,6 +41,10 @@ var (
 	KMSKeyRefusesSecret  = newError("KMS key refuses the planned secret")
 	KMSKeyRefusesVersion = newError("KMS key refuses the planned version")
 
+	// Changes that were decided for another state of the secret.
+
+	NotDone = newRefusal("Not done")
+
 	// Lists of secrets.
 
 	ListFailed         = newError("Cannot list the secrets")
@@ -84,7 +88,6 @@ var (
 	RetentionAnnounced = newWarning("Versions to be retired")
 	RetentionChanged   = newWarning("Retention changes")
 	RetentionFailed    = newWarning("Version not retired")
-	RetentionOutdated  = newError("Version is no longer idle")
 	RetentionWaiting   = newVersionWarning("Version N waits to be retired")
 
 	// Rotation by age.

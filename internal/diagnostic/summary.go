@@ -25,6 +25,15 @@ func (e Error) At(attribute path.Path, detail string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(attribute, e.text, detail)
 }
 
+// Refusal is the summary of an error about one secret that the provider did not touch,
+// because it is not as the plan saw it. It is printed with the secret's id at its end.
+type Refusal struct{ text string }
+
+// On makes the refusal about the secret with the given id.
+func (r Refusal) On(id, detail string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(r.text+": "+id, detail)
+}
+
 // Warning is the summary of a warning about one secret. It is printed with the
 // secret's id at its end, because Terraform folds warnings with the same summary into
 // one.
@@ -69,6 +78,11 @@ func Summaries() []string { return slices.Clone(documented) }
 func newError(text string) Error {
 	documented = append(documented, "Error: "+text)
 	return Error{text}
+}
+
+func newRefusal(text string) Refusal {
+	documented = append(documented, "Error: "+text+": "+anID)
+	return Refusal{text}
 }
 
 func newWarning(text string) Warning {

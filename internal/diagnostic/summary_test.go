@@ -45,7 +45,7 @@ func TestSummariesKeepTheirForm(t *testing.T) {
 			t.Errorf("%q is not in the catalogue", known)
 		}
 	}
-	form := regexp.MustCompile(`^(Error: [A-Z][^.:]*[^.: ]|Warning: [A-Z][^.:]*[^.: ](: ID)?)$`)
+	form := regexp.MustCompile(`^(Error: [A-Z][^.:]*[^.: ](: ID)?|Warning: [A-Z][^.:]*[^.: ](: ID)?)$`)
 	seen := map[string]bool{}
 	for _, summary := range all {
 		if !form.MatchString(summary) {

@@ -34,6 +34,7 @@ type Inventory struct {
 	secrets map[secretpath.SecretID]*record
 	regions map[string]*region
 	keys    map[keyID]*lookup[client.KMSKeyRef]
+	browsed map[directory]*lookup[map[secretpath.SecretID]bool]
 
 	summary lookup[[]client.KMSRegion]
 }
@@ -67,6 +68,7 @@ func New(c *client.Client, strategy Strategy) *Inventory {
 		secrets:  map[secretpath.SecretID]*record{},
 		regions:  map[string]*region{},
 		keys:     map[keyID]*lookup[client.KMSKeyRef]{},
+		browsed:  map[directory]*lookup[map[secretpath.SecretID]bool]{},
 	}
 }
 

@@ -177,7 +177,7 @@ func TestWhatDiffersIsRead(t *testing.T) {
 	w.s.Delete(deleted.String())
 	w.s.Delete(recreated.String())
 	w.s.Create(client.NewSecret{ID: recreated, Value: client.GeneratedValue(32)})
-	if _, err := w.other.UpdateAccessPolicy(t.Context(), gated, &client.AccessPolicy{Conditions: []client.Condition{{Type: "ip", Effect: "deny", CIDRs: []string{"192.0.2.0/24"}}}}); err != nil {
+	if _, err := w.other.UpdateAccessPolicy(t.Context(), gated, &client.AccessPolicy{Conditions: []client.Condition{{Type: "ip", Effect: "deny", CIDRs: []string{"192.0.2.0/24"}}}}, client.Unguarded); err != nil {
 		t.Fatal(err)
 	}
 	w.restart()

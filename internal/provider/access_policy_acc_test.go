@@ -53,7 +53,7 @@ func setPolicy(t *testing.T, s *acctest.Server, conditions ...client.Condition) 
 	if conditions == nil {
 		policy = nil
 	}
-	if _, err := s.Outsider().UpdateAccessPolicy(t.Context(), s.ID(dbID), policy); err != nil {
+	if _, err := s.Outsider().UpdateAccessPolicy(t.Context(), s.ID(dbID), policy, client.Unguarded); err != nil {
 		t.Fatal(err)
 	}
 }

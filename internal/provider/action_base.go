@@ -134,7 +134,7 @@ func (b *actionBase) putNewest(ctx context.Context, secret client.Secret, value 
 	id := secret.ID
 	defer b.inventory.Writing(id)()
 	tried.id, tried.key, tried.stateless = id, secret.KMSKey, true
-	number, diags := b.write(ctx, value, newestOf(secret), tried)
+	number, diags := b.write(ctx, value, knownOf(secret), tried)
 	if number == 0 {
 		return diags
 	}
@@ -152,7 +152,8 @@ func (b *actionBase) putNewest(ctx context.Context, secret client.Secret, value 
 		return diags
 	}
 	say("Version %d of %s is current now.", number, id)
-	retired, failed := b.destroy(ctx, id, rotation.RetiredByPut(historyOf(after), managed{}.of(number), nil))
+	by := rotation.Managed{Version: number, SecretCreatedAt: after.CreatedAt}
+	retired, failed := b.destroy(ctx, id, rotation.RetiredByPut(historyOf(after), by, nil), b.retireGuards(after, by, nil))
 	for _, version := range retired {
 		say("Version %d of %s, the placeholder that the secret was created with, was destroyed.", version, id)
 	}
@@ -162,11 +163,11 @@ func (b *actionBase) putNewest(ctx context.Context, secret client.Secret, value 
 	return diags
 }
 
-// newestOf is the highest version that a secret is known to have.
-func newestOf(secret client.Secret) client.Baseline {
-	known := client.Baseline{Version: secret.CurrentVersion, SecretCreatedAt: secret.CreatedAt}
+// knownOf is what a look at a secret has shown.
+func knownOf(secret client.Secret) knownVersions {
+	known := knownVersions{life: secret.CreatedAt, newest: secret.CurrentVersion}
 	for _, v := range secret.Versions {
-		known.Version = max(known.Version, v.Number)
+		known.newest = max(known.newest, v.Number)
 	}
 	return known
 }

@@ -172,7 +172,7 @@ func TestGuideDriftChecksInCI(t *testing.T) {
 	d.manages(ciAPIAddress, 3)
 	d.manages(ciKeyAddress, 3)
 
-	if _, err := s.Outsider().UpdateAccessPolicy(t.Context(), s.ID(ciAPI), &client.AccessPolicy{}); err != nil {
+	if _, err := s.Outsider().UpdateAccessPolicy(t.Context(), s.ID(ciAPI), &client.AccessPolicy{}, client.Unguarded); err != nil {
 		t.Fatal(err)
 	}
 	s.Destroy(ciAPI, 3)
@@ -271,7 +271,7 @@ func TestDriftCheckFails(t *testing.T) {
 	}
 
 	// A refusal keeps the plan back, but not what the refresh has found.
-	if _, err := s.Outsider().UpdateAccessPolicy(t.Context(), s.ID(ciAPI), &client.AccessPolicy{}); err != nil {
+	if _, err := s.Outsider().UpdateAccessPolicy(t.Context(), s.ID(ciAPI), &client.AccessPolicy{}, client.Unguarded); err != nil {
 		t.Fatal(err)
 	}
 	d.edit(`path       = "/app/production/api-token"`, "path       = \"/app/production/api-token\"\ndescription = \"another one\"")

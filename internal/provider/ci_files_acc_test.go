@@ -268,7 +268,7 @@ func TestDriftCheckInAGitLabJob(t *testing.T) {
 	}
 	d.s.Clock().Advance(30 * oneDay)
 	look(job.AllowFailure.ExitCodes, keyIsDue)
-	if _, err := d.s.Outsider().UpdateAccessPolicy(t.Context(), d.s.ID(ciAPI), &client.AccessPolicy{}); err != nil {
+	if _, err := d.s.Outsider().UpdateAccessPolicy(t.Context(), d.s.ID(ciAPI), &client.AccessPolicy{}, client.Unguarded); err != nil {
 		t.Fatal(err)
 	}
 	look(3, policyDrift)

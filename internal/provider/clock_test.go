@@ -114,13 +114,13 @@ func outsiderActs(rt *rapid.T, s *acctest.Server, step clockStep) {
 	number := secret.Versions[step.pick%len(secret.Versions)].Number
 	switch step.kind {
 	case "put":
-		_, err = api.PutValue(rt.Context(), id, client.BytesValue([]byte("theirs")))
+		_, err = api.PutValue(rt.Context(), id, client.BytesValue([]byte("theirs")), client.Unguarded)
 	case "reveal":
 		_, _ = api.RevealValue(rt.Context(), id, number) // It may be destroyed.
 	case "destroy":
-		err = api.DestroyVersion(rt.Context(), id, number)
+		err = api.DestroyVersion(rt.Context(), id, number, client.Unguarded)
 	case "recreate":
-		err = api.DeleteSecret(rt.Context(), id)
+		err = api.DeleteSecret(rt.Context(), id, client.Unguarded)
 		s.Clock().Advance(time.Minute)
 		s.Create(client.NewSecret{ID: id, Value: client.BytesValue([]byte("theirs"))})
 	}

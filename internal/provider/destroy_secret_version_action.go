@@ -14,6 +14,7 @@ import (
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 )
 
 var (
@@ -130,9 +131,11 @@ func (a *destroySecretVersionAction) Invoke(ctx context.Context, req action.Invo
 func (a *destroySecretVersionAction) destroyInTurn(ctx context.Context, secret client.Secret, versions []int64, say progress) (diags diag.Diagnostics) {
 	for done, number := range versions {
 		say("Destroying version %d of %s (%d of %d).", number, secret.ID, done+1, len(versions))
-		if _, failed := a.destroy(ctx, secret.ID, []int64{number}); len(failed) > 0 {
-			detail := failed[0].detail() + remainder(versions[:done], versions[done:])
-			diags.Append(diagnostic.VersionDestroyFailed.With(detail))
+		guard := asking(func(fresh rotation.History) error {
+			return rotation.MayDestroy(fresh, secret.CreatedAt, number, number == secret.CurrentVersion)
+		})
+		if _, failed := a.destroy(ctx, secret.ID, []int64{number}, func(int64) client.Guard { return guard }); len(failed) > 0 {
+			diags.Append(failed[0].stopping(remainder(versions[:done], versions[done:])))
 			return diags
 		}
 		if number == secret.CurrentVersion {

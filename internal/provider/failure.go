@@ -10,6 +10,7 @@ import (
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
@@ -33,10 +34,25 @@ type attempt struct {
 }
 
 // diagnostic turns a failure into an error for the user.
-func (a attempt) diagnostic(err error) diag.Diagnostic { return a.summary.With(a.detail(err)) }
+func (a attempt) diagnostic(err error) diag.Diagnostic {
+	if staleOf(err) != nil {
+		return diagnostic.NotDone.On(a.id.String(), a.detail(err))
+	}
+	return a.summary.With(a.detail(err))
+}
+
+// staleOf is why a guard has refused a change, nil where none did.
+func staleOf(err error) *rotation.Stale {
+	var stale *rotation.Stale
+	errors.As(client.Refusal(err), &stale)
+	return stale
+}
 
 // detail says what happened, on what, what the service said and what to do now.
 func (a attempt) detail(err error) string {
+	if stale := staleOf(err); stale != nil {
+		return diagnostic.StaleDetail(a.did, a.id.String(), stale)
+	}
 	detail := fmt.Sprintf("The provider could not %s %s. %s", a.did, a.id.Region+a.place(), a.remedy(err))
 	if said := serviceSaid(err); said != "" {
 		detail += "\n\n" + said
@@ -58,7 +74,11 @@ func (a attempt) remedy(err error) string {
 	var gaveUp *client.GaveUpError
 	var queued *client.TooSlowError
 	var late *client.RequestTimeoutError
+	var look *client.LookError
 	switch {
+	case errors.As(err, &look):
+		read := attempt{did: "read", permission: "read", id: a.id}
+		return "Right before a change the provider reads the secret, and that failed, so the change was not sent. " + read.remedy(look.Err)
 	case errors.As(err, &unknown):
 		return a.doubtRemedy(unknown)
 	case errors.As(err, &gaveUp):

@@ -121,21 +121,21 @@ func (m *strategyMachine) drift(rt *rapid.T) {
 		version := rapid.SampledFrom(secret.Versions).Draw(rt, "version").Number
 		switch rapid.SampledFrom([]string{"put", "destroy", "destroy current", "reveal", "policy", "policy", "no policy", "delete", "recreate"}).Draw(rt, "act") {
 		case "put":
-			_, err = api.PutValue(ctx, id, client.BytesValue([]byte("theirs")))
+			_, err = api.PutValue(ctx, id, client.BytesValue([]byte("theirs")), client.Unguarded)
 		case "destroy":
-			err = api.DestroyVersion(ctx, id, version)
+			err = api.DestroyVersion(ctx, id, version, client.Unguarded)
 		case "destroy current":
-			err = api.DestroyVersion(ctx, id, max(secret.CurrentVersion, 1))
+			err = api.DestroyVersion(ctx, id, max(secret.CurrentVersion, 1), client.Unguarded)
 		case "reveal":
 			_, _ = api.RevealValue(ctx, id, version) // It may be destroyed.
 		case "policy":
-			_, err = api.UpdateAccessPolicy(ctx, id, &client.AccessPolicy{Conditions: []client.Condition{{Type: "ip", Effect: "deny", CIDRs: []string{"192.0.2.0/24"}}}})
+			_, err = api.UpdateAccessPolicy(ctx, id, &client.AccessPolicy{Conditions: []client.Condition{{Type: "ip", Effect: "deny", CIDRs: []string{"192.0.2.0/24"}}}}, client.Unguarded)
 		case "no policy":
-			_, err = api.UpdateAccessPolicy(ctx, id, nil)
+			_, err = api.UpdateAccessPolicy(ctx, id, nil, client.Unguarded)
 		case "delete":
-			err = api.DeleteSecret(ctx, id)
+			err = api.DeleteSecret(ctx, id, client.Unguarded)
 		case "recreate":
-			if err = api.DeleteSecret(ctx, id); err == nil {
+			if err = api.DeleteSecret(ctx, id, client.Unguarded); err == nil {
 				m.s.Clock().Advance(time.Minute)
 				m.s.Create(client.NewSecret{ID: id, Value: client.BytesValue([]byte("theirs")), Labels: map[string]string{"a": "c"}})
 			}

@@ -187,7 +187,7 @@ func TestPolicyThatNoListShows(t *testing.T) {
 			}
 			policy := &client.AccessPolicy{Conditions: []client.Condition{{Type: "ip", Effect: "deny", CIDRs: []string{"192.0.2.0/24"}}}}
 			for _, i := range []int{another, changed} {
-				if _, err := s.Outsider().UpdateAccessPolicy(t.Context(), s.ID(fmt.Sprintf("nl-01/app/%d", i)), policy); err != nil {
+				if _, err := s.Outsider().UpdateAccessPolicy(t.Context(), s.ID(fmt.Sprintf("nl-01/app/%d", i)), policy, client.Unguarded); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
@@ -108,7 +109,7 @@ func (r *secretResource) Update(ctx context.Context, req resource.UpdateRequest,
 	ctx, cancel, diags := within(ctx, plan.Timeouts.Update)
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(r.updatePolicy(ctx, id, state.AccessPolicy, plan.AccessPolicy)...)
+	resp.Diagnostics.Append(r.updatePolicy(ctx, id, &state, plan.AccessPolicy)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -121,7 +122,8 @@ func (r *secretResource) Update(ctx context.Context, req resource.UpdateRequest,
 
 // updatePolicy sends a policy that means something else than the one there was.
 // One that is not managed any more stays as it is.
-func (r *secretResource) updatePolicy(ctx context.Context, id secretpath.SecretID, before, after types.Object) diag.Diagnostics {
+func (r *secretResource) updatePolicy(ctx context.Context, id secretpath.SecretID, state *secretModel, after types.Object) diag.Diagnostics {
+	before := state.AccessPolicy
 	if after.IsNull() {
 		return nil
 	}
@@ -132,7 +134,14 @@ func (r *secretResource) updatePolicy(ctx context.Context, id secretpath.SecretI
 		return diags
 	}
 	defer r.inventory.Writing(id)()
-	if _, err := r.client.UpdateAccessPolicy(ctx, id, wanted); err != nil {
+	life := timeFromState(state.CreatedAt)
+	guard := client.Guard{Ask: func(fresh client.Secret) error {
+		if stale := rotation.MayChange(historyOf(fresh), life); stale != nil {
+			return stale
+		}
+		return nil
+	}}
+	if _, err := r.client.UpdateAccessPolicy(ctx, id, wanted, guard); err != nil {
 		diags.Append(attempt{summary: diagnostic.AccessPolicyUpdateFailed, did: "change the access policy of", permission: "update", id: id}.diagnostic(err))
 	}
 	return diags
@@ -158,11 +167,12 @@ func (r *secretResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
 	defer r.inventory.Writing(id)()
-	err := r.client.DeleteSecret(ctx, id)
+	life := timeFromState(state.CreatedAt)
+	err := r.client.DeleteSecret(ctx, id, asking(func(fresh rotation.History) error { return rotation.MayRemove(fresh, life) }))
 	switch {
-	case client.IsNotFound(err) && r.isRegionGone(ctx, id):
+	case client.IsNotFoundByAnyone(err) && r.isRegionGone(ctx, id):
 		resp.Diagnostics.Append(regionGone(id))
-	case err != nil && !client.IsNotFound(err):
+	case err != nil:
 		resp.Diagnostics.Append(attempt{summary: diagnostic.SecretDeleteFailed, did: "delete", permission: "delete", id: id}.diagnostic(err))
 	}
 }

@@ -163,6 +163,8 @@ func historyOf(s client.Secret) rotation.History {
 		AsOf:            s.AsOf,
 		SecretCreatedAt: s.CreatedAt,
 		HasPlaceholder:  s.Annotations[placeholderAnnotation] != "",
+		HasCreationMark: s.Annotations[client.CreationAnnotation] != "",
+		Contradicts:     s.Contradicts,
 		Key:             keyOf(s.KMSKey),
 		Current:         s.CurrentVersion,
 	}

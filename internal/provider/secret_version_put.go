@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -31,9 +30,8 @@ func (o outcome) remember(ctx context.Context, private privateWriter) diag.Diagn
 // put writes the configured value, confirms it as current, and only then retires
 // what it makes superfluous. The outcome is nil when nothing was written, and an
 // error says why; once the service has the version, whatever goes wrong is a
-// warning, because a version that exists must come into the state. The newest
-// version that is known to be there is not taken for the one that was put.
-func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID, plan, config *versionModel, former managed, known client.Baseline, reason rotation.Reason) (*outcome, diag.Diagnostics) {
+// warning, because a version that exists must come into the state.
+func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID, plan, config *versionModel, former managed, known knownVersions, reason rotation.Reason) (*outcome, diag.Diagnostics) {
 	inputs := config.inputs()
 	if inputs.kind() == inputNone {
 		return nil, diag.Diagnostics{nothingToPut()}
@@ -64,7 +62,8 @@ func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID,
 		done.managed.PreviousPut = 0 // It was put in another life of the secret.
 	}
 	history, policy := r.historyAsOf(secret), plan.policy(r.rotateBefore)
-	retired, failed := r.destroy(ctx, id, rotation.RetiredByPut(history, done.managed.of(number), policy.Retention))
+	retired, failed := r.destroy(ctx, id, rotation.RetiredByPut(history, done.managed.of(number), policy.Retention),
+		r.retireGuards(secret, done.managed.of(number), policy.Retention))
 	for _, failure := range failed {
 		diags.Append(failure.warning()) // The version was put, and that is what was asked for.
 	}
@@ -74,9 +73,9 @@ func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID,
 	return done, diags
 }
 
-// retireOnly carries out what retention asks for while nothing is put. It reads
-// the history again, because somebody may have begun to read an old version since
-// the plan, and stops before the first destroy if a planned one has to stay.
+// retireOnly carries out what retention asks for while nothing is put. It reads the
+// history again, because another client may have begun to read an old version since the
+// plan; what has to stay is left for the next plan, with a warning.
 func (r *secretVersionResource) retireOnly(ctx context.Context, id secretpath.SecretID, f facts, done *outcome) (diags diag.Diagnostics) {
 	planned := f.verdict.Retire
 	if len(planned) == 0 && !f.retentionChanges() || f.plan.Retention.IsNull() {
@@ -87,29 +86,21 @@ func (r *secretVersionResource) retireOnly(ctx context.Context, id secretpath.Se
 		diags.Append(readFailure(id, err))
 		return diags
 	}
-	if !rotation.SameLife(secret.CreatedAt, done.managed.SecretCreatedAt) {
-		diags.Append(diagnostic.RetentionOutdated.With(fmt.Sprintf(
-			"The secret %s was deleted and created again since the plan, and its versions are others now. Nothing was destroyed. Plan again.", id)))
+	if stale := rotation.MayChange(historyOf(secret), done.managed.SecretCreatedAt); stale != nil {
+		diags.Append(diagnostic.NotDone.On(id.String(), diagnostic.StaleDetail("destroy versions of", id.String(), stale)))
 		return diags
 	}
 	number := done.volatile.Version.ValueInt64()
 	history, policy := r.historyAsOf(secret), f.plan.policy(r.rotateBefore)
-	eligible, _ := policy.Retention.Retirable(history, done.managed.of(number))
+	managed := done.managed.of(number)
 	if f.retentionChanges() {
-		planned = eligible // The plan left it open.
+		planned, _ = policy.Retention.Retirable(history, managed) // The plan left it open.
 	}
-	for _, version := range planned {
-		if row, _ := rowOf(secret, version); row.Status == client.VersionActive && !slices.Contains(eligible, version) {
-			diags.Append(diagnostic.RetentionOutdated.With(fmt.Sprintf(
-				"The plan destroys version %d of %s, but since then it was read or became needed again. Nothing was destroyed. Plan again.", version, id)))
-			return diags
-		}
-	}
-	retired, failed := r.destroy(ctx, id, planned)
+	retired, failed := r.destroy(ctx, id, planned, r.retireGuards(secret, managed, policy.Retention))
 	for _, failure := range failed {
-		// Who may not destroy is told so once more with every plan; anything else may go
-		// better the next time.
-		if client.IsForbidden(failure.err) {
+		// Who may not destroy is told so once more with every plan, and what became needed
+		// again stays; anything else may go better the next time.
+		if client.IsForbidden(failure.err) || staleOf(failure.err) != nil {
 			diags.Append(failure.warning())
 		} else {
 			diags.Append(failure.diagnostic())
@@ -122,6 +113,6 @@ func (r *secretVersionResource) retireOnly(ctx context.Context, id secretpath.Se
 	if f.plan.ActiveVersions.IsUnknown() {
 		done.volatile = done.volatile.withActive(history.ActiveUpTo(number))
 	}
-	done.verdict = rotation.Observe(history, done.managed.of(number), policy)
+	done.verdict = rotation.Observe(history, managed, policy)
 	return diags
 }

@@ -48,6 +48,12 @@ func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadReque
 		return r.isUnchanged(ctx, req, id, versionRefresh{state: state, managed: known}, entry)
 	})
 	resp.Diagnostics.Append(diags...)
+	if _, held := rowOf(secret, state.Version.ValueInt64()); what == seen && !held && !state.ID.IsNull() {
+		// One answer without the managed version is not believed: it is asked for once more.
+		if again, found, _ := r.read(ctx, id); found {
+			secret = again
+		}
+	}
 	if what == seen {
 		asOf = secret.AsOf
 	}
@@ -106,6 +112,8 @@ func (r *secretVersionResource) refreshed(id secretpath.SecretID, had versionRef
 	switch {
 	case now.verdict.Finding == rotation.Recreated:
 		row = client.Version{Number: number, Status: client.VersionDestroyed}
+	case !found && now.verdict.Finding == rotation.Missing && isOlderThan(history, now.state.CreatedAt, readLag):
+		row = client.Version{Number: number, Status: versionMissing}
 	case !found:
 		// An answer that lags behind is no reason to believe anything else.
 		diags.Append(diagnostic.VersionHistoryIncomplete.On(id.String(), fmt.Sprintf(
@@ -121,6 +129,20 @@ func (r *secretVersionResource) refreshed(id secretpath.SecretID, had versionRef
 	now.state.setActive(volatile{}.withActive(history.ActiveUpTo(number)).Active)
 	now.state.setOwner(r.owner())
 	return &now, diags
+}
+
+// readLag is for how long after a put an answer may lack its version. What lacks it for
+// longer does not lag behind.
+const readLag = 5 * time.Minute
+
+// versionMissing is the status of a managed version that the history does not hold.
+const versionMissing = "missing"
+
+// isOlderThan reports that a version was put longer before the moment of the history
+// than some time. Both have to be known.
+func isOlderThan(history rotation.History, created types.String, than time.Duration) bool {
+	at := timeFromState(created)
+	return !at.IsZero() && !history.AsOf.IsZero() && history.AsOf.Sub(at) > than
 }
 
 // refresh takes over what can become known or change of a managed version: that

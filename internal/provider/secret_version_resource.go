@@ -48,7 +48,7 @@ func (r *secretVersionResource) Create(ctx context.Context, req resource.CreateR
 	ctx, cancel, diags := within(ctx, plan.Timeouts.Create)
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
-	written, diags := r.put(ctx, id, &plan, &config, managed{}, client.Baseline{}, rotation.ReasonCreated)
+	written, diags := r.put(ctx, id, &plan, &config, managed{}, knownVersions{}, rotation.ReasonCreated)
 	resp.Diagnostics.Append(diags...)
 	if written == nil {
 		return
@@ -107,25 +107,28 @@ func (r *secretVersionResource) Delete(ctx context.Context, req resource.DeleteR
 	ctx, cancel, diags := within(ctx, state.Timeouts.Delete)
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(r.destroyManaged(ctx, id, state.Version.ValueInt64(), known)...)
+	resp.Diagnostics.Append(r.destroyManaged(ctx, id, &state, known)...)
 }
 
-// destroyManaged destroys the managed version and says what readers get from then
-// on. It looks first: the number may belong to another life of the secret by now.
-func (r *secretVersionResource) destroyManaged(ctx context.Context, id secretpath.SecretID, number int64, known managed) (diags diag.Diagnostics) {
+// destroyManaged destroys the managed version and says what readers get from then on.
+// It looks first: the number may belong to another life of the secret by now.
+func (r *secretVersionResource) destroyManaged(ctx context.Context, id secretpath.SecretID, state *versionModel, known managed) (diags diag.Diagnostics) {
 	secret, found, diags := r.read(ctx, id)
 	if diags.HasError() || !found {
 		return diags
 	}
-	if !rotation.SameLife(secret.CreatedAt, known.SecretCreatedAt) {
+	number, life, created := state.Version.ValueInt64(), known.SecretCreatedAt, timeFromState(state.CreatedAt)
+	if rotation.MayChange(historyOf(secret), life) != nil {
 		diags.Append(diagnostic.VersionLeftAlone.On(id.String(), fmt.Sprintf(
-			"The secret %s was deleted and created again outside Terraform, so its version %d is somebody else's. Nothing was destroyed.", id, number)))
+			"The secret %s was deleted and created again outside Terraform, so its version %d belongs to another client. Nothing was destroyed.", id, number)))
 		return diags
 	}
-	if row, _ := rowOf(secret, number); row.Status != client.VersionActive {
+	if row, held := rowOf(secret, number); held && row.Status != client.VersionActive {
 		return diags
 	}
-	_, failed := r.destroy(ctx, id, []int64{number})
+	_, failed := r.destroy(ctx, id, []int64{number}, func(int64) client.Guard {
+		return asking(func(fresh rotation.History) error { return rotation.MayDestroyManaged(fresh, life, number, created) })
+	})
 	for _, failure := range failed {
 		diags.Append(failure.diagnostic())
 	}

@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
@@ -54,14 +53,12 @@ func (f facts) formerly() managed {
 	return former
 }
 
-// newestKnown is the highest version that is known to be there.
-func (f facts) newestKnown() client.Baseline {
+// newestKnown is the highest version that the plan knew.
+func (f facts) newestKnown() knownVersions {
 	if f.verdict.Finding == rotation.Recreated { // The managed one was in another life.
-		return client.Baseline{Version: f.verdict.CurrentVersion, SecretCreatedAt: f.verdict.SecretCreatedAt}
+		return knownVersions{life: f.verdict.SecretCreatedAt, newest: f.verdict.CurrentVersion}
 	}
-	return client.Baseline{
-		Version: max(f.state.Version.ValueInt64(), f.verdict.CurrentVersion), SecretCreatedAt: f.managed.SecretCreatedAt,
-	}
+	return knownVersions{life: f.managed.SecretCreatedAt, newest: max(f.state.Version.ValueInt64(), f.verdict.CurrentVersion)}
 }
 
 // promised keeps a decision to what was planned. A plan that knows the version

@@ -198,16 +198,22 @@ func (s *service) read(ctx context.Context, id secretpath.SecretID) (secret clie
 	return secret, found, diags
 }
 
-// found judges how a read has ended. That the secret is gone is no error; that its
-// region is gone is one, because it says nothing about the secret.
+// found judges how a read has ended. That the secret is gone is no error, but it takes
+// a second witness; that its region is gone is one, because it says nothing about the
+// secret.
 func (s *service) found(ctx context.Context, id secretpath.SecretID, err error) (found bool, diags diag.Diagnostics) {
 	switch {
 	case err == nil:
 		return true, nil
-	case !client.IsNotFound(err):
+	case !client.IsNotFoundByAnyone(err):
 		diags.Append(readFailure(id, err))
 	case s.isRegionGone(ctx, id):
 		diags.Append(regionGone(id))
+	case !s.inventory.IsGone(ctx, id, err):
+		diags.Append(diagnostic.SecretReadFailed.With(fmt.Sprintf(
+			"The provider could not read %s: the response was 404, but nothing else confirms that the secret is gone, so the state is left as it is. "+
+				"Check endpoint (or THALASSA_API_ENDPOINT) and any proxy in between, and that the caller has the permission read on %s.\n\n%s",
+			id.Region+id.Path.String(), id.Path, serviceSaid(err))))
 	}
 	return false, diags
 }

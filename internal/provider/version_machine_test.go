@@ -132,7 +132,7 @@ func (m *versionMachine) outsider(rt *rapid.T) {
 	m.s.Clock().Advance(time.Minute)
 	switch action := rapid.SampledFrom([]string{"put", "put", "destroy", "destroy current", "reveal", "reveal", "recreate", "delete", "key"}).Draw(rt, "action"); action {
 	case "put":
-		_, _ = api.PutValue(ctx, id, client.BytesValue([]byte("theirs"))) // The key may refuse.
+		_, _ = api.PutValue(ctx, id, client.BytesValue([]byte("theirs")), client.Unguarded) // The key may refuse.
 	case "reveal", "destroy", "destroy current":
 		secret, err := api.GetSecret(ctx, id)
 		if err != nil || secret.CurrentVersion == 0 {
@@ -146,11 +146,11 @@ func (m *versionMachine) outsider(rt *rapid.T) {
 			_, _ = api.RevealValue(ctx, id, version) // It may be destroyed.
 			return
 		}
-		if err := api.DestroyVersion(ctx, id, version); err != nil {
+		if err := api.DestroyVersion(ctx, id, version, client.Unguarded); err != nil {
 			rt.Fatal(err)
 		}
 	case "recreate", "delete":
-		_ = api.DeleteSecret(ctx, id) // It may be gone.
+		_ = api.DeleteSecret(ctx, id, client.Unguarded) // It may be gone.
 		m.s.Clock().Advance(time.Minute)
 		m.s.KeyStatus(refserver.KeyActive)
 		if action == "recreate" {

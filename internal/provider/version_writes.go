@@ -12,13 +12,12 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
-// write puts a value and says how certain it is that the version is ours. The
-// newest version that is known to be there is not taken for the one that was put.
-// Without a version nothing was written, and an error says why, in the words of
-// the attempt.
-func (s *service) write(ctx context.Context, value client.Value, known client.Baseline, tried attempt) (number int64, diags diag.Diagnostics) {
+// write puts a value, unless another client has put one since the plan, and says how
+// certain it is that the version is ours. Without a version nothing was written, and
+// an error says why, in the words of the attempt.
+func (s *service) write(ctx context.Context, value client.Value, known knownVersions, tried attempt) (number int64, diags diag.Diagnostics) {
 	tried.did, tried.permission, tried.gated = "put a value into", "putSecretValue", true
-	written, err := s.client.PutAfter(ctx, tried.id, value, known)
+	written, err := s.client.PutValue(ctx, tried.id, value, known.putGuard())
 	if err != nil {
 		tried.key = s.keyAfter(ctx, err, tried.id, tried.key)
 		diags.Append(tried.diagnostic(err))
@@ -30,11 +29,15 @@ func (s *service) write(ctx context.Context, value client.Value, known client.Ba
 			"The service did the put, but its answer was lost or could not be used. Reading back the history found it as version %d: "+
 				"the only new one, made while the request was under way. It was not sent again. "+
 				"If somebody else puts values into %s, make sure that this one is not theirs.", written.Version, tried.id)))
-	case written.Gap:
+	case written.Gap && written.Resent:
 		diags.Append(diagnostic.VersionUnknownOrigin.On(tried.id.String(), fmt.Sprintf(
 			"The answer of a put was lost and nothing of it was to be seen, so it was sent again and became version %d. "+
-				"But there is another new version just below: either somebody else put it, or it is the first put, come late. "+
+				"But there is another new version just below: either another client put it, or it is the first put, come late. "+
 				"Nothing reads it, and it can be destroyed.", written.Version)))
+	case written.Gap:
+		diags.Append(diagnostic.VersionUnknownOrigin.On(tried.id.String(), fmt.Sprintf(
+			"Another client put a value in the same moment: between the last look at the secret and this put, which became version %d, there was another new version. "+
+				"This put supersedes it. It can still be read. If it was meant to be current, restore it.", written.Version)))
 	}
 	return written.Version, diags
 }
@@ -49,12 +52,12 @@ func (s *service) confirm(ctx context.Context, id secretpath.SecretID, number in
 	return secret, row, err
 }
 
-// destroy destroys versions. It returns those that are gone, and for each
-// of the others why it is not.
-func (s *service) destroy(ctx context.Context, id secretpath.SecretID, numbers []int64) (retired []int64, failed []destroyFailure) {
+// destroy destroys versions, each as far as its guard lets it. It returns those that are
+// gone, and for each of the others why it is not.
+func (s *service) destroy(ctx context.Context, id secretpath.SecretID, numbers []int64, guards func(number int64) client.Guard) (retired []int64, failed []destroyFailure) {
 	defer s.inventory.Writing(id)()
 	for _, number := range numbers {
-		if err := s.client.DestroyVersion(ctx, id, number); err != nil && !client.IsNotFound(err) {
+		if err := s.client.DestroyVersion(ctx, id, number, guards(number)); err != nil {
 			failed = append(failed, destroyFailure{id, number, err})
 			continue
 		}
@@ -70,8 +73,14 @@ type destroyFailure struct {
 	err    error
 }
 
-func (f destroyFailure) diagnostic() diag.Diagnostic {
-	return diagnostic.VersionDestroyFailed.With(f.detail())
+func (f destroyFailure) diagnostic() diag.Diagnostic { return f.stopping("") }
+
+// stopping is the error with what else there is to say of the versions after it.
+func (f destroyFailure) stopping(remainder string) diag.Diagnostic {
+	if staleOf(f.err) != nil {
+		return diagnostic.NotDone.On(f.id.String(), f.detail()+remainder)
+	}
+	return diagnostic.VersionDestroyFailed.With(f.detail() + remainder)
 }
 
 func (f destroyFailure) detail() string {

@@ -132,7 +132,7 @@ func (w *crowd) record(number int, call Call, do func() Reply) {
 }
 
 func (w *crowd) put(ctx context.Context, secret string) Reply {
-	number, err := w.client.PutValue(ctx, idOf(secret), client.GeneratedValue(8))
+	written, err := w.client.PutValue(ctx, idOf(secret), client.GeneratedValue(8), client.Unguarded)
 	var unknown *client.UnknownOutcomeError
 	switch {
 	case errors.As(err, &unknown):
@@ -140,11 +140,11 @@ func (w *crowd) put(ctx context.Context, secret string) Reply {
 	case err != nil:
 		w.failed("put into %s: %v", secret, err)
 	}
-	return Reply{Version: number}
+	return Reply{Version: written.Version}
 }
 
 func (w *crowd) destroy(ctx context.Context, call Call) Reply {
-	err := w.client.DestroyVersion(ctx, idOf(call.Secret), call.Version)
+	err := w.client.DestroyVersion(ctx, idOf(call.Secret), call.Version, client.Unguarded)
 	if err != nil && !client.IsNotFound(err) {
 		w.failed("destroy version %d of %s: %v", call.Version, call.Secret, err)
 	}

@@ -161,7 +161,7 @@ func (w *world) rival(ctx context.Context) {
 
 func (w *world) put(ctx context.Context) {
 	w.serial++
-	_, err := w.server.Outsider().PutValue(ctx, w.server.ID(dbID), client.BytesValue(fmt.Appendf(nil, "theirs %d", w.serial)))
+	_, err := w.server.Outsider().PutValue(ctx, w.server.ID(dbID), client.BytesValue(fmt.Appendf(nil, "theirs %d", w.serial)), client.Unguarded)
 	if err != nil && !client.IsNotFound(err) {
 		w.t.Errorf("seed %d: the rival cannot put: %v", w.history.Seed, err)
 	}

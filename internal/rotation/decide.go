@@ -126,7 +126,7 @@ func (s Situation) wanted() Decision {
 		if s.isDue() {
 			return Decision{Action: Put, Reason: ReasonRotation}
 		}
-	case Superseded, RolledBack:
+	case Superseded, RolledBack, Missing:
 		if s.Verdict.OnlyPlaceholder && s.takesChanges() {
 			return Decision{Action: Put, Reason: ReasonHealed} // A placeholder is no value to go back to.
 		}

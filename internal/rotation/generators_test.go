@@ -36,6 +36,8 @@ func history() *rapid.Generator[rotation.History] {
 		h := rotation.History{
 			SecretCreatedAt: moment().Draw(t, "secret created"),
 			HasPlaceholder:  rapid.Bool().Draw(t, "has placeholder"),
+			HasCreationMark: rapid.Bool().Draw(t, "has creation mark"),
+			Contradicts:     rapid.IntRange(0, 9).Draw(t, "contradicts") == 0,
 			Key:             rotation.Key{ID: "kms-1", Status: rapid.SampledFrom([]string{"", "active", "disabled", "pending_deletion"}).Draw(t, "key")},
 		}
 		var active []int64

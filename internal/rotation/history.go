@@ -28,12 +28,17 @@ type History struct {
 	// not tell the time. Nothing counts as idle by it: a wrong clock must not destroy.
 	LocalTime       time.Time
 	SecretCreatedAt time.Time // begins the life that the numbers belong to
-	// HasPlaceholder says that version 1 was made only because a secret cannot be
-	// without a version: nobody has put a value of its own into it.
+	// HasPlaceholder says that the secret carries the mark of a placeholder: version 1 was
+	// made only because a secret cannot be without a version.
 	HasPlaceholder bool
-	Key            Key
-	Current        int64 // zero: no version is active
-	Versions       []Version
+	// HasCreationMark says that the secret was created by this provider.
+	HasCreationMark bool
+	Key             Key
+	Current         int64 // zero: no version is active
+	// Contradicts says that the answer names another current version than its rows do.
+	// Nothing is destroyed by such an answer.
+	Contradicts bool
+	Versions    []Version
 }
 
 // Key is the KMS key of a secret, by which values are sealed.
@@ -96,9 +101,30 @@ func (h History) Without(destroyed []int64) History {
 	return h
 }
 
-// OnlyPlaceholder reports that whoever reads the secret gets the placeholder.
+// placeholder is the placeholder that the secret began with, as far as its version is
+// one still: made together with the secret, of the format that generated values have.
+func (h History) placeholder() (Version, bool) {
+	first, found := h.Find(PlaceholderVersion)
+	born := CompareLives(first.CreatedAt, h.SecretCreatedAt) != Different
+	return first, found && h.HasPlaceholder && born && (first.ValueFormat == "" || first.ValueFormat == placeholderFormat)
+}
+
+// placeholderFormat is the format of a value that the service generates.
+const placeholderFormat = "string"
+
+// OnlyPlaceholder reports that readers of the secret get the placeholder, which is no
+// value to respect, whether it was read or not.
 func (h History) OnlyPlaceholder() bool {
-	return h.HasPlaceholder && h.Current == PlaceholderVersion
+	_, is := h.placeholder()
+	return is && h.Current == PlaceholderVersion
+}
+
+// mayDestroyPlaceholder reports that the placeholder goes with the first put, whatever
+// the retention: it was created by this provider and was never read. Otherwise it stays
+// as an ordinary superseded version.
+func (h History) mayDestroyPlaceholder() bool {
+	first, is := h.placeholder()
+	return is && first.Active && h.HasCreationMark && first.LastAccessedAt.IsZero()
 }
 
 // supersededAt is since when version n cannot have been the current one: since the

@@ -31,7 +31,7 @@ type Waiting struct {
 // the resource. Those the later put has to spare, because nobody here knew of
 // them; the next put treats them as any other.
 func (r *Retention) Retirable(h History, m Managed) (retire []int64, waiting []Waiting) {
-	if r == nil {
+	if r == nil || h.Contradicts {
 		return nil, nil
 	}
 	newest := min(m.Put, m.Version)
@@ -73,9 +73,13 @@ func RetiredByPut(h History, m Managed, r *Retention) []int64 {
 	if h.Current != m.Version {
 		return nil
 	}
+	return retired(h, m, r)
+}
+
+// retired are the versions that retention and the rule of the placeholder let go.
+func retired(h History, m Managed, r *Retention) []int64 {
 	retire, _ := r.Retirable(h, m)
-	placeholder, ok := h.Find(PlaceholderVersion)
-	if h.HasPlaceholder && ok && placeholder.Active && m.Version != PlaceholderVersion && !slices.Contains(retire, PlaceholderVersion) {
+	if h.mayDestroyPlaceholder() && !h.Contradicts && m.Version != PlaceholderVersion && h.Current != PlaceholderVersion && !slices.Contains(retire, PlaceholderVersion) {
 		retire = slices.Insert(retire, 0, PlaceholderVersion)
 	}
 	return retire

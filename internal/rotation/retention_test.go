@@ -173,7 +173,16 @@ func TestRetiredByPut(t *testing.T) {
 	active := func(n int64) rotation.Version { return rotation.Version{Number: n, Active: true} }
 	destroyed := func(n int64) rotation.Version { return rotation.Version{Number: n} }
 	placeholder := func(current int64, versions ...rotation.Version) rotation.History {
-		return rotation.History{HasPlaceholder: true, Current: current, Versions: versions}
+		return rotation.History{HasPlaceholder: true, HasCreationMark: true, Current: current, Versions: versions}
+	}
+	with := func(h rotation.History, change func(*rotation.History)) rotation.History {
+		change(&h)
+		return h
+	}
+	first := func(change func(*rotation.Version)) rotation.History {
+		v := active(1)
+		change(&v)
+		return placeholder(2, active(2), v)
 	}
 	for _, tc := range []struct {
 		name    string
@@ -191,6 +200,11 @@ func TestRetiredByPut(t *testing.T) {
 		{"version 1 holds a value", rotation.History{Current: 2, Versions: []rotation.Version{active(2), active(1)}}, 2, nil},
 		{"the put is version 1 itself", placeholder(1, active(1)), 1, nil},
 		{"version 1 is not in the history", placeholder(2, active(2)), 2, nil},
+		{"it was read", first(func(v *rotation.Version) { v.LastAccessedAt = born }), 2, nil},
+		{"it has another format than the service generates", first(func(v *rotation.Version) { v.ValueFormat = "keyValue" }), 2, nil},
+		{"it was not made together with the secret", with(first(func(v *rotation.Version) { v.CreatedAt = born.Add(time.Hour) }), func(h *rotation.History) { h.SecretCreatedAt = born }), 2, nil},
+		{"the secret was created elsewhere", with(placeholder(2, active(2), active(1)), func(h *rotation.History) { h.HasCreationMark = false }), 2, nil},
+		{"the answer contradicts itself", with(placeholder(2, active(2), active(1)), func(h *rotation.History) { h.Contradicts = true }), 2, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -209,7 +223,7 @@ func TestRetiredByPutWithRetention(t *testing.T) {
 	for n := int64(4); n > 0; n-- {
 		versions = append(versions, rotation.Version{Number: n, Active: true, CreatedAt: november(n)})
 	}
-	h := rotation.History{HasPlaceholder: true, Current: 4, Versions: versions}
+	h := rotation.History{SecretCreatedAt: november(1), HasPlaceholder: true, HasCreationMark: true, Current: 4, Versions: versions}
 	m := rotation.Managed{Version: 4, Put: 4, PreviousPut: 3}
 	now := november(4)
 	for _, tc := range []struct {

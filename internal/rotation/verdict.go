@@ -16,6 +16,9 @@ const (
 	RolledBack Finding = "rolled_back"
 	// NoneActive: the managed version was destroyed and no other is active.
 	NoneActive Finding = "none_active"
+	// Missing: the history does not hold the managed version, although the secret is the
+	// same. A version never leaves a history, so the service contradicts itself.
+	Missing Finding = "missing"
 	// Recreated: the secret was deleted and created again at its path, so the
 	// managed version went with its former life.
 	Recreated Finding = "recreated"
@@ -119,7 +122,7 @@ func Observe(h History, m Managed, p Policy) Verdict {
 	recreated := !SameLife(h.SecretCreatedAt, m.SecretCreatedAt) || timeless && !known
 	v := Verdict{Finding: Current}
 	if recreated || h.Current != m.Version {
-		v = foundOther(h, m, managed, recreated)
+		v = foundOther(h, m, managed, recreated, known)
 		if p.Retention != nil {
 			v.ActiveVersions = h.ActiveUpTo(h.Current)
 		}
@@ -141,7 +144,7 @@ func Observe(h History, m Managed, p Policy) Verdict {
 const keyActive = "active"
 
 // foundOther describes a current version that is not the managed one.
-func foundOther(h History, m Managed, managed Version, recreated bool) Verdict {
+func foundOther(h History, m Managed, managed Version, recreated, known bool) Verdict {
 	v := Verdict{CurrentVersion: h.Current}
 	if current, ok := h.Find(h.Current); ok {
 		v.CurrentCreatedAt, v.CurrentFormat = current.CreatedAt, current.ValueFormat
@@ -152,6 +155,8 @@ func foundOther(h History, m Managed, managed Version, recreated bool) Verdict {
 		v.SecretCreatedAt = h.SecretCreatedAt
 	case h.Current == 0:
 		v.Finding = NoneActive
+	case !known:
+		v.Finding = Missing
 	case h.Current > m.Version:
 		v.Finding = Superseded
 		v.ManagedActive = managed.Active

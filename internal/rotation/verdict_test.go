@@ -33,6 +33,11 @@ func TestObserve(t *testing.T) {
 	}
 	withPlaceholder := func(h rotation.History) rotation.History {
 		h.HasPlaceholder = true
+		for i, v := range h.Versions {
+			if v.Number == rotation.PlaceholderVersion {
+				h.Versions[i].CreatedAt = h.SecretCreatedAt
+			}
+		}
 		return h
 	}
 	again := born.AddDate(0, 1, 0)
@@ -75,7 +80,7 @@ func TestObserve(t *testing.T) {
 		},
 		{
 			"rolled back to the placeholder", withPlaceholder(of(1, destroyed(4), active(1))), four,
-			rotation.Verdict{Finding: rotation.RolledBack, CurrentVersion: 1, CurrentCreatedAt: day(1), CurrentFormat: "string", OnlyPlaceholder: true},
+			rotation.Verdict{Finding: rotation.RolledBack, CurrentVersion: 1, CurrentCreatedAt: born, CurrentFormat: "string", OnlyPlaceholder: true},
 		},
 
 		{"none active", of(0, destroyed(5), destroyed(4)), four, rotation.Verdict{Finding: rotation.NoneActive}},
@@ -90,7 +95,7 @@ func TestObserve(t *testing.T) {
 		},
 		{
 			"re-created, and only a placeholder since", withPlaceholder(bornAt(again, of(1, active(1)))), four,
-			rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 1, CurrentCreatedAt: day(1), CurrentFormat: "string", OnlyPlaceholder: true, SecretCreatedAt: again},
+			rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 1, CurrentCreatedAt: again, CurrentFormat: "string", OnlyPlaceholder: true, SecretCreatedAt: again},
 		},
 		{
 			"re-created, and put since", withPlaceholder(bornAt(again, of(2, active(2), active(1)))), four,
@@ -105,8 +110,8 @@ func TestObserve(t *testing.T) {
 			rotation.Verdict{Finding: rotation.Recreated, SecretCreatedAt: again},
 		},
 		{
-			"not in the history, and the secret is the same: destroyed", of(2, active(2), active(1)), four,
-			rotation.Verdict{Finding: rotation.RolledBack, CurrentVersion: 2, CurrentCreatedAt: day(2), CurrentFormat: "string"},
+			"not in the history, and the secret is the same", of(2, active(2), active(1)), four,
+			rotation.Verdict{Finding: rotation.Missing, CurrentVersion: 2, CurrentCreatedAt: day(2), CurrentFormat: "string"},
 		},
 		{
 			"not in the history, and nobody knows whether the secret is the same", of(2, active(2), active(1)),

@@ -74,6 +74,9 @@ func (p Path) IsZero() bool { return p.s == "" }
 // Prefix is where a listing starts that holds the path itself.
 func (p Path) Prefix() Prefix { return Prefix(p) }
 
+// Directory is the level of the tree that the path stands in: "/app/" for "/app/db".
+func (p Path) Directory() Prefix { return Prefix{p.s[:strings.LastIndexByte(p.s, '/')+1]} }
+
 // String returns the prefix as it was parsed.
 func (p Prefix) String() string { return p.s }
 

@@ -7,56 +7,39 @@ import (
 	"time"
 )
 
-// Baseline is what a caller knows of a secret before a put: a version that is
-// there, and so cannot be the one that the put makes, and the life of the secret
-// that it belongs to, because numbers begin again with the next one. The zero
-// Baseline knows nothing.
-type Baseline struct {
-	Version         int64
-	SecretCreatedAt time.Time
-}
-
-// in is the highest version that is known to be there in a life of the secret.
-func (b Baseline) in(life time.Time) int64 {
-	if !sameLife(b.SecretCreatedAt, life) {
-		return 1 // No put makes version 1.
-	}
-	return max(b.Version, 1)
-}
-
 // sameLife reports that two creation times are of one life of a secret. They may
 // have been rounded to the second on their way.
 func sameLife(a, b time.Time) bool {
 	return !a.IsZero() && !b.IsZero() && a.Sub(b).Abs() < time.Second
 }
 
-// reading is when an answer was asked for and came, by the client's clock, and when
-// it was given, by the service's, which tells whole seconds; zero: it did not say.
-type reading struct{ asked, came, given time.Time }
+// clockSample is when an answer was asked for and came, by the machine's clock, and
+// when it was given, by the service's, which tells whole seconds; zero: it did not say.
+type clockSample struct{ asked, came, given time.Time }
 
 // window is when a request in doubt must have happened, if it did, by the
 // service's clock. It is zero where the service does not tell its time.
 type window struct {
 	from, to time.Time
-	// blurred says that the answer that told the time took so long that the bounds are
+	// imprecise says that the answer that told the time took so long that the bounds are
 	// too wide to call anything ours.
-	blurred bool
+	imprecise bool
 }
 
 const (
-	// sharp is how long an answer may take that tells the time.
-	sharp = time.Second
-	// skew is how far the clock that dates the versions may be from the one that dates
+	// precise is how long an answer may take that tells the time.
+	precise = time.Second
+	// datingSkew is how far the clock that dates the versions may be from the one that dates
 	// the answers: a gateway's, perhaps. What is older than the window by no more than
-	// this is not ours for sure, but not somebody else's for sure either.
-	skew = 2 * time.Minute
+	// this is certainly not ours, but not certainly another client's either.
+	datingSkew = 2 * time.Minute
 )
 
 // window takes the bounds of the request over to the service's clock, which a later
 // answer has told. Both clocks are only asked for differences, so that neither
 // needs to be right. The service tells whole seconds, and may round down the time
 // of a version, too.
-func (e *UnknownOutcomeError) window(later reading) window {
+func (e *UnknownOutcomeError) window(later clockSample) window {
 	if later.given.IsZero() || e.sent.IsZero() {
 		return window{}
 	}
@@ -64,9 +47,9 @@ func (e *UnknownOutcomeError) window(later reading) window {
 	sinceEnded, _ := between(e.ended, later.asked)
 	_, took := between(later.asked, later.came)
 	return window{
-		from:    later.given.Add(-sinceSent - time.Second),
-		to:      later.given.Add(-sinceEnded + time.Second),
-		blurred: took > sharp,
+		from:      later.given.Add(-sinceSent - time.Second),
+		to:        later.given.Add(-sinceEnded + time.Second),
+		imprecise: took > precise,
 	}
 }
 
@@ -77,16 +60,16 @@ func between(a, b time.Time) (least, most time.Duration) {
 	return max(min(forward, wall), 0), max(forward, wall, 0)
 }
 
-// settlePut finds the version that a put in doubt has made. It is most likely ours
-// if it is the only new one and was made while the request was under way, in the
-// format that was sent. What is known cannot be it. That nothing is new has to be
-// certain, because the put is sent again then.
-func settlePut(history []Version, w window, isKnown func(int64) bool, format string) (int64, finding, string) {
+// readBackPut finds the version that a put whose outcome is unknown has made. It is
+// most likely ours if it is the only new one and was made while the request was under
+// way, in the format that was sent. What is known cannot be it. That nothing is new
+// has to be certain, because the put is sent again then.
+func readBackPut(history []Version, w window, isKnown func(int64) bool, format string) (int64, evidence, string) {
 	var inside, near []Version
 	for _, v := range history {
 		switch {
 		case isKnown(v.Number), v.ValueFormat != "" && v.ValueFormat != format:
-		case !w.from.IsZero() && !v.CreatedAt.IsZero() && v.CreatedAt.Before(w.from.Add(-skew)):
+		case !w.from.IsZero() && !v.CreatedAt.IsZero() && v.CreatedAt.Before(w.from.Add(-datingSkew)):
 		case w.from.IsZero(), v.CreatedAt.Before(w.from), v.CreatedAt.After(w.to):
 			near = append(near, v)
 		default:
@@ -104,12 +87,12 @@ func settlePut(history []Version, w window, isKnown func(int64) bool, format str
 	switch {
 	case w.from.IsZero() || v.CreatedAt.IsZero():
 		return 0, unclear, fmt.Sprintf("Version %d may be it, but the service does not say when it was made.", v.Number)
-	case w.blurred:
-		return 0, blurred, fmt.Sprintf("Version %d may be it, but the service answers too slowly to tell when it was made.", v.Number)
+	case w.imprecise:
+		return 0, imprecise, fmt.Sprintf("Version %d may be it, but the service answers too slowly to tell when it was made.", v.Number)
 	case len(near) > 0:
 		return 0, unclear, fmt.Sprintf("Version %d is new, but was made on %s, when the request was not under way.", v.Number, v.CreatedAt.Format(time.RFC3339))
 	case v.Status != VersionActive:
-		return 0, unclear, fmt.Sprintf("Version %d may have been it, and somebody has destroyed it since.", v.Number)
+		return 0, unclear, fmt.Sprintf("Version %d may have been it, and it was destroyed since.", v.Number)
 	}
 	return v.Number, likely, ""
 }
@@ -124,9 +107,9 @@ func numbersOf(versions []Version) string {
 	return strings.Trim(strings.Join(strings.Fields(fmt.Sprint(numbers)), ", "), "[]")
 }
 
-// settleCreate tells whether the secret that reading back has found is the one that
-// a create in doubt was to make.
-func settleCreate(secret Secret, err error, creation string) (finding, string) {
+// readBackCreate tells whether the secret that reading back has found is the one that a
+// create whose outcome is unknown was to make.
+func readBackCreate(secret Secret, err error, creation string) (evidence, string) {
 	switch {
 	case IsNotFound(err):
 		return absent, ""

@@ -13,16 +13,16 @@ func TestWindow(t *testing.T) {
 	t.Parallel()
 	mine := time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC)
 	theirs := time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
-	look := reading{asked: mine.Add(20 * time.Second), came: mine.Add(22 * time.Second), given: theirs}
-	lost := &UnknownOutcomeError{doubt: brokenOff, sent: mine, ended: mine.Add(5 * time.Second)}
-	want := window{from: theirs.Add(-23 * time.Second), to: theirs.Add(-14 * time.Second), blurred: true}
+	look := clockSample{asked: mine.Add(20 * time.Second), came: mine.Add(22 * time.Second), given: theirs}
+	lost := &UnknownOutcomeError{outcome: lost, sent: mine, ended: mine.Add(5 * time.Second)}
+	want := window{from: theirs.Add(-23 * time.Second), to: theirs.Add(-14 * time.Second), imprecise: true}
 	if got := lost.window(look); got != want {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	look.came, want.blurred = look.asked.Add(time.Second), false
+	look.came, want.imprecise = look.asked.Add(time.Second), false
 	want.from = theirs.Add(-22 * time.Second)
 	if got := lost.window(look); got != want {
-		t.Errorf("sharp: got %v, want %v", got, want)
+		t.Errorf("precise: got %v, want %v", got, want)
 	}
 	look.given = time.Time{}
 	if got := lost.window(look); got != (window{}) {
@@ -35,7 +35,7 @@ func known(n int64) func(int64) bool { return func(number int64) bool { return n
 
 // What reading back says of a put in doubt, row by row. Versions 1 to 3 were there
 // before; the put was under way from second 100 to 110.
-func TestSettlePut(t *testing.T) {
+func TestReadBackPut(t *testing.T) {
 	t.Parallel()
 	second := func(n int) time.Time { return time.Unix(int64(n), 0).UTC() }
 	w := window{from: second(100), to: second(110)}
@@ -51,7 +51,7 @@ func TestSettlePut(t *testing.T) {
 		name  string
 		new   []Version // newest first
 		known int64
-		want  finding
+		want  evidence
 		words string
 	}{
 		{name: "nothing new", want: absent},
@@ -81,7 +81,7 @@ func TestSettlePut(t *testing.T) {
 			new: []Version{with(version(4, 105), func(v *Version) { v.CreatedAt = time.Time{} })},
 		},
 		{
-			name: "one that was destroyed since", want: unclear, words: "Version 4 may have been it, and somebody has destroyed it since.",
+			name: "one that was destroyed since", want: unclear, words: "Version 4 may have been it, and it was destroyed since.",
 			new: []Version{with(version(4, 105), func(v *Version) { v.Status = VersionDestroyed })},
 		},
 		{name: "one that this client put before", new: []Version{version(4, 105)}, known: 4, want: absent},
@@ -89,7 +89,7 @@ func TestSettlePut(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			number, verdict, words := settlePut(append(tc.new, before...), w, known(max(tc.known, 3)), FormatString)
+			number, verdict, words := readBackPut(append(tc.new, before...), w, known(max(tc.known, 3)), FormatString)
 			if verdict != tc.want || words != tc.words {
 				t.Errorf("got %v, %q, want %v, %q", verdict, words, tc.want, tc.words)
 			}
@@ -102,42 +102,42 @@ func TestSettlePut(t *testing.T) {
 
 // An answer that was long under way says too little of when a version was made,
 // but that there is none it says for sure.
-func TestSettlePutByBlurredAnswer(t *testing.T) {
+func TestReadBackPutByBlurredAnswer(t *testing.T) {
 	t.Parallel()
-	w := window{from: time.Unix(100, 0), to: time.Unix(110, 0), blurred: true}
+	w := window{from: time.Unix(100, 0), to: time.Unix(110, 0), imprecise: true}
 	history := []Version{{Number: 2, Status: VersionActive, CreatedAt: time.Unix(105, 0)}, {Number: 1, Status: VersionActive}}
-	if _, verdict, _ := settlePut(history, w, known(1), FormatString); verdict != blurred {
+	if _, verdict, _ := readBackPut(history, w, known(1), FormatString); verdict != imprecise {
 		t.Errorf("got %v", verdict)
 	}
-	if _, verdict, _ := settlePut(history[1:], w, known(1), FormatString); verdict != absent {
+	if _, verdict, _ := readBackPut(history[1:], w, known(1), FormatString); verdict != absent {
 		t.Errorf("where nothing is new: %v", verdict)
 	}
 }
 
 // Version 1 comes with its secret, however new that is.
-func TestSettlePutIntoNewSecret(t *testing.T) {
+func TestReadBackPutIntoNewSecret(t *testing.T) {
 	t.Parallel()
 	w := window{from: time.Unix(100, 0), to: time.Unix(110, 0)}
 	first := Version{Number: 1, Status: VersionActive, CreatedAt: time.Unix(105, 0)}
-	if _, verdict, _ := settlePut([]Version{first}, w, known(Baseline{}.in(time.Unix(105, 0))), FormatString); verdict != absent {
+	if _, verdict, _ := readBackPut([]Version{first}, w, known(max(newest(Secret{}), 1)), FormatString); verdict != absent {
 		t.Errorf("version 1 was taken for the put: %v", verdict)
 	}
 }
 
 // A service that does not tell its time leaves every new version in doubt, and so
 // every old one.
-func TestSettlePutWithoutClock(t *testing.T) {
+func TestReadBackPutWithoutClock(t *testing.T) {
 	t.Parallel()
 	history := []Version{{Number: 2, Status: VersionActive, CreatedAt: time.Unix(5, 0)}, {Number: 1, Status: VersionActive}}
-	if _, verdict, _ := settlePut(history, window{}, known(1), FormatString); verdict != unclear {
+	if _, verdict, _ := readBackPut(history, window{}, known(1), FormatString); verdict != unclear {
 		t.Errorf("got %v", verdict)
 	}
-	if _, verdict, _ := settlePut(history, window{}, known(2), FormatString); verdict != absent {
+	if _, verdict, _ := readBackPut(history, window{}, known(2), FormatString); verdict != absent {
 		t.Errorf("where the last one is known: %v", verdict)
 	}
 }
 
-func TestSettleCreate(t *testing.T) {
+func TestReadBackCreate(t *testing.T) {
 	t.Parallel()
 	made := Secret{Annotations: map[string]string{CreationAnnotation: "mark"}}
 	for _, tc := range []struct {
@@ -145,9 +145,10 @@ func TestSettleCreate(t *testing.T) {
 		secret   Secret
 		err      error
 		creation string
-		want     finding
+		want     evidence
 	}{
-		{"not there", Secret{}, &Error{Status: http.StatusNotFound}, "mark", absent},
+		{"not there", Secret{}, &Error{Status: http.StatusNotFound, Documented: true}, "mark", absent},
+		{"not there, says something else", Secret{}, &Error{Status: http.StatusNotFound}, "mark", unclear},
 		{"cannot be read", Secret{}, &Error{Status: http.StatusForbidden}, "mark", unclear},
 		{"no answer", Secret{}, errors.New("reset"), "mark", unclear},
 		{"there, with the mark", made, nil, "mark", ours},
@@ -156,30 +157,8 @@ func TestSettleCreate(t *testing.T) {
 		{"there, and no annotations are told", Secret{}, nil, "mark", unclear},
 		{"there, and the create had no mark", Secret{}, nil, "", unclear},
 	} {
-		if got, _ := settleCreate(tc.secret, tc.err, tc.creation); got != tc.want {
+		if got, _ := readBackCreate(tc.secret, tc.err, tc.creation); got != tc.want {
 			t.Errorf("%s: got %v, want %v", tc.name, got, tc.want)
-		}
-	}
-}
-
-// Numbers begin again with the next life of a secret.
-func TestBaseline(t *testing.T) {
-	t.Parallel()
-	life := time.Unix(1000, 0)
-	for _, tc := range []struct {
-		known Baseline
-		life  time.Time
-		want  int64
-	}{
-		{Baseline{5, life}, life, 5},
-		{Baseline{5, life}, life.Add(300 * time.Millisecond), 5},
-		{Baseline{5, life}, life.Add(time.Minute), 1},
-		{Baseline{5, life}, time.Time{}, 1},
-		{Baseline{Version: 5}, life, 1},
-		{Baseline{}, life, 1},
-	} {
-		if got := tc.known.in(tc.life); got != tc.want {
-			t.Errorf("%+v in the life of %v: %d, want %d", tc.known, tc.life, got, tc.want)
 		}
 	}
 }

@@ -1,0 +1,128 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+)
+
+// Guard decides about a change by a look at the secret right before it is sent. The
+// client looks before every attempt, after its own limit of requests has let it go, so
+// also after a 429, a failure, a wait or a renewed token. The API has no conditional
+// requests: between the look and the change one round trip remains.
+type Guard struct {
+	// Ask returns an error where the secret, as it is right now, is not the one that the
+	// change was decided for. Then nothing is sent, and the error is returned. A nil Ask
+	// accepts whatever is there.
+	Ask func(Secret) error
+	// Seen is what Confirm has read. It takes the place of the first look where it is
+	// younger than a second. The zero Secret is none.
+	Seen Secret
+}
+
+// Unguarded accepts whatever is there. What has been done is still found out by looking.
+var Unguarded = Guard{}
+
+// lookAge is how old a caller's own look may be to take the place of the guard's.
+const lookAge = time.Second
+
+// LookError says that the look before a change failed, so that nothing was sent.
+type LookError struct{ Err error }
+
+func (e *LookError) Error() string {
+	return "the secret could not be read right before the change, so it was not sent: " + e.Err.Error()
+}
+
+func (e *LookError) Unwrap() error { return e.Err }
+
+// refusedError is the word of a guard that a change must not be sent.
+type refusedError struct{ err error }
+
+func (e *refusedError) Error() string { return e.err.Error() }
+
+func (e *refusedError) Unwrap() error { return e.err }
+
+// guard is a Guard at work on one change, which may take several attempts.
+type guard struct {
+	Guard
+
+	id secretpath.SecretID
+	// isDone reports by a look that there is nothing left to do: that what is to be
+	// removed is gone, in this life of the secret or with it. Nil: it is asked elsewhere.
+	isDone func(first, fresh Secret) bool
+
+	used         bool // a look was taken
+	first, fresh Secret
+	gone         error // the answer of a look that did not find the secret
+}
+
+// isFresh reports that the caller's own look is good for this attempt.
+func (g *guard) isFresh(*attempts) bool {
+	// This is about the moment on this machine, and the clock that only moves forward
+	// tells it, whatever clock the client was given.
+	return !g.used && !g.Seen.readAt.IsZero() && time.Since(g.Seen.readAt) < lookAge
+}
+
+// check looks and asks. Done: there is nothing left to do.
+func (g *guard) check(ctx context.Context, a *attempts, authorization string, looks bool) (done bool, err error) {
+	fresh := g.Seen
+	if looks {
+		var found bool
+		if fresh, found, err = g.look(ctx, a, authorization); err != nil || !found {
+			return !found && err == nil, err
+		}
+	}
+	if !g.used {
+		g.first = fresh
+	}
+	g.used, g.fresh = true, fresh
+	if g.isDone != nil && g.isDone(g.first, fresh) {
+		return true, nil
+	}
+	if g.Ask == nil {
+		return false, nil
+	}
+	if err := g.Ask(fresh); err != nil {
+		return false, &notSentError{err: &refusedError{err}, permanent: true}
+	}
+	return false, nil
+}
+
+// look reads the secret, in the turn that the change was granted. That there is none
+// settles a removal.
+func (g *guard) look(ctx context.Context, a *attempts, authorization string) (fresh Secret, found bool, err error) {
+	look := &attempts{client: a.client, request: getRequest(g.id), authorization: a.authorization}
+	look.aim()
+	look.read = func(body io.Reader, of *attempt) (err error) {
+		fresh, err = readSecret(g.id)(body, of)
+		return err
+	}
+	resp, err := look.transmit(ctx, authorization)
+	if err != nil {
+		_, _ = look.failed(err)
+	} else {
+		look.settle(resp)
+	}
+	last := look.last
+	switch {
+	case last.outcome == succeeded:
+		a.client.puts.observe(fresh)
+		return fresh, true, nil
+	case a.request.kind == kindRemove && IsNotFound(last.err):
+		g.used, g.gone = true, last.err
+		return fresh, false, nil
+	}
+	return fresh, false, &notSentError{err: &LookError{last.err}, permanent: !mayRepeat(kindRead, last.outcome, last.status, last.err)}
+}
+
+// Refusal is the error with which a guard has refused a change, nil for none.
+func Refusal(err error) error {
+	var refused *refusedError
+	if errors.As(err, &refused) {
+		return refused.err
+	}
+	return nil
+}

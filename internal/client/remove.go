@@ -1,0 +1,53 @@
+package client
+
+import "context"
+
+// remove sends what removes something. A removal is never sent again blindly: the
+// guard looks before each attempt, and an attempt that ended in an ambiguous outcome
+// is settled by one more look, because what was to be removed may be gone, and what is
+// there now may be another's.
+func (c *Client) remove(ctx context.Context, r request) error {
+	_, a, err := send(ctx, c, r, removed)
+	g := r.guard
+	switch {
+	case err == nil && a.last.outcome == settled && g.gone != nil:
+		return c.confirmGone(ctx, r, g.gone)
+	case err == nil:
+		return nil
+	case IsNotFoundByAnyone(a.last.err) && Refusal(err) == nil && a.last.status != 0:
+		return c.settleRemoval(ctx, r, err)
+	case a.ambiguous || a.last.outcome.isAmbiguous():
+		return c.settleRemoval(ctx, r, err)
+	}
+	return err
+}
+
+// settleRemoval finds out whether a removal happened after all. The error stands where
+// it did not, or where that cannot be told.
+func (c *Client) settleRemoval(ctx context.Context, r request, failure error) error {
+	ctx, cancel := withGrace(ctx, interruptGrace, interruptGrace)
+	defer cancel(context.Canceled)
+	g := r.guard
+	fresh, err := c.GetSecret(ctx, g.id)
+	switch {
+	case IsNotFound(err):
+		return c.confirmGone(ctx, r, failure)
+	case err != nil:
+		return failure
+	case g.used && g.gone == nil && g.isDone(g.first, fresh):
+		return nil
+	}
+	return failure
+}
+
+// confirmGone believes that a secret is gone only with a second witness.
+func (c *Client) confirmGone(ctx context.Context, r request, failure error) error {
+	gone, err := c.IsGone(ctx, r.guard.id, failure)
+	switch {
+	case err != nil:
+		return err
+	case !gone:
+		return failure
+	}
+	return nil
+}

@@ -1,0 +1,163 @@
+package rotation
+
+import (
+	"fmt"
+	"time"
+)
+
+// A plan was made at one moment, and its apply acts at another. Right before each
+// change the provider looks at the secret once more, and the functions here say
+// whether the change may still be made. They return a *Stale where it may not.
+
+// StaleReason is what has changed since a change was decided.
+type StaleReason string
+
+// The reasons. The words are for logs; users get those of internal/diagnostic.
+const (
+	// OtherLife: the secret was deleted and created again.
+	OtherLife StaleReason = "the secret was deleted and created again"
+	// LifeUnknown: the service does not say whether it is the same secret.
+	LifeUnknown StaleReason = "it is not known whether the secret is the same one"
+	// NewerVersion: another client put a version that the plan did not know.
+	NewerVersion StaleReason = "a newer version was put"
+	// VersionCurrent: the version to destroy is what readers get.
+	VersionCurrent StaleReason = "the version is current"
+	// VersionInUse: the version was read since, or became needed again.
+	VersionInUse StaleReason = "the version is in use"
+	// VersionOther: the history has no such version, or one of another time.
+	VersionOther StaleReason = "the version is another one"
+	// Contradiction: the answer contradicts itself about the current version.
+	Contradiction StaleReason = "the answer contradicts itself"
+)
+
+// Stale says that a secret is not as it was when a change was decided.
+type Stale struct {
+	Reason  StaleReason
+	Version int64 // that it is about, zero for none
+}
+
+// Error implements error.
+func (s *Stale) Error() string {
+	if s.Version == 0 {
+		return string(s.Reason)
+	}
+	return fmt.Sprintf("version %d: %s", s.Version, s.Reason)
+}
+
+// Sameness is whether two looks have shown the same life of a secret.
+type Sameness int
+
+// A service that leaves out creation times leaves it open.
+const (
+	Same Sameness = iota
+	Different
+	Unknown
+)
+
+// CompareLives tells whether two creation times are of one life of a secret. They may
+// have been rounded on their way, to a second at the worst.
+func CompareLives(a, b time.Time) Sameness {
+	switch {
+	case a.IsZero() || b.IsZero():
+		return Unknown
+	case a.Sub(b).Abs() < time.Second:
+		return Same
+	}
+	return Different
+}
+
+// MayChange allows a change that adds or sets something in the life of the secret that
+// it was decided for.
+func MayChange(fresh History, life time.Time) *Stale {
+	if CompareLives(fresh.SecretCreatedAt, life) == Different {
+		return &Stale{Reason: OtherLife}
+	}
+	return nil
+}
+
+// MayPut allows a put into the life of the secret that it was decided for, if no other
+// client has put a version that can be read since: newest is the highest version that
+// the plan knew.
+func MayPut(fresh History, life time.Time, newest int64) error {
+	if stale := MayChange(fresh, life); stale != nil {
+		return stale
+	}
+	for _, v := range fresh.Versions {
+		if v.Active && v.Number > newest {
+			return &Stale{Reason: NewerVersion, Version: v.Number}
+		}
+	}
+	return nil
+}
+
+// MayRemove allows to delete a secret in the life that was decided about. What cannot
+// be told apart from another secret stays, unless neither side ever had a date.
+func MayRemove(fresh History, life time.Time) error {
+	switch CompareLives(fresh.SecretCreatedAt, life) {
+	case Different:
+		return &Stale{Reason: OtherLife}
+	case Unknown:
+		if !fresh.SecretCreatedAt.IsZero() || !life.IsZero() {
+			return &Stale{Reason: LifeUnknown}
+		}
+	case Same:
+	}
+	return nil
+}
+
+// MayRetire allows retention to destroy a version: in the same life, not current, and
+// still let go by the fresh history.
+func MayRetire(fresh History, m Managed, r *Retention, n int64) error {
+	if err := MayRemove(fresh, m.SecretCreatedAt); err != nil {
+		return err
+	}
+	switch {
+	case fresh.Contradicts:
+		return &Stale{Reason: Contradiction}
+	case n == fresh.Current:
+		return &Stale{Reason: VersionCurrent, Version: n}
+	}
+	if _, found := fresh.Find(n); !found {
+		return &Stale{Reason: VersionOther, Version: n}
+	}
+	for _, retirable := range retired(fresh, m, r) {
+		if retirable == n {
+			return nil
+		}
+	}
+	return &Stale{Reason: VersionInUse, Version: n}
+}
+
+// MayDestroyManaged allows to destroy the managed version as deletion_policy asks: the
+// row that was put when the state says, in the same life. The time of the version
+// tells it too, where the state has lost the time of the secret.
+func MayDestroyManaged(fresh History, life time.Time, n int64, createdAt time.Time) error {
+	row, found := fresh.Find(n)
+	version := CompareLives(row.CreatedAt, createdAt)
+	switch {
+	case CompareLives(fresh.SecretCreatedAt, life) == Different:
+		return &Stale{Reason: OtherLife}
+	case !found, version == Different:
+		return &Stale{Reason: VersionOther, Version: n}
+	case version == Unknown:
+		return MayRemove(fresh, life)
+	}
+	return nil
+}
+
+// MayDestroy allows an order to destroy a version that was given after a look at the
+// secret: in the same life, and not current unless it was meant to be.
+func MayDestroy(fresh History, life time.Time, n int64, current bool) error {
+	if err := MayRemove(fresh, life); err != nil {
+		return err
+	}
+	switch _, found := fresh.Find(n); {
+	case !found:
+		return &Stale{Reason: VersionOther, Version: n}
+	case fresh.Contradicts:
+		return &Stale{Reason: Contradiction}
+	case n == fresh.Current && !current:
+		return &Stale{Reason: VersionCurrent, Version: n}
+	}
+	return nil
+}
