@@ -71,6 +71,19 @@ func (w *Workspace) Built() *Workspace {
 	return w
 }
 
+// Program makes the CLI start another build of the provider, such as that of a former
+// commit. The program's file has to be called terraform-provider-thalassasecrets.
+func (w *Workspace) Program(file string) *Workspace {
+	w.t.Helper()
+	dir, err := filepath.Abs(filepath.Dir(file))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.attached = false
+	w.override("thalassasecrets/thalassasecrets", dir)
+	return w
+}
+
 // NewBareWorkspace makes a workspace without a provider, for a test that installs one
 // as users do. One that starts a server as they do as well has none here, and gives
 // the environment itself.
@@ -275,7 +288,8 @@ func (r Result) explain() string {
 	return text.String() + r.Stderr
 }
 
-// override makes the CLI start a build of a provider.
+// override makes the CLI start a build of a provider. The build is the name of one
+// that this package has made, or an absolute directory.
 func (w *Workspace) override(address, build string) {
 	w.t.Helper()
 	w.builds[address] = build
@@ -291,7 +305,11 @@ func (w *Workspace) writeSettings() {
 	}
 	var overrides strings.Builder
 	for _, address := range slices.Sorted(maps.Keys(w.builds)) {
-		fmt.Fprintf(&overrides, "    %q = %q\n", address, buildDir(root, w.builds[address]))
+		dir := w.builds[address]
+		if !filepath.IsAbs(dir) {
+			dir = buildDir(root, dir)
+		}
+		fmt.Fprintf(&overrides, "    %q = %q\n", address, dir)
 	}
 	w.Write(".tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n%s  }\n  direct {}\n}\n", overrides.String()))
 }
