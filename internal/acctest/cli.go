@@ -71,19 +71,6 @@ func (w *Workspace) Built() *Workspace {
 	return w
 }
 
-// Program makes the CLI start another build of the provider, such as that of a former
-// commit. The program's file has to be called terraform-provider-thalassasecrets.
-func (w *Workspace) Program(file string) *Workspace {
-	w.t.Helper()
-	dir, err := filepath.Abs(filepath.Dir(file))
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	w.attached = false
-	w.override("thalassasecrets/thalassasecrets", dir)
-	return w
-}
-
 // NewBareWorkspace makes a workspace without a provider, for a test that installs one
 // as users do. One that starts a server as they do as well has none here, and gives
 // the environment itself.

@@ -29,6 +29,7 @@ func TestRecordedStates(t *testing.T) {
 			s := r.world.server(t)
 			w := acctest.NewWorkspace(t, s)
 			w.Write("main.tf", string(r.config))
+			// It names registry.terraform.io, which OpenTofu reads as its own registry.
 			w.Write(recordedFile, string(r.state))
 			r.checkPlan(t, w.Plan("-refresh=false"), "the plan without a refresh")
 			r.checkPlan(t, w.Plan(), "the plan")
