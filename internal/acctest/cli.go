@@ -275,7 +275,8 @@ func (r Result) explain() string {
 	return text.String() + r.Stderr
 }
 
-// override makes the CLI start a build of a provider.
+// override makes the CLI start a build of a provider. The build is the name of one
+// that this package has made, or an absolute directory.
 func (w *Workspace) override(address, build string) {
 	w.t.Helper()
 	w.builds[address] = build
@@ -291,7 +292,11 @@ func (w *Workspace) writeSettings() {
 	}
 	var overrides strings.Builder
 	for _, address := range slices.Sorted(maps.Keys(w.builds)) {
-		fmt.Fprintf(&overrides, "    %q = %q\n", address, buildDir(root, w.builds[address]))
+		dir := w.builds[address]
+		if !filepath.IsAbs(dir) {
+			dir = buildDir(root, dir)
+		}
+		fmt.Fprintf(&overrides, "    %q = %q\n", address, dir)
 	}
 	w.Write(".tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n%s  }\n  direct {}\n}\n", overrides.String()))
 }

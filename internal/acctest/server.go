@@ -66,11 +66,13 @@ func NewServer(t testing.TB) *Server {
 	return NewServerWith(t, refserver.Config{})
 }
 
-// NewServerWith starts a server from a configuration, to which it adds the clock
-// and the callers that every test has.
+// NewServerWith starts a server from a configuration, to which it adds the callers
+// that every test has, and the clock unless the configuration has one.
 func NewServerWith(t testing.TB, config refserver.Config) *Server {
 	t.Helper()
-	config.Clock = refserver.NewClock(Start)
+	if config.Clock == nil {
+		config.Clock = refserver.NewClock(Start)
+	}
 	config.Principals = append(config.Principals,
 		refserver.Principal{Name: terraformName, Token: Token},
 		refserver.Principal{Name: outsiderName, Token: outsiderToken},

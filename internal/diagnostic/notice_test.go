@@ -2,12 +2,10 @@ package diagnostic_test
 
 import (
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"pgregory.net/rapid"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
@@ -321,43 +319,4 @@ func TestKeyRefusal(t *testing.T) {
 	if got := diagnostic.KeyRefusal(noticeID, rotation.Key{ID: "kms-1", Status: rotation.KeyPendingDeletion}); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-}
-
-// Terraform folds warnings of one summary into one, so that each has to end with
-// what it is about and to be the only one.
-func TestNoticesStandApart(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		s := situation().Draw(t, "situation")
-		seen := map[string]bool{}
-		for _, n := range noticesOf(t, diagnostic.Notices(noticeID, s, rotation.Decide(s))...) {
-			if !strings.HasSuffix(n.Summary, ": "+noticeID) || seen[n.Summary] {
-				t.Fatalf("the summary %q", n.Summary)
-			}
-			seen[n.Summary] = true
-			if !strings.Contains(n.Detail, noticeID) || !strings.HasSuffix(n.Detail, ".") || strings.Contains(n.Detail, "  ") {
-				t.Fatalf("the detail %q", n.Detail)
-			}
-		}
-	})
-}
-
-func TestNoticesOnlyOfTheUnusual(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		s := situation().Draw(t, "situation")
-		got := diagnostic.Notices(noticeID, s, rotation.Decide(s))
-		// What is due, goes, was imported or changed in vain has a notice of its own.
-		other := !s.Verdict.DueAt.IsZero() || len(s.Verdict.RetireOnPut) > 0
-		recorded := s.HasValue && (s.Pending || s.External == rotation.Ignore && s.Value != rotation.Unchanged)
-		chosen := s.External == rotation.Ignore && !s.Pending &&
-			(s.Verdict.Finding == rotation.Superseded || s.Verdict.Finding == rotation.RolledBack)
-		ordinary := s.Verdict.Finding == rotation.Current && !s.Verdict.OnlyPlaceholder
-		if !other && !recorded && (ordinary || chosen) && len(got) > 0 {
-			t.Fatalf("there is nothing to say, and yet: %q", got)
-		}
-		if s.Verdict.Finding != rotation.Current && !chosen && len(got) == 0 {
-			t.Fatal("nothing is said")
-		}
-	})
 }
