@@ -107,7 +107,7 @@ func TestSecretValueForms(t *testing.T) {
 func TestSecretValueOfBinaryPair(t *testing.T) {
 	t.Parallel()
 	s, w := revealing(t)
-	number, err := s.Outsider().PutValue(t.Context(), s.ID(dbID), client.PairsValue(map[string]string{"user": "u", "key": "\xff\x00"}), client.Unguarded)
+	written, err := s.Outsider().PutValue(t.Context(), s.ID(dbID), client.PairsValue(map[string]string{"user": "u", "key": "\xff\x00"}), client.Unguarded)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,8 +117,8 @@ func TestSecretValueOfBinaryPair(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := string(revealed.Pairs()["pairs"]); got != `{"key":null,"user":"u"}` || number != 4 {
-		t.Errorf("the pairs of version %d are %s", number, got)
+	if got := string(revealed.Pairs()["pairs"]); got != `{"key":null,"user":"u"}` || written.Version != 4 {
+		t.Errorf("the pairs of version %d are %s", written.Version, got)
 	}
 }
 
