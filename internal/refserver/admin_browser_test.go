@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -65,14 +64,23 @@ func TestAdminAPIFromAWebPage(t *testing.T) {
 		var (
 			mu   sync.Mutex
 			seen []string
-			base string
 		)
+		// The pages have the address of the admin API, so its listener comes first.
+		listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, port, err := net.SplitHostPort(listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		base := "http://" + net.JoinHostPort(tc.host, port)
 		page := func(w http.ResponseWriter) {
 			w.Header().Set("Content-Type", "text/html")
 			_, _ = fmt.Fprintf(w, attackPage, base)
 		}
 		admin := g.Admin()
-		api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		api := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if tc.same && r.URL.Path == "/attack" {
 				page(w) // Rebound: it was loaded from elsewhere, by the same name and port.
 				return
@@ -88,12 +96,10 @@ func TestAdminAPIFromAWebPage(t *testing.T) {
 			w.WriteHeader(recorder.Code)
 			_, _ = w.Write(recorder.Body.Bytes())
 		}))
+		_ = api.Listener.Close()
+		api.Listener = listener
+		api.Start()
 		t.Cleanup(api.Close)
-		at, err := url.Parse(api.URL)
-		if err != nil {
-			t.Fatal(err)
-		}
-		base = "http://" + net.JoinHostPort(tc.host, at.Port())
 		attack := base + "/attack"
 		if !tc.same {
 			other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { page(w) }))

@@ -45,7 +45,7 @@ func TestTheJournalHasABound(t *testing.T) {
 func TestTheJournalHasABoundInBytes(t *testing.T) {
 	t.Parallel()
 	s := refserver.New(refserver.Config{Seed: 1})
-	const requests = 20_000
+	const requests = 15_000
 	long := "/v1/secrets/nl-01/secret/" + strings.Repeat("a", 3_000)
 	for range requests {
 		s.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, long, nil))
