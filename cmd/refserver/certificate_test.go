@@ -97,7 +97,7 @@ func TestOtherFilesAreNotOverwritten(t *testing.T) {
 	for name, text := range map[string]string{"text": "notes", "empty": "", "more": string(written) + "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n"} {
 		file := write(t, name, text)
 		var log bytes.Buffer
-		if code := run(ended, []string{"-addr", "127.0.0.1:0", "-admin-addr", "", "-tls", "-tls-ca", file}, nil, io.Discard, &log); code != 1 || !strings.Contains(log.String(), "left as it is") {
+		if code := run(ended, []string{"-addr", "127.0.0.1:0", "-admin-addr", "", "-tls", "-tls-ca", file}, noEnvironment, nil, io.Discard, &log); code != 1 || !strings.Contains(log.String(), "left as it is") {
 			t.Errorf("%s: exit code %d, %s", name, code, &log)
 		}
 		if after, err := os.ReadFile(file); err != nil || string(after) != text { //nolint:gosec // The test's own file.
@@ -109,7 +109,7 @@ func TestOtherFilesAreNotOverwritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, file := range []string{link, dir, filepath.Join(dir, "none", "ca.pem")} {
-		if code := run(ended, []string{"-addr", "127.0.0.1:0", "-admin-addr", "", "-tls", "-tls-ca", file}, nil, io.Discard, io.Discard); code != 1 {
+		if code := run(ended, []string{"-addr", "127.0.0.1:0", "-admin-addr", "", "-tls", "-tls-ca", file}, noEnvironment, nil, io.Discard, io.Discard); code != 1 {
 			t.Errorf("%s: exit code %d", file, code)
 		}
 	}

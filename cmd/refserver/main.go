@@ -23,13 +23,13 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // Whoever does not want to wait asks twice.
-	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
 }
 
 // run is the program but for its process: it serves until the context ends and
 // returns the exit code. What it listens on goes to stdout, its log to stderr.
-func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	o, err := parseOptions(args, stderr)
+func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
+	o, err := parseOptions(args, getenv, stderr)
 	switch {
 	case errors.Is(err, errHelp):
 		return 0
@@ -66,7 +66,11 @@ func endpoints(o options, server *refserver.Server) []endpoint {
 		all[0].handler = withPage(server, server.Page(o.remote))
 	}
 	if o.adminAddr != "" {
-		all = append(all, endpoint{"admin", o.adminAddr, server.Admin()})
+		admin := server.Admin()
+		if o.adminToken != "" {
+			admin = server.AdminWithToken(o.adminToken)
+		}
+		all = append(all, endpoint{"admin", o.adminAddr, admin})
 	}
 	return all
 }
@@ -139,6 +143,10 @@ func announce(w io.Writer, server *refserver.Server, o options) {
 	_, _ = fmt.Fprintln(w, "ready")
 }
 
+// maxHeader is how long a request's line and headers may be, in bytes. A secret's path
+// has 512 characters.
+const maxHeader = 64 << 10
+
 func newHTTPServer(h http.Handler, logger *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler:           h,
@@ -146,6 +154,7 @@ func newHTTPServer(h http.Handler, logger *slog.Logger) *http.Server {
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      30 * time.Second,
 		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
 }

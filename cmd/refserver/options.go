@@ -26,7 +26,8 @@ type options struct {
 	caFile        string // where the certificate of the authority goes
 	page          bool
 	token         string
-	madeToken     bool // nobody chose the token, so it must be told
+	adminToken    string // empty: the admin API is for this machine, without a token
+	madeToken     bool   // nobody chose the token, so it must be told
 	logFormat     string
 	grace         time.Duration // how long requests under way may take after the end
 	stopWithStdin bool
@@ -46,23 +47,28 @@ const (
 // files are those that the command line names, each empty for none.
 type files struct{ config, secrets, faults string }
 
-// parseOptions reads the command line and the files it names. Help and complaints
-// about flags go to w.
-func parseOptions(args []string, w io.Writer) (options, error) {
+// parseOptions reads the command line, the files it names, and the environment. Help
+// and complaints about flags go to w.
+func parseOptions(args []string, getenv func(string) string, w io.Writer) (options, error) {
 	var (
-		o    options
-		from files
-		pace refserver.Pace
+		o          options
+		from       files
+		pace       refserver.Pace
+		token      = tokenSource{flag: "token", variable: "REFSERVER_TOKEN"}
+		adminToken = tokenSource{flag: "admin-token", variable: "REFSERVER_ADMIN_TOKEN"}
 	)
 	flags := flag.NewFlagSet("refserver", flag.ContinueOnError)
 	flags.SetOutput(w)
 	flags.StringVar(&o.addr, "addr", "127.0.0.1:8250", "address the API listens on; port 0 picks a free one")
 	flags.StringVar(&o.adminAddr, "admin-addr", "127.0.0.1:8251", "address the admin API listens on; empty switches it off")
-	flags.BoolVar(&o.remote, "allow-remote", false, "permit addresses that other machines can reach; without -tls values then travel in the clear")
+	flags.BoolVar(&o.remote, "allow-remote", false, "permit addresses that other machines can reach; needs an admin token, or no admin API; without -tls, values travel in the clear")
 	flags.BoolVar(&o.tls, "tls", false, "serve HTTPS, with a certificate that is made at the start for this machine's loopback names and the hosts of the addresses")
 	flags.StringVar(&o.caFile, "tls-ca", "", "`file` to write the certificate of the authority to, which clients must trust; with -tls")
 	flags.BoolVar(&o.page, "page", true, "show browsers a read-only page of metadata at the root of the API's address")
-	flags.StringVar(&o.token, "token", "", "token that may do everything, with either scheme; without it and without principals in the configuration one is made up and printed")
+	flags.StringVar(&token.value, "token", "", "token that may do everything, with either scheme; without one and without principals in the configuration, one is generated and printed")
+	flags.StringVar(&token.file, "token-file", "", "`file` with that token; REFSERVER_TOKEN is read where neither flag is given")
+	flags.StringVar(&adminToken.value, "admin-token", "", "token that callers of the admin API must send as \"Authorization: Bearer\"; without one only this machine may call it")
+	flags.StringVar(&adminToken.file, "admin-token-file", "", "`file` with that token; REFSERVER_ADMIN_TOKEN is read where neither flag is given")
 	flags.StringVar(&from.config, "config", "", "JSON `file` with regions, keys, principals, gates, OIDC clients, secrets, fault rules, the pace and the seed of chance")
 	flags.StringVar(&from.secrets, "secrets", "", "JSON `file` with secrets that are there from the start; it has nothing to do with the seed of chance")
 	flags.StringVar(&from.faults, "faults", "", "JSON `file` with rules that disturb requests on purpose")
@@ -79,6 +85,13 @@ func parseOptions(args []string, w io.Writer) (options, error) {
 	}
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	var err error
+	if o.token, err = token.read(getenv); err != nil {
+		return o, err
+	}
+	if o.adminToken, err = adminToken.read(getenv); err != nil {
+		return o, err
 	}
 	if err := o.check(); err != nil {
 		return o, err
@@ -115,6 +128,9 @@ func (o options) check() error {
 		if !o.remote && addr != "" && !isLoopback(addr) {
 			return fmt.Errorf("%q is no loopback address; -allow-remote permits it", addr)
 		}
+	}
+	if o.remote && o.adminAddr != "" && o.adminToken == "" {
+		return errors.New(`-allow-remote needs an admin token: set -admin-token-file, REFSERVER_ADMIN_TOKEN or -admin-token, or switch the admin API off with -admin-addr ""`)
 	}
 	return nil
 }

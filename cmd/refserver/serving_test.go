@@ -66,7 +66,7 @@ func TestSecretsFile(t *testing.T) {
 		strings.Replace(oneSecret, `}]`, `, "generate": 16}]`, 1):   "must be given, not 2",
 	} {
 		var log bytes.Buffer
-		code := run(t.Context(), []string{"-secrets", write(t, "secrets.json", text)}, nil, io.Discard, &log)
+		code := run(t.Context(), []string{"-secrets", write(t, "secrets.json", text)}, noEnvironment, nil, io.Discard, &log)
 		if code != 2 || !strings.Contains(log.String(), mistake) || strings.Contains(log.String(), "SENTINEL") {
 			t.Errorf("%s: exit code %d, %s", text, code, &log)
 		}
@@ -80,7 +80,7 @@ func TestExamplesOfSecrets(t *testing.T) {
 		t.Fatalf("found %v, %v", files, err)
 	}
 	for _, file := range files {
-		o, err := parseOptions([]string{"-secrets", file}, io.Discard)
+		o, err := parseOptions([]string{"-secrets", file}, noEnvironment, io.Discard)
 		if err != nil || len(o.config.Secrets) == 0 {
 			t.Errorf("%s: %d secrets, %v", file, len(o.config.Secrets), err)
 		}
@@ -127,7 +127,7 @@ func TestPaceOfTheCommandLine(t *testing.T) {
 		{[]string{"-config", config}, refserver.Pace{Latency: 7 * time.Millisecond, RequestsPerSecond: 70}},
 		{[]string{"-config", config, "-rate-limit", "50"}, refserver.Pace{Latency: 7 * time.Millisecond, RequestsPerSecond: 50}},
 	} {
-		if o, err := parseOptions(tc.args, io.Discard); err != nil || o.config.Pace != tc.want {
+		if o, err := parseOptions(tc.args, noEnvironment, io.Discard); err != nil || o.config.Pace != tc.want {
 			t.Errorf("%v: %+v, %v", tc.args, o.config.Pace, err)
 		}
 	}
@@ -223,7 +223,7 @@ func TestStopWithStdin(t *testing.T) {
 	said, w := io.Pipe()
 	code := make(chan int, 1)
 	go func() {
-		code <- run(t.Context(), []string{"-addr", "127.0.0.1:0", "-admin-addr", "", "-stop-with-stdin"}, stdin, w, io.Discard)
+		code <- run(t.Context(), []string{"-addr", "127.0.0.1:0", "-admin-addr", "", "-stop-with-stdin"}, noEnvironment, stdin, w, io.Discard)
 		_ = w.Close()
 	}()
 	b := make([]byte, 4)

@@ -1,21 +1,78 @@
 package refserver
 
 import (
+	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
+	"strings"
 	"time"
 )
 
 // Admin returns the handler of the admin API, which tells what happened on the
-// server and changes the world around it. It asks for no credentials, so it
-// belongs on a loopback address of its own, apart from the API.
+// server and changes the world around it. It asks for no credentials and refuses
+// everything that was not sent on this machine to one of its loopback names, and
+// everything that a browser sends for a page of another origin. So no web page can
+// use it, even under a name that resolves to 127.0.0.1.
 func (s *Server) Admin() http.Handler {
+	return guarded(s.admin(), func(r *http.Request) *problem {
+		if !isFromHere(r) {
+			return forbidden("the admin API is for callers on the server's own machine, by a name such as localhost, and not through a proxy")
+		}
+		return nil
+	})
+}
+
+// AdminWithToken returns the handler of the same API for callers on any machine. All
+// of them must send "Authorization: Bearer" with the token, which must not be empty.
+func (s *Server) AdminWithToken(token string) http.Handler {
+	want := sha256.Sum256([]byte(token))
+	return guarded(s.admin(), func(r *http.Request) *problem {
+		scheme, shown, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		got := sha256.Sum256([]byte(strings.TrimSpace(shown)))
+		if token == "" || !strings.EqualFold(scheme, "Bearer") || subtle.ConstantTimeCompare(got[:], want[:]) != 1 {
+			return refuse(http.StatusUnauthorized, `the admin API needs the header "Authorization: Bearer" with the admin token`)
+		}
+		return nil
+	})
+}
+
+// guarded lets requests through to the admin API that no other web site made, and
+// that the check does not refuse.
+func guarded(admin http.Handler, check func(*http.Request) *problem) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for name, value := range map[string]string{
+			"X-Content-Type-Options":       "nosniff",
+			"Cross-Origin-Resource-Policy": "same-origin",
+			"Content-Security-Policy":      "default-src 'none'; frame-ancestors 'none'",
+			"Cache-Control":                "no-store",
+		} {
+			w.Header().Set(name, value)
+		}
+		p := check(r)
+		if isFromOtherSite(r) {
+			p = forbidden("the admin API cannot be used by web pages of another origin")
+		}
+		if p != nil {
+			a := p.answer()
+			if p.status == http.StatusUnauthorized {
+				a.setHeader("Www-Authenticate", "Bearer")
+			}
+			writeAnswer(w, a)
+			return
+		}
+		admin.ServeHTTP(w, r)
+	})
+}
+
+// admin is the admin API without anything that guards it.
+func (s *Server) admin() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, f := range map[string]adminFunc{
-		"GET /journal":        func(*http.Request) (any, error) { return nonNil(s.Journal()), nil },
 		"GET /audit":          func(*http.Request) (any, error) { return nonNil(s.Audit()), nil },
 		"GET /billing":        func(*http.Request) (any, error) { return s.Billing(), nil },
 		"POST /reset":         s.postReset,
@@ -40,11 +97,11 @@ func (s *Server) Admin() http.Handler {
 	} {
 		mux.Handle(pattern, f)
 	}
+	mux.HandleFunc("GET /journal", s.getJournal)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		writeAnswer(w, notFound("there is no such admin call").answer())
 	})
-	// A web page that happens to be open on the same machine must not drive it.
-	return http.NewCrossOriginProtection().Handler(mux)
+	return mux
 }
 
 // adminFunc answers an admin call: with a body to encode, with noBody (204), or
@@ -73,6 +130,15 @@ func nonNil[T any](list []T) []T {
 		return []T{}
 	}
 	return list
+}
+
+// getJournal answers with the journal, and tells in a header how many entries, all
+// older than these, it has dropped.
+func (s *Server) getJournal(w http.ResponseWriter, _ *http.Request) {
+	entries, dropped := s.journalAndDropped()
+	a := answer{status: http.StatusOK, body: nonNil(entries)}
+	a.setHeader("X-Journal-Dropped", strconv.Itoa(dropped))
+	writeAnswer(w, a)
 }
 
 // readStrict reads a JSON object and refuses fields that nobody would obey.

@@ -33,6 +33,7 @@ const (
 func (s *Server) Audit() []Event {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.catchUp()
 	return slices.Clone(s.store.audit)
 }
 

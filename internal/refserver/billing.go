@@ -31,6 +31,7 @@ func (s *Server) Billing() Bill {
 	now := s.clock.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.catchUp()
 	return s.store.meter.bill(now)
 }
 

@@ -13,7 +13,7 @@ import (
 // purpose has a stream of its own: an extra request shifts the request ids but
 // not the values that the server generates. It is not safe for concurrent use.
 type chance struct {
-	requests, identities, values, keys, faults *rand.ChaCha8
+	requests, identities, values, keys, faults, otherClients *rand.ChaCha8
 }
 
 func newChance(seed uint64) *chance {
@@ -23,6 +23,7 @@ func newChance(seed uint64) *chance {
 	return &chance{
 		requests: stream("requests"), identities: stream("identities"),
 		values: stream("values"), keys: stream("keys"), faults: stream("faults"),
+		otherClients: stream("other clients"),
 	}
 }
 
@@ -50,6 +51,9 @@ func (c *chance) keyMaterial(n int) []byte { return draw(c.keys, n) }
 
 // fault draws a number from 0 up to, but not including, 1 for a fault rule.
 func (c *chance) fault() float64 { return float64(c.faults.Uint64()>>11) / (1 << 53) }
+
+// otherClientValue draws n bytes for a value that another client puts.
+func (c *chance) otherClientValue(n int) []byte { return draw(c.otherClients, n) }
 
 func hexOf(from *rand.ChaCha8, n int) string { return hex.EncodeToString(draw(from, n)) }
 

@@ -36,6 +36,9 @@ type Config struct {
 	Faults []Fault `json:"faults,omitempty"`
 	// Pace is how fast the server answers at the start.
 	Pace Pace `json:"pace,omitzero"`
+	// JournalEntries is how many entries the journal holds at most; zero means
+	// 100,000. Beyond these the oldest are dropped.
+	JournalEntries int `json:"journalEntries,omitempty"`
 	// Secrets are there from the start. Unlike Seed, from which chance comes, they
 	// are data.
 	Secrets []InitialSecret `json:"secrets,omitempty"`
@@ -116,6 +119,9 @@ func (c Config) Validate() error {
 	if err := c.Pace.validate(); err != nil {
 		return err
 	}
+	if c.JournalEntries < 0 {
+		return fmt.Errorf("journalEntries is negative: %d", c.JournalEntries)
+	}
 	if err := c.validateSecrets(); err != nil {
 		return err
 	}
@@ -161,6 +167,9 @@ func (c Config) withDefaults() Config {
 	c.Principals = slices.Clone(c.Principals)
 	for i := range c.Principals {
 		c.Principals[i] = c.Principals[i].clone()
+	}
+	if c.JournalEntries == 0 {
+		c.JournalEntries = defaultJournalEntries
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)

@@ -7,7 +7,8 @@
 // (edge.go, and sending.go and line.go for what gets lost on purpose) turns an
 // HTTP request into a call and an answer into an HTTP response, and is the only
 // place that does I/O. The chain (server.go) wraps what happens in between, with
-// the journal outermost. The fault rules (disturb.go) come next. The gates
+// the journal outermost. The fault rules (disturb.go, and falsify.go, latecommit.go
+// and otherclient.go for some of what they do) come next. The gates
 // (gates.go) refuse calls in one documented order. The operations decide, as
 // functions of the store and the call.
 //

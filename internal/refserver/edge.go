@@ -3,7 +3,6 @@ package refserver
 import (
 	"encoding/json"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -11,10 +10,6 @@ import (
 	"strings"
 	"time"
 )
-
-// maxBody is the longest request body the server reads. A value of 64 KiB in
-// base64 with its labels fits many times over.
-const maxBody = 1 << 20
 
 // call is a request to the API with everything read that an operation may need.
 type call struct {
@@ -40,6 +35,7 @@ type call struct {
 	principal Principal // set once the credentials are accepted
 	fault     string    // what disturbs the call
 	stale     bool      // the call sees secrets as they were before their latest change
+	omitted   string    // a pattern over the paths that a listing leaves out
 
 	// What an operation read from the request before permissions were checked.
 	create createBody
@@ -54,14 +50,26 @@ type answer struct {
 	sending sending
 }
 
+// setHeader sets a header of the answer; without a value none is sent, not even the
+// one that the server would add. Answers may share a header, so it is copied.
+func (a *answer) setHeader(name string, values ...string) {
+	a.header = a.header.Clone()
+	if a.header == nil {
+		a.header = http.Header{}
+	}
+	a.header[name] = values
+}
+
 // handler answers calls. The server's chain is made of handlers.
 type handler func(*call) answer
 
 // ServeHTTP serves the API.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := readCall(w, r)
+	c := readHead(w, r)
 	s.begin(c)
+	release := s.readBody(c, w, r)
 	a := s.chain(c)
+	release()
 	attrs := []slog.Attr{
 		slog.String("operation", c.route.operation), slog.String("method", c.method), slog.String("path", c.shownPath),
 		slog.Int("status", a.status), slog.String("principal", c.principal.Name), slog.String("request_id", c.requestID),
@@ -76,10 +84,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	send(w, a, c.line)
 }
 
-func readCall(w http.ResponseWriter, r *http.Request) *call {
+// readHead makes a call of a request without its body.
+func readHead(w http.ResponseWriter, r *http.Request) *call {
 	c := &call{
-		method:        r.Method,
-		shownPath:     r.URL.Path,
+		method:        printable(r.Method, shownMethodBytes),
+		shownPath:     shownPath(r.URL.Path, ""),
 		route:         parseRoute(r.Method, r.URL.EscapedPath(), r.URL.RawQuery),
 		authorization: r.Header.Get("Authorization"),
 		contentType:   r.Header.Get("Content-Type"),
@@ -89,12 +98,8 @@ func readCall(w http.ResponseWriter, r *http.Request) *call {
 		line:          newLine(w, r),
 	}
 	if c.route.pathInQuery {
-		c.shownPath += "?" + r.URL.RawQuery
+		c.shownPath = shownPath(r.URL.Path, r.URL.RawQuery)
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	var tooLong *http.MaxBytesError
-	c.bodyTooLong = errors.As(err, &tooLong)
-	c.body = body // A body cut short by its sender fails as JSON later.
 	return c
 }
 

@@ -1,6 +1,7 @@
 package refserver
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -31,22 +32,47 @@ type Fault struct {
 	// 1, drawn from the server's seed; zero means that it always does.
 	Probability float64 `json:"probability,omitempty"`
 
-	// Action is what is done. The fields below belong to some actions only.
+	// Action is what is done. Each of the fields below belongs to some actions;
+	// a rule that sets one for another action is refused.
 	Action FaultAction `json:"action"`
-	// Status is what ActionStatus and ActionStatusAfterCommit answer with.
+	// Status is the status of the answer, from 200 to 599.
 	Status int `json:"status,omitempty"`
-	// Body is the form of their body: "json" (also where it is empty), "html"
-	// as a gateway writes it, or "empty".
+	// Body is the form of the body that comes with Status: "json" as the API
+	// writes it (also where it is empty), "truncated" for half of that, "other_json"
+	// as a gateway writes it, "html", "text", "empty", or "original" for the body
+	// that the request would have been answered with.
 	Body string `json:"body,omitempty"`
-	// RetryAfter is their Retry-After header: a number of seconds such as "3",
-	// or "date:3", which is sent as the date 3 seconds after the server's time.
+	// RetryAfter is the Retry-After header that comes with Status: a number of
+	// seconds such as "3", or "date:3", which is sent as the date 3 seconds after
+	// the server's time.
 	RetryAfter string `json:"retryAfter,omitempty"`
-	// Delay is a Go duration such as "250ms", of real time: a server's clock may
-	// stand still, its callers do not. For the actions that stall it is when
-	// they hang up, and empty means five minutes.
-	Delay string `json:"delay,omitempty"`
-	// Location is the URL that ActionRedirect points to.
+	// Location is the URL that ActionRedirect, or a Status from 300 to 399, points to.
 	Location string `json:"location,omitempty"`
+	// Delay is a Go duration such as "250ms", in real time: it passes while the
+	// server's clock stands still. For the actions that stall it is when the server
+	// closes the connection, and empty means five minutes.
+	Delay string `json:"delay,omitempty"`
+	// ServerClockDelay is a duration by the server's clock, for
+	// ActionCommitAfterAnswer.
+	ServerClockDelay string `json:"serverClockDelay,omitempty"`
+	// AfterRequests is after how many further requests ActionCommitAfterAnswer
+	// carries out the request.
+	AfterRequests int `json:"afterRequests,omitempty"`
+	// Version is a version number: "7", "current", "current-1" or "current+2".
+	Version string `json:"version,omitempty"`
+	// Field is the name of the JSON field that ActionDropField removes.
+	Field string `json:"field,omitempty"`
+	// OmittedPath is a pattern like Path: the secrets that ActionOmitSecret leaves
+	// out of a listing.
+	OmittedPath string `json:"omittedPath,omitempty"`
+	// Date changes the answer's Date header: "missing", "invalid", or a duration
+	// such as "-5m" by which it is shifted.
+	Date string `json:"date,omitempty"`
+	// Age is the answer's Age header, a number of seconds such as "300", as a cache
+	// sends it.
+	Age string `json:"age,omitempty"`
+	// OtherClient is what ActionOtherClient lets another client do.
+	OtherClient OtherClient `json:"otherClient,omitzero"`
 }
 
 // FaultAction is what a Fault does to a call.
@@ -89,19 +115,57 @@ const (
 	// ActionStale reads the secrets as they were before the latest change of
 	// each. It is for getSecret, listSecrets and browseSecrets.
 	ActionStale FaultAction = "stale"
+	// ActionCommitAfterAnswer answers first, with a status or by resetting the
+	// connection, and does the work later.
+	ActionCommitAfterAnswer FaultAction = "commit_after_answer"
+	// ActionOtherClient lets another client act right before or after the work.
+	ActionOtherClient FaultAction = "other_client"
+	// ActionWrongVersion does not put the value and answers as if it had, with
+	// Fault.Version. It is for putSecretValue.
+	ActionWrongVersion FaultAction = "wrong_version"
+	// ActionWrongVersionAfterCommit puts the value and answers with Fault.Version
+	// instead of the new version's number.
+	ActionWrongVersionAfterCommit FaultAction = "wrong_version_after_commit"
+	// ActionWrongCurrentVersion answers with Fault.Version as currentVersion, which
+	// the rows of the history then contradict. It is for getSecret, listSecrets and
+	// browseSecrets.
+	ActionWrongCurrentVersion FaultAction = "wrong_current_version"
+	// ActionDropVersionRow leaves a version out of the history. It is for getSecret.
+	ActionDropVersionRow FaultAction = "drop_version_row"
+	// ActionDropField removes a JSON field wherever the body of a success has it.
+	ActionDropField FaultAction = "drop_field"
+	// ActionOmitSecret leaves secrets out of a listing. It is for listSecrets and
+	// browseSecrets.
+	ActionOmitSecret FaultAction = "omit_secret"
+	// ActionTruncateJSON answers with the first half of the body. Unlike with
+	// ActionTruncate the HTTP response is complete.
+	ActionTruncateJSON FaultAction = "truncate_json"
+	// ActionChangeDate changes the Date and Age headers of the answer.
+	ActionChangeDate FaultAction = "change_date"
 )
 
 // The forms that Fault.Body can ask for.
 const (
-	bodyJSON  = "json"
-	bodyHTML  = "html"
-	bodyEmpty = "empty"
+	bodyJSON      = "json"
+	bodyTruncated = "truncated"
+	bodyOtherJSON = "other_json"
+	bodyHTML      = "html"
+	bodyText      = "text"
+	bodyEmpty     = "empty"
+	bodyOriginal  = "original"
+)
+
+// What Fault.Date can be beside a duration.
+const (
+	dateMissing = "missing"
+	dateInvalid = "invalid"
 )
 
 const (
 	retryDate    = "date:"
 	stallAtMost  = 5 * time.Minute
 	contentHTML  = "text/html; charset=utf-8"
+	contentText  = "text/plain; charset=utf-8"
 	contentJSON  = "application/json"
 	garbageBytes = "\x00\xff this is no JSON \xfe"
 )
@@ -116,21 +180,30 @@ func (f Fault) wait() time.Duration {
 	return d
 }
 
-// refusal is the answer with the status that the fault asks for.
-func (f Fault) refusal(now time.Time) answer {
+// refusal is the answer with the status that the fault asks for. The original is
+// what the request was really answered with, or empty where it was not carried out.
+func (f Fault) refusal(original answer, now time.Time) answer {
 	reason := strings.TrimSpace(strconv.Itoa(f.Status) + " " + http.StatusText(f.Status))
 	a := refuse(f.Status, "disturbed on purpose: %s", reason).answer()
 	switch f.Body {
+	case bodyTruncated:
+		a.body = firstHalf(a.body)
+	case bodyOtherJSON:
+		a.body = rawBody{contentJSON, fmt.Sprintf("{\"error\":{\"code\":%d,\"status\":%q}}\n", f.Status, http.StatusText(f.Status))}
 	case bodyHTML:
 		a.body = rawBody{contentHTML, "<html><head><title>" + reason + "</title></head><body><h1>" + reason + "</h1></body></html>\n"}
+	case bodyText:
+		a.body = rawBody{contentText, reason + "\n"}
 	case bodyEmpty:
 		a.body = nil
+	case bodyOriginal:
+		a.body = original.body
 	}
 	if f.RetryAfter != "" {
-		if a.header == nil {
-			a.header = http.Header{}
-		}
-		a.header.Set("Retry-After", f.retryAfter(now))
+		a.setHeader("Retry-After", f.retryAfter(now))
+	}
+	if f.Location != "" {
+		a.setHeader("Location", f.Location)
 	}
 	return a
 }
@@ -145,32 +218,68 @@ func (f Fault) retryAfter(now time.Time) string {
 	return now.Add(time.Duration(seconds) * time.Second).Format(http.TimeFormat)
 }
 
+// setDate changes the headers by which a client reads the server's clock.
+func (f Fault) setDate(a answer, now time.Time) answer {
+	switch f.Date {
+	case "":
+	case dateMissing:
+		a.setHeader("Date")
+	case dateInvalid:
+		a.setHeader("Date", "not a date")
+	default:
+		shift, _ := time.ParseDuration(f.Date) // The rule was validated.
+		a.setHeader("Date", now.Add(shift).Format(http.TimeFormat))
+	}
+	if f.Age != "" {
+		a.setHeader("Age", f.Age)
+	}
+	return a
+}
+
 // spoil makes of an answer what the caller gets once the work is done.
 func (f Fault) spoil(a answer, now time.Time) answer {
 	switch f.Action {
 	case ActionStatusAfterCommit:
-		return f.refusal(now)
+		return f.refusal(a, now)
 	case ActionStallAfterCommit:
 		return answer{sending: sending{how: sendNothing, hold: f.wait()}}
 	case ActionResetAfterCommit:
 		return answer{sending: sending{how: sendReset}}
+	case ActionWrongCurrentVersion, ActionDropVersionRow, ActionDropField:
+		return f.falsify(a)
 	case ActionEmptyBody:
 		a.body = nil
 		return a
+	case ActionTruncate, ActionOversize, ActionWrongContentType, ActionGarbage, ActionTruncateJSON:
+		return f.damage(a)
+	default:
+		return a // The other actions do what they do before the work.
+	}
+}
+
+// damage makes the body of an answer unreadable.
+func (f Fault) damage(a answer) answer {
+	switch f.Action {
 	case ActionTruncate:
 		a.sending.how = sendHalf
 	case ActionOversize:
 		a.sending.how = sendForever
 	case ActionWrongContentType:
 		a.body = rawBody{contentHTML, encode(a.body).text}
-	case ActionGarbage:
-		a.body = rawBody{contentJSON, garbageBytes}
+	case ActionTruncateJSON:
+		a.body = firstHalf(a.body)
 	default:
-		return a // The other actions do what they do before the work.
+		a.body = rawBody{contentJSON, garbageBytes}
 	}
 	// A 204 has no body that could be wrong. Any success will do in its place.
 	if a.status == http.StatusNoContent {
 		a.status = http.StatusOK
 	}
 	return a
+}
+
+// firstHalf is the first half of a body.
+func firstHalf(body any) rawBody {
+	whole := encode(body)
+	return rawBody{whole.contentType, whole.text[:len(whole.text)/2]}
 }

@@ -5,12 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 )
 
 // ParseFaults reads rules from a JSON array. It is strict, because a rule that
@@ -55,10 +51,69 @@ func (f Fault) inBrackets() string {
 	return fmt.Sprintf(" (%s)", f.Name)
 }
 
+// faultKind is what rules of an action may and must have.
+type faultKind struct {
+	fields     []string // those that the action uses
+	operations []string // those that it is for; nil means any
+}
+
+// The fields of a rule that belong to some actions only.
+const (
+	fieldStatus        = "status"
+	fieldBody          = "body"
+	fieldRetryAfter    = "retryAfter"
+	fieldLocation      = "location"
+	fieldDelay         = "delay"
+	fieldClockDelay    = "serverClockDelay"
+	fieldAfterRequests = "afterRequests"
+	fieldVersion       = "version"
+	fieldField         = "field"
+	fieldOmittedPath   = "omittedPath"
+	fieldDate          = "date"
+	fieldAge           = "age"
+	fieldOtherClient   = "otherClient"
+)
+
+// faultKinds are the actions that exist.
+var faultKinds = map[FaultAction]faultKind{
+	ActionStatus:            {fields: []string{fieldStatus, fieldBody, fieldRetryAfter, fieldLocation, fieldDate, fieldAge}},
+	ActionStatusAfterCommit: {fields: []string{fieldStatus, fieldBody, fieldRetryAfter, fieldLocation, fieldDate, fieldAge}},
+	ActionCommitAfterAnswer: {fields: []string{
+		fieldStatus, fieldBody, fieldRetryAfter, fieldLocation, fieldDelay, fieldClockDelay, fieldAfterRequests,
+	}},
+	ActionDelay:             {fields: []string{fieldDelay}},
+	ActionDelayCommit:       {fields: []string{fieldDelay}},
+	ActionStall:             {fields: []string{fieldDelay}},
+	ActionStallAfterCommit:  {fields: []string{fieldDelay}},
+	ActionResetBeforeCommit: {},
+	ActionResetAfterCommit:  {},
+	ActionTruncate:          {},
+	ActionTruncateJSON:      {},
+	ActionWrongContentType:  {},
+	ActionOversize:          {},
+	ActionGarbage:           {},
+	ActionEmptyBody:         {},
+	ActionDropField:         {fields: []string{fieldField}},
+	ActionChangeDate:        {fields: []string{fieldDate, fieldAge}},
+	ActionRedirect:          {fields: []string{fieldLocation}},
+	ActionStale:             {fields: []string{fieldDate, fieldAge}, operations: []string{opGet, opList, opBrowse}},
+	ActionWrongVersion:      {fields: []string{fieldVersion}, operations: []string{opPut}},
+	ActionOtherClient:       {fields: []string{fieldOtherClient}},
+	ActionOmitSecret:        {fields: []string{fieldOmittedPath}, operations: []string{opList, opBrowse}},
+	ActionDropVersionRow:    {fields: []string{fieldVersion}, operations: []string{opGet}},
+
+	ActionWrongVersionAfterCommit: {fields: []string{fieldVersion}, operations: []string{opPut}},
+	ActionWrongCurrentVersion:     {fields: []string{fieldVersion}, operations: []string{opGet, opList, opBrowse}},
+}
+
 // validate finds the first mistake that would make the rule do nothing, or
 // something else than it says.
 func (f Fault) validate() error {
-	for _, check := range []func() error{f.checkMatch, f.checkChoice, f.checkAction, f.checkStatus, f.checkDelay, f.checkLocation} {
+	for _, check := range []func() error{
+		f.checkMatch, f.checkChoice, f.checkAction,
+		f.checkStatus, f.checkBody, f.checkRetryAfter, f.checkLocation, f.checkDelays, f.checkCommit,
+		f.checkVersion, f.checkFalsified, f.checkDate, f.checkOtherClient,
+	} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -93,85 +148,65 @@ func (f Fault) checkChoice() error {
 	return nil
 }
 
+// checkAction refuses unknown actions, operations that the action is not for, and
+// fields that it would ignore.
 func (f Fault) checkAction() error {
-	switch f.Action {
-	case "":
+	if f.Action == "" {
 		return errors.New("the action is missing")
-	case ActionStatus, ActionStatusAfterCommit, ActionDelay, ActionDelayCommit, ActionStall, ActionStallAfterCommit,
-		ActionResetBeforeCommit, ActionResetAfterCommit, ActionTruncate, ActionWrongContentType, ActionOversize,
-		ActionGarbage, ActionEmptyBody, ActionRedirect:
-		return nil
-	case ActionStale:
-		if !slices.Contains([]string{opGet, opList, opBrowse}, f.Operation) {
-			return fmt.Errorf("action %q needs the operation %s, %s or %s", f.Action, opGet, opList, opBrowse)
+	}
+	kind, known := faultKinds[f.Action]
+	if !known {
+		return fmt.Errorf("unknown action %q", f.Action)
+	}
+	if kind.operations != nil && !slices.Contains(kind.operations, f.Operation) {
+		return fmt.Errorf("action %q needs the operation %s", f.Action, orList(kind.operations))
+	}
+	for _, field := range f.fieldsSet() {
+		if !slices.Contains(kind.fields, field) {
+			return fmt.Errorf("action %q has no use for %s", f.Action, field)
 		}
-		return nil
-	}
-	return fmt.Errorf("unknown action %q", f.Action)
-}
-
-func (f Fault) checkStatus() error {
-	if f.Action != ActionStatus && f.Action != ActionStatusAfterCommit {
-		switch {
-		case f.Status != 0:
-			return f.noUseFor("status")
-		case f.Body != "":
-			return f.noUseFor("body")
-		case f.RetryAfter != "":
-			return f.noUseFor("retryAfter")
-		}
-		return nil
-	}
-	switch {
-	case f.Status < 200 || f.Status > 599:
-		return fmt.Errorf("status must be from 200 to 599, not %d", f.Status)
-	case !slices.Contains([]string{"", bodyJSON, bodyHTML, bodyEmpty}, f.Body):
-		return fmt.Errorf("unknown body %q: it must be %q, %q or %q", f.Body, bodyJSON, bodyHTML, bodyEmpty)
-	case (f.Status == http.StatusNoContent || f.Status == http.StatusNotModified) && f.Body != bodyEmpty:
-		return fmt.Errorf("an answer with the status %d has no body, so body must be %q", f.Status, bodyEmpty)
-	case f.RetryAfter == "":
-		return nil
-	}
-	if seconds, err := strconv.ParseInt(strings.TrimPrefix(f.RetryAfter, retryDate), 10, 64); err != nil || seconds < 0 || seconds > 1<<31 {
-		return fmt.Errorf(`retryAfter must be a number of seconds such as "3", or "date:3", not %q`, f.RetryAfter)
 	}
 	return nil
 }
 
-func (f Fault) checkDelay() error {
-	switch f.Action {
-	case ActionDelay, ActionDelayCommit:
-		if f.Delay == "" {
-			return fmt.Errorf("action %q needs a delay", f.Action)
-		}
-	case ActionStall, ActionStallAfterCommit:
-	default:
-		if f.Delay != "" {
-			return f.noUseFor("delay")
-		}
-	}
-	if f.Delay == "" {
-		return nil
-	}
-	if d, err := time.ParseDuration(f.Delay); err != nil || d <= 0 {
-		return fmt.Errorf(`delay must be a duration such as "250ms", not %q`, f.Delay)
-	}
-	return nil
+// uses reports that the rule's action has a use for the field.
+func (f Fault) uses(field string) bool {
+	return slices.Contains(faultKinds[f.Action].fields, field)
 }
 
-func (f Fault) checkLocation() error {
-	switch {
-	case f.Action != ActionRedirect && f.Location != "":
-		return f.noUseFor("location")
-	case f.Action != ActionRedirect:
-		return nil
+// fieldsSet are the fields that the rule sets, of those that not every action uses.
+func (f Fault) fieldsSet() []string {
+	var set []string
+	for _, field := range []struct {
+		name string
+		set  bool
+	}{
+		{fieldStatus, f.Status != 0},
+		{fieldBody, f.Body != ""},
+		{fieldRetryAfter, f.RetryAfter != ""},
+		{fieldLocation, f.Location != ""},
+		{fieldDelay, f.Delay != ""},
+		{fieldClockDelay, f.ServerClockDelay != ""},
+		{fieldAfterRequests, f.AfterRequests != 0},
+		{fieldVersion, f.Version != ""},
+		{fieldField, f.Field != ""},
+		{fieldOmittedPath, f.OmittedPath != ""},
+		{fieldDate, f.Date != ""},
+		{fieldAge, f.Age != ""},
+		{fieldOtherClient, f.OtherClient != OtherClient{}},
+	} {
+		if field.set {
+			set = append(set, field.name)
+		}
 	}
-	if u, err := url.Parse(f.Location); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return fmt.Errorf("location must be an http or https URL with a host, not %q", f.Location)
-	}
-	return nil
+	return set
 }
 
-func (f Fault) noUseFor(field string) error {
-	return fmt.Errorf("action %q has no use for %s", f.Action, field)
+// orList writes alternatives as a sentence has them: "a, b or c".
+func orList(words []string) string {
+	if len(words) == 1 {
+		return words[0]
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
 }

@@ -214,6 +214,11 @@ func TestParallelCallersUnderFaults(t *testing.T) {
 		{Action: refserver.ActionEmptyBody},
 		{Action: refserver.ActionRedirect, Location: "https://example.org"},
 		{Action: refserver.ActionStale, Operation: "getSecret"},
+		{Action: refserver.ActionCommitAfterAnswer, AfterRequests: 3},
+		{Action: refserver.ActionCommitAfterAnswer, Status: 504, Delay: "1ms"},
+		{Action: refserver.ActionWrongVersion, Operation: "putSecretValue", Version: "current"},
+		{Action: refserver.ActionDropField, Field: "createdAt"},
+		{Action: refserver.ActionChangeDate, Date: "missing"},
 	} {
 		f.Probability = 0.1
 		faults = append(faults, f)

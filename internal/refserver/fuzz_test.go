@@ -21,6 +21,9 @@ func FuzzParseFaults(f *testing.F) {
 		`[{"action":"delay","delay":"3s"},{"action":"redirect","location":"https://example.org"},{"action":"stale","operation":"getSecret"}]`,
 		`[{"action":"status_after_commit","status":204,"body":"empty"}]`, `[{"action":"stall"},{"action":"oversize"},{"action":"truncate"}]`,
 		`[{"action":"status","status":503,"retryAfter":"99999999999999999999"}]`, `[{"action":"status","status":500,"probability":1e-400}]`,
+		`[{"operation":"getSecret","action":"other_client","otherClient":{"operation":"updateAccessPolicy","accessPolicy":{"conditions":[ ],"a<b":"\u2028"}}}]`,
+		`[{"action":"commit_after_answer","status":504,"afterRequests":2},{"action":"change_date","date":"-5m","age":"9"},{"action":"drop_field","field":"createdAt"}]`,
+		`[{"operation":"getSecret","action":"drop_version_row","version":"current-1"},{"action":"status_after_commit","status":302,"body":"original","location":"https://example.org"}]`,
 		`[{"action":"garbage","times":-1}]`, `[{"action":"garbage","odds":1}]`, `[null]`, `[[]]`, `[] []`, `null`, `{}`, ``, `[{"path":"***","action":"garbage"}]`,
 	} {
 		f.Add(s, "/app/db")
@@ -42,7 +45,7 @@ func FuzzParseFaults(f *testing.F) {
 		}
 		for _, fault := range faults {
 			fault.concerns(subject{opPut, path, "ci"})
-			a := fault.spoil(answer{status: http.StatusNoContent}, fuzzStart)
+			a := fault.setDate(fault.spoil(answer{status: http.StatusNoContent}, fuzzStart), fuzzStart)
 			if fault.wait() <= 0 || a.status != 0 && (a.status < 200 || a.status > 599) {
 				t.Errorf("%s waits for %s and answers %d", s, fault.wait(), a.status)
 			}

@@ -16,6 +16,11 @@ type operation struct {
 	run      func(*store, *call) answer
 }
 
+// noPermission is what an operation says that everybody in the organisation may do.
+// An operation that says nothing is for nobody.
+const noPermission permission = "none"
+
+// operationNamed finds an operation. One that is not here cannot be run.
 func operationNamed(name string) operation {
 	path := func(c *call) string { return c.route.path }
 	key := func(c *call) string { return c.route.key }
@@ -57,12 +62,11 @@ func operationNamed(name string) operation {
 		return operation{featureKMS, permKMSManage, nil, key, (*store).disableKey}
 	case opKeyRotation:
 		return operation{featureKMS, permKMSManage, nil, key, (*store).updateKeyRotation}
-	case opUnknown:
-		return operation{feature: featureSecrets} // An ambiguous URL; it is malformed, so it never runs.
+	case opKMSSummary:
+		// It asks for no feature: telling whether the feature is on is what it is for.
+		return operation{permission: noPermission, run: (*store).summary}
 	}
-	// The summary asks for no permission and no feature: telling whether the
-	// feature is on is what it is for.
-	return operation{run: (*store).summary}
+	return operation{feature: featureSecrets}
 }
 
 // answer refuses a call or runs its operation. What is wrong with a call is
@@ -93,6 +97,11 @@ func (st *store) answer(c *call) answer {
 	if p := st.authenticate(c); p != nil {
 		return p.answer()
 	}
+	return st.answerPrincipal(c)
+}
+
+// answerPrincipal answers a call whose caller is known: steps 2 to 14.
+func (st *store) answerPrincipal(c *call) answer {
 	if c.route.unroutable != nil {
 		return c.route.unroutable.answer()
 	}
@@ -187,12 +196,21 @@ func (st *store) prepare(c *call, op operation) *problem {
 	return op.prepare(st, c)
 }
 
+// checkPermission refuses what the caller has no permission for. It fails closed: an
+// operation without a rule is refused to everybody.
 func (st *store) checkPermission(c *call, op operation) *problem {
-	on := c.route.path
-	allowed := op.permission == "" || op.identity == nil && c.principal.mayList(on)
-	if op.identity != nil {
+	if op.run == nil || op.permission == "" {
+		return forbidden("the operation %q has no rule for who may use it", c.route.operation)
+	}
+	on, allowed := c.route.path, false
+	switch {
+	case op.permission == noPermission:
+		return nil
+	case op.identity != nil:
 		on = op.identity(c)
 		allowed = c.principal.may(op.permission, on)
+	case op.permission == permList:
+		allowed = c.principal.mayList(on)
 	}
 	if !allowed {
 		return forbidden("missing permission %s on %s", op.permission, on)

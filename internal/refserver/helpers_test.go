@@ -97,6 +97,13 @@ func (g *rig) send(h http.Header, method, url, body string) reply {
 	return reply{response.StatusCode, response.Header, string(b)}
 }
 
+// admin is the server's admin API.
+func (g *rig) admin() *rig {
+	hs := httptest.NewServer(g.Admin())
+	g.t.Cleanup(hs.Close)
+	return &rig{t: g.t, Server: g.Server, url: hs.URL, close: hs.Close}
+}
+
 // do sends as the caller that may do everything and wants a status.
 func (g *rig) do(method, url, body string, want int) reply {
 	g.t.Helper()

@@ -50,6 +50,9 @@ func (st *store) readable(c *call, prefix string) []*secret {
 	for s := range maps.Values(st.secretsSeenBy(c)) {
 		at := c.place()
 		at.path = s.at.path
+		if c.omitted != "" && matches(c.omitted, s.at.path) {
+			continue
+		}
 		if s.at == at && strings.HasPrefix(s.at.path, prefix) && c.principal.may(permRead, s.at.path) {
 			found = append(found, s)
 		}

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -92,6 +91,13 @@ func (o OIDC) validate(known principals) error {
 	return nil
 }
 
+// tokenJSON is the body of issueToken's answer.
+type tokenJSON struct {
+	AccessToken string `json:"access_token"`
+	TokenType   string `json:"token_type"`
+	ExpiresIn   int64  `json:"expires_in"`
+}
+
 // issueToken is the token endpoint. It stands before the gates: who calls it
 // has no access token yet.
 func (st *store) issueToken(c *call) answer {
@@ -121,11 +127,7 @@ func (st *store) issueToken(c *call) answer {
 	return answer{
 		status: http.StatusOK,
 		header: http.Header{"Cache-Control": {"no-store"}},
-		body: struct {
-			AccessToken string `json:"access_token"`
-			TokenType   string `json:"token_type"`
-			ExpiresIn   int64  `json:"expires_in"`
-		}{token, "Bearer", int64(lifetime / time.Second)},
+		body:   tokenJSON{token, "Bearer", int64(lifetime / time.Second)},
 	}
 }
 
@@ -218,11 +220,11 @@ func requestedLifetime(s string, otherwise time.Duration) (time.Duration, *probl
 	if s == "" {
 		return otherwise, nil
 	}
-	if _, err := strconv.Atoi(s); err == nil {
+	if isDecimal(s) {
 		s += "s"
 	}
 	d, err := time.ParseDuration(s)
-	if err != nil || d < time.Second {
+	if err != nil || d < time.Second || s[0] == '+' {
 		return 0, tokenProblem(http.StatusBadRequest, errInvalidRequest, `access_token_lifetime must be a duration of a second or more, such as "3600s"`)
 	}
 	return d, nil

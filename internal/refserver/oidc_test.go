@@ -120,6 +120,10 @@ func TestTokenExchange(t *testing.T) {
 		{form("subject_token_type", "saml"), 400, "invalid_request"},
 		{form("access_token_lifetime", "-1"), 400, "invalid_request"},
 		{form("access_token_lifetime", "soon"), 400, "invalid_request"},
+		{form("access_token_lifetime", "+3600"), 400, "invalid_request"},
+		{form("access_token_lifetime", "+3600s"), 400, "invalid_request"},
+		{form("access_token_lifetime", " 3600"), 400, "invalid_request"},
+		{form("access_token_lifetime", "03600"), 400, "invalid_request"},
 	} {
 		r := g.token(http.Header{}, tc.form, tc.status)
 		if !strings.Contains(r.body, `"error":"`+tc.code+`"`) || strings.Contains(r.body, "forged") {

@@ -5,9 +5,7 @@ import (
 	_ "embed"
 	"encoding/base64"
 	"html/template"
-	"net"
 	"net/http"
-	"net/netip"
 	"strings"
 )
 
@@ -77,33 +75,6 @@ func (s *Server) Page(remote bool) http.Handler {
 			s.writePage(w)
 		}
 	})
-}
-
-// isFromHere reports that a request was made on this machine and meant for it. A
-// connection from loopback alone does not say so: a web page elsewhere can have a
-// name that was made to lead here, and a proxy speaks for others.
-func isFromHere(r *http.Request) bool {
-	for _, forwarded := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via"} {
-		if r.Header.Get(forwarded) != "" {
-			return false
-		}
-	}
-	from, err := netip.ParseAddrPort(r.RemoteAddr)
-	return err == nil && from.Addr().Unmap().IsLoopback() && namesLoopback(r.Host)
-}
-
-// namesLoopback reports that a host, with or without a port, is this machine's name
-// for itself.
-func namesLoopback(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.Unmap().IsLoopback()
 }
 
 // showsAllPowerfulToken reports that the password is the token of somebody who is

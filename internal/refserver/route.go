@@ -46,7 +46,7 @@ const (
 // secretOperations are those that are about the path of a secret.
 var secretOperations = []string{opBrowse, opList, opCreate, opGet, opPut, opReveal, opDestroy, opDelete, opPolicy}
 
-// operations are the names of all operations.
+// operations are the names of all operations. operationNamed knows each of them.
 func operations() []string {
 	return append([]string{
 		opKMSSummary, opKeyCreate, opKeyList, opKeyGet, opKeyDelete, opKeyCancel,
@@ -153,6 +153,8 @@ func listingRoute(region string, query url.Values) route {
 	switch {
 	case browse && list:
 		rt.malformed = badRequest("path (browse) and pathPrefix (list) exclude each other")
+	case len(query[queryPath]) > 1 || len(query[queryPathPrefix]) > 1:
+		rt.malformed = badRequest("path or pathPrefix is given more than once")
 	case !browse && rt.path == "":
 		rt.path = "/" // Without a prefix everything is listed.
 	}
@@ -217,11 +219,12 @@ func readSecretQuery(rt *route, query url.Values) *problem {
 		if !query.Has("includeVersions") {
 			return nil
 		}
-		history, err := strconv.ParseBool(query.Get("includeVersions"))
-		if err != nil {
-			return badRequest("includeVersions must be true or false")
+		switch history := query["includeVersions"]; {
+		case len(history) == 1 && history[0] == "true":
+			rt.history = true
+		case len(history) != 1 || history[0] != "false":
+			return badRequest("includeVersions must be given once, as true or false")
 		}
-		rt.history = history
 	case opDelete:
 		// A destroy call that lost "/versions" must not delete the secret.
 		if query.Has("version") {
@@ -229,8 +232,8 @@ func readSecretQuery(rt *route, query url.Values) *problem {
 		}
 	case opDestroy:
 		version, err := strconv.ParseInt(query.Get("version"), 10, 64)
-		if err != nil || version < 1 || len(query["version"]) > 1 {
-			return badRequest("version must be given once, as a whole number of 1 or more")
+		if err != nil || version < 1 || !isDecimal(query.Get("version")) || len(query["version"]) > 1 {
+			return badRequest("version must be given once, as a whole number of 1 or more, in digits alone")
 		}
 		rt.version = version
 	}

@@ -98,6 +98,12 @@ func (st *store) getSecret(c *call) answer {
 	return answer{status: http.StatusOK, body: st.metadata(s, c.route.history)}
 }
 
+// putJSON is the body of putSecretValue's answer.
+type putJSON struct {
+	Path    string `json:"path"`
+	Version int64  `json:"version"`
+}
+
 func (st *store) putSecretValue(c *call) answer {
 	var body struct {
 		valueInput
@@ -122,10 +128,7 @@ func (st *store) putSecretValue(c *call) answer {
 	}
 	number := s.current().number
 	st.record(c, eventPutValue, s.at, number)
-	return answer{status: http.StatusOK, body: struct {
-		Path    string `json:"path"`
-		Version int64  `json:"version"`
-	}{s.at.path, number}}
+	return answer{status: http.StatusOK, body: putJSON{s.at.path, number}}
 }
 
 // valueJSON is the body of getSecretValue's answer.

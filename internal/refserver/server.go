@@ -17,6 +17,7 @@ type Server struct {
 	seed      uint64
 	logger    *slog.Logger
 	chain     handler
+	large     chan struct{} // as long as the number of large bodies in memory
 
 	mu    sync.Mutex // guards store and all that it holds, and pace
 	store *store
@@ -30,7 +31,7 @@ func New(c Config) *Server {
 		panic(fmt.Sprintf("refserver: %v", err))
 	}
 	c = c.withDefaults()
-	s := &Server{config: c, clock: c.Clock, seed: c.Seed, logger: c.Logger}
+	s := &Server{config: c, clock: c.Clock, seed: c.Seed, logger: c.Logger, large: make(chan struct{}, largeBodies)}
 	if s.clock == nil {
 		s.clock, s.ownsClock = RealClock(), true
 	}
@@ -39,7 +40,7 @@ func New(c Config) *Server {
 	}
 	// The chain, outermost first. What slows down or disturbs requests on purpose
 	// stands between the journal, which must see what was really sent, and the API.
-	s.chain = s.journaled(s.paced(s.disturbed(s.api)))
+	s.chain = s.journaled(s.paced(s.countingLate(s.disturbed(s.api))))
 	s.Reset()
 	return s
 }
@@ -49,6 +50,7 @@ func New(c Config) *Server {
 func (s *Server) api(c *call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.catchUp()
 	c.now = s.clock.Now()
 	return c.store.answer(c)
 }
@@ -57,9 +59,13 @@ func (s *Server) api(c *call) answer {
 func (s *Server) begin(c *call) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.catchUp()
 	c.store, c.now = s.store, s.clock.Now()
 	c.requestID = c.store.chance.requestID()
 }
+
+// catchUp carries out what was postponed and is due. The mutex is held.
+func (s *Server) catchUp() { s.store.commitDue(s.clock.Now(), realNow()) }
 
 // Reset takes the server back to the configuration it was made with: its
 // secrets and its pace, an empty journal, and the same ids in the same order as
@@ -161,6 +167,7 @@ func (s *Server) AddKey(k Key) (identity string, err error) {
 func (s *Server) Keys() []Key {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.catchUp()
 	keys := make([]Key, 0, len(s.store.keys))
 	for _, k := range s.store.keys {
 		keys = append(keys, Key{
@@ -207,5 +214,6 @@ func (s *Server) change(f func(st *store, now time.Time) error) error {
 	now := s.clock.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.catchUp()
 	return f(s.store, now)
 }

@@ -20,7 +20,8 @@ type store struct {
 	secrets    map[place]*secret
 	previous   map[place]*secret // each as it was before its latest change
 	faults     faultRules
-	journal    []*Entry
+	late       []lateCommit // answered, and not yet carried out
+	journal    journal
 	audit      []Event
 	meter      meter
 }
@@ -32,6 +33,7 @@ func newStore(c Config, seed uint64, now time.Time) *store {
 		chance: newChance(seed), oidc: c.OIDC.clone(), issued: map[string]issuedToken{},
 		regions: map[string]Region{}, gates: map[Gate]bool{}, keys: map[keyID]*key{},
 		secrets: map[place]*secret{}, previous: map[place]*secret{}, faults: newFaultRules(c.Faults),
+		journal: journal{limit: c.JournalEntries},
 	}
 	for _, r := range c.Regions {
 		st.regions[r.Slug] = r

@@ -36,6 +36,7 @@ func (s *Server) survey() survey {
 	now := s.clock.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.catchUp()
 	st := s.store
 	out := survey{now: now, bill: st.meter.bill(now)}
 	places := slices.SortedFunc(maps.Keys(st.secrets), place.compare)

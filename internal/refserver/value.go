@@ -19,11 +19,11 @@ const (
 
 // valueInput is the part of a request body that carries a new value.
 type valueInput struct {
-	SecretString    *string           `json:"secretString"`
-	SecretKeyValues map[string]string `json:"secretKeyValues"`
+	SecretString    *string           `json:"secretString,omitempty"`
+	SecretKeyValues map[string]string `json:"secretKeyValues,omitempty"`
 	GenerateSecret  *struct {
 		ByteLength int `json:"byteLength"`
-	} `json:"generateSecret"`
+	} `json:"generateSecret,omitempty"`
 }
 
 // value is a decoded value, in one of the two formats.
@@ -125,4 +125,10 @@ func decodeBase64(s string) ([]byte, bool) {
 	}
 	b, err := base64.StdEncoding.Strict().DecodeString(s)
 	return b, err == nil
+}
+
+// encodeBase64 is what decodeBase64 reads.
+func encodeBase64(b []byte) *string {
+	s := base64.StdEncoding.EncodeToString(b)
+	return &s
 }
