@@ -153,6 +153,7 @@ var (
 	VersionHistoryIncomplete    = newWarning("History incomplete")
 	VersionLeftAlone            = newWarning("Version left alone")
 	VersionLostWithSecret       = newWarning("Version lost with a re-created secret")
+	VersionMissing              = newWarning("Version missing from the history")
 	VersionNoneActive           = newWarning("No active version")
 	VersionNotConfirmed         = newWarning("Version not confirmed")
 	VersionNotCurrent           = newWarning("Version is not current")

@@ -142,6 +142,8 @@ func (n *notices) addFinding() {
 		if !ignored {
 			add(VersionDestroyedOutside)
 		}
+	case rotation.Missing:
+		add(VersionMissing)
 	case rotation.NoneActive:
 		add(VersionNoneActive)
 	case rotation.Recreated:
@@ -168,6 +170,9 @@ func (n *notices) happened() string {
 		}
 		return fmt.Sprintf("Version %d of %s was destroyed outside Terraform, so that version %d%s is current again.",
 			n.Managed, id, v.CurrentVersion, from(v.CurrentCreatedAt)) + placeholderNote(v)
+	case rotation.Missing:
+		return fmt.Sprintf("The history of %s does not hold version %d, which is managed here, although the secret is the same. A version never leaves the history of its secret, so the service contradicts itself. Version %d%s is current.",
+			id, n.Managed, v.CurrentVersion, from(v.CurrentCreatedAt))
 	case rotation.NoneActive:
 		return fmt.Sprintf("Version %d of %s was destroyed outside Terraform and no other version is active: nobody can read this secret.", n.Managed, id)
 	case rotation.Recreated:

@@ -106,7 +106,7 @@ func TestDestroyVersion(t *testing.T) {
 			if found != (tc.warning != "") || !strings.Contains(detail, tc.warning) || len(said.Diagnostics) > 1 {
 				t.Errorf("diagnostics %v, want %q", said.Diagnostics, tc.warning)
 			}
-			want := map[string]int{"getSecret": 1, "destroySecretVersion": tc.destroys}
+			want := map[string]int{"getSecret": 1 + tc.destroys, "destroySecretVersion": tc.destroys}
 			if tc.destroys == 0 {
 				delete(want, "destroySecretVersion")
 			}

@@ -42,13 +42,13 @@ func TestRequestsOfEachPhase(t *testing.T) {
 	w.Plan()
 	expect("planning a version", map[string]int{"getSecret": 1})
 	w.ApplyOnly("saved.plan")
-	expect("creating a version", map[string]int{"putSecretValue": 1, "getSecret": 1})
+	expect("creating a version", map[string]int{"putSecretValue": 1, "getSecret": 2})
 
 	w.Write("main.tf", container+versionOf("secret_string_wo = \"w\"\nvalue_wo_version = \"2\""))
 	w.Plan()
 	expect("planning a rotation", map[string]int{"getSecret": 1})
 	w.ApplyOnly("saved.plan")
-	expect("rotating", map[string]int{"putSecretValue": 1, "getSecret": 1})
+	expect("rotating", map[string]int{"putSecretValue": 1, "getSecret": 2})
 
 	w.Plan()
 	expect("a plan without changes", map[string]int{"getSecret": 1})

@@ -37,7 +37,7 @@ func TestRestoreVersion(t *testing.T) {
 			if len(said.Diagnostics) > 0 {
 				t.Errorf("diagnostics: %v", said.Diagnostics)
 			}
-			if got, want := s.Calls(), map[string]int{"getSecret": 2, "getSecretValue": 1, "putSecretValue": 1}; !maps.Equal(got, want) {
+			if got, want := s.Calls(), map[string]int{"getSecret": 3, "getSecretValue": 1, "putSecretValue": 1}; !maps.Equal(got, want) {
 				t.Errorf("asked for %v, want %v", got, want)
 			}
 			restored, err := s.Outsider().RevealValue(t.Context(), s.ID(dbID), 3)
