@@ -128,6 +128,15 @@ func (c *Core) validate(ctx context.Context, provider tfprotov6.ProviderServer, 
 
 // read is ReadResource. A resource that is gone is nil.
 func (c *Core) read(ctx context.Context, provider tfprotov6.ProviderServer, at *Instance) (*Instance, []*tfprotov6.Diagnostic, error) {
+	found, diagnostics, err := c.readAny(ctx, provider, at)
+	if err != nil || found.Value.IsNull() {
+		return nil, diagnostics, err
+	}
+	return found, diagnostics, nil
+}
+
+// readAny is ReadResource. A resource that is gone has a null value.
+func (c *Core) readAny(ctx context.Context, provider tfprotov6.ProviderServer, at *Instance) (*Instance, []*tfprotov6.Diagnostic, error) {
 	current, err := dynamic(at.Value)
 	if err != nil {
 		return nil, nil, err
@@ -142,14 +151,11 @@ func (c *Core) read(ctx context.Context, provider tfprotov6.ProviderServer, at *
 		return nil, resp.Diagnostics, err
 	}
 	value, err := resp.NewState.Unmarshal(c.schema.ValueType())
-	if err != nil || value.IsNull() {
-		return nil, resp.Diagnostics, err
-	}
-	return &Instance{Value: value, Private: resp.Private, Identity: resp.NewIdentity, Tainted: at.Tainted}, resp.Diagnostics, nil
+	return &Instance{Value: value, Private: resp.Private, Identity: resp.NewIdentity, Tainted: at.Tainted}, resp.Diagnostics, err
 }
 
-// change is PlanResourceChange. A nil prior is none; what is to go has a null
-// configuration.
+// change is PlanResourceChange. A nil prior is none, as is one with a null value; what
+// is to go has a null configuration.
 func (c *Core) change(ctx context.Context, provider tfprotov6.ProviderServer, prior *Instance, private []byte, config tftypes.Value) (tftypes.Value, *tfprotov6.PlanResourceChangeResponse, error) {
 	req := &tfprotov6.PlanResourceChangeRequest{TypeName: c.typeName, PriorPrivate: private}
 	before := c.null()

@@ -26,8 +26,8 @@ func (c *Core) Apply(ctx context.Context, plan *CorePlan) error {
 		return c.bug(stalePlan, errors.New("the state has changed since the plan was made"))
 	}
 	c.State, c.Deposed = plan.prior, plan.deposed
-	if plan.Action == NoOp && len(plan.deposed) == 0 && c.OpenTofu {
-		return nil // It starts no provider for nothing.
+	if plan.Action == NoOp && len(plan.deposed) == 0 && (c.OpenTofu || plan.destroy || plan.config.IsNull()) {
+		return nil // No provider is started. Terraform starts one for what stays.
 	}
 	provider, err := c.provider(ctx)
 	if err != nil {
@@ -59,10 +59,10 @@ func (c *Core) applyCurrent(ctx context.Context, provider tfprotov6.ProviderServ
 	case NoOp:
 		return nil
 	case DeleteOnly:
-		c.State, err = c.delete(ctx, provider, plan.prior, plan.private)
+		c.State, err = c.delete(ctx, provider, plan.prior, plan.returned)
 		return err
 	case DeleteThenCreate:
-		if c.State, err = c.delete(ctx, provider, plan.prior, plan.private); err != nil {
+		if c.State, err = c.delete(ctx, provider, plan.prior, plan.returned); err != nil {
 			return err
 		}
 		return c.write(ctx, provider, plan)
@@ -91,18 +91,18 @@ func (c *Core) applyCurrent(ctx context.Context, provider tfprotov6.ProviderServ
 // carries it out. It returns what is left of it.
 func (c *Core) destroyDeposed(ctx context.Context, provider tfprotov6.ProviderServer, at *Instance) (*Instance, error) {
 	again := &CorePlan{}
-	private, err := c.planDelete(ctx, provider, again, at)
+	end, err := c.planDelete(ctx, provider, again, at)
 	c.Diagnostics = append(c.Diagnostics, again.Diagnostics...)
 	if err != nil {
 		return at, err
 	}
-	return c.delete(ctx, provider, at, private)
+	return c.delete(ctx, provider, at, end)
 }
 
 // delete is ApplyResourceChange for an instance that goes. It returns what is left of
-// it. The private state is that of the plan.
-func (c *Core) delete(ctx context.Context, provider tfprotov6.ProviderServer, at *Instance, private []byte) (*Instance, error) {
-	value, resp, err := c.apply(ctx, provider, at.Value, c.null(), c.null(), private, nil)
+// it.
+func (c *Core) delete(ctx context.Context, provider tfprotov6.ProviderServer, at *Instance, end planReturns) (*Instance, error) {
+	value, resp, err := c.apply(ctx, provider, at.Value, c.null(), c.null(), end)
 	switch {
 	case err != nil && (resp == nil || value.IsNull()):
 		return at, err
@@ -128,7 +128,7 @@ func (c *Core) write(ctx context.Context, provider tfprotov6.ProviderServer, pla
 			return nil
 		}
 	}
-	value, applied, err := c.apply(ctx, provider, before, again, plan.config, resp.PlannedPrivate, resp.PlannedIdentity)
+	value, applied, err := c.apply(ctx, provider, before, again, plan.config, planReturns{resp.PlannedPrivate, resp.PlannedIdentity})
 	if applied == nil {
 		return err
 	}
@@ -187,8 +187,8 @@ func (c *Core) planAgain(ctx context.Context, provider tfprotov6.ProviderServer,
 }
 
 // apply is ApplyResourceChange. The answer is there even where it has errors.
-func (c *Core) apply(ctx context.Context, provider tfprotov6.ProviderServer, prior, planned, config tftypes.Value, private []byte, identity *tfprotov6.ResourceIdentityData) (tftypes.Value, *tfprotov6.ApplyResourceChangeResponse, error) {
-	req := &tfprotov6.ApplyResourceChangeRequest{TypeName: c.typeName, PlannedPrivate: private, PlannedIdentity: identity}
+func (c *Core) apply(ctx context.Context, provider tfprotov6.ProviderServer, prior, planned, config tftypes.Value, returned planReturns) (tftypes.Value, *tfprotov6.ApplyResourceChangeResponse, error) {
+	req := &tfprotov6.ApplyResourceChangeRequest{TypeName: c.typeName, PlannedPrivate: returned.private, PlannedIdentity: returned.identity}
 	var err error
 	for target, value := range map[**tfprotov6.DynamicValue]tftypes.Value{&req.PriorState: prior, &req.PlannedState: planned, &req.Config: config} {
 		if *target, err = dynamic(value); err != nil {

@@ -45,13 +45,22 @@ type CorePlan struct {
 	// Diagnostics are all that the plan shows.
 	Diagnostics []*tfprotov6.Diagnostic
 
-	prior   *Instance
-	deposed []*Instance // that go
-	private []byte      // what Delete gets
-	config  tftypes.Value
+	prior    *Instance
+	gone     *Instance   // what the refresh has found gone: its private state without a value
+	deposed  []*Instance // that go
+	returned planReturns // what Delete gets
+	config   tftypes.Value
+	destroy  bool // with DestroyAll
 	// The state that the plan was made from.
 	from        *Instance
 	fromDeposed []*Instance
+}
+
+// planReturns is what the provider has returned with a planned state: the private state,
+// and the identity unless the plan is a replacement.
+type planReturns struct {
+	private  []byte
+	identity *tfprotov6.ResourceIdentityData
 }
 
 // Plan refreshes and plans. The state stays as it was. Without a configuration the
@@ -63,7 +72,7 @@ func (c *Core) Plan(ctx context.Context, config map[string]any, options ...PlanO
 		return plan, err
 	}
 	var err error
-	if slices.Contains(options, DestroyAll) {
+	if plan.destroy = slices.Contains(options, DestroyAll); plan.destroy {
 		err = c.planDestroyAll(ctx, plan, options)
 	} else {
 		err = c.planAll(ctx, plan, options)
@@ -116,14 +125,20 @@ func (c *Core) validateFirst(ctx context.Context, plan *CorePlan) error {
 
 // planAll plans the instance and what is deposed.
 func (c *Core) planAll(ctx context.Context, plan *CorePlan, options []PlanOption) error {
+	if plan.config.IsNull() && plan.isOfNothing() {
+		return nil // No provider is started.
+	}
 	provider, err := c.provider(ctx)
 	if err != nil {
 		return err
 	}
 	refresh := !slices.Contains(options, NoRefresh)
-	if err := c.planDeposed(ctx, provider, plan, refresh); err != nil {
-		return err
-	}
+	// Neither waits for the other, nor do they share a failure.
+	return errors.Join(c.planDeposed(ctx, provider, plan, refresh), c.planInstance(ctx, provider, plan, refresh, slices.Contains(options, Replace)))
+}
+
+// planInstance plans the instance.
+func (c *Core) planInstance(ctx context.Context, provider tfprotov6.ProviderServer, plan *CorePlan, refresh, replace bool) error {
 	if plan.config.IsNull() {
 		return c.planRemoved(ctx, provider, plan, refresh)
 	}
@@ -132,7 +147,7 @@ func (c *Core) planAll(ctx context.Context, plan *CorePlan, options []PlanOption
 			return err
 		}
 	}
-	return c.planCurrent(ctx, provider, plan, slices.Contains(options, Replace))
+	return c.planCurrent(ctx, provider, plan, replace)
 }
 
 // refreshFor refreshes the instance that a plan is about.
@@ -140,18 +155,25 @@ func (c *Core) refreshFor(ctx context.Context, provider tfprotov6.ProviderServer
 	if plan.prior == nil {
 		return nil
 	}
-	refreshed, diagnostics, err := c.read(ctx, provider, plan.prior)
+	refreshed, diagnostics, err := c.readAny(ctx, provider, plan.prior)
 	plan.Diagnostics = append(plan.Diagnostics, diagnostics...)
-	if err == nil {
-		plan.prior = refreshed
+	if err != nil {
+		return err
 	}
-	return err
+	plan.prior = refreshed
+	if refreshed.Value.IsNull() {
+		plan.prior, plan.gone = nil, refreshed
+	}
+	return nil
 }
 
 // planCurrent plans the instance that is configured. A tainted one is planned as if
-// there were none, without its private state.
+// there were none, without its private state; one that is gone leaves it.
 func (c *Core) planCurrent(ctx context.Context, provider tfprotov6.ProviderServer, plan *CorePlan, replace bool) error {
 	prior := plan.prior
+	if prior == nil {
+		prior = plan.gone
+	}
 	if prior != nil && prior.Tainted {
 		prior = nil
 	}
@@ -165,7 +187,7 @@ func (c *Core) planCurrent(ctx context.Context, provider tfprotov6.ProviderServe
 	if err != nil {
 		return plan.sayBug(err)
 	}
-	plan.Value, plan.private = value, resp.PlannedPrivate
+	plan.Value, plan.returned.private = value, resp.PlannedPrivate
 	switch {
 	case plan.prior == nil:
 		plan.Action = CreateOnly
@@ -190,8 +212,14 @@ func (p *CorePlan) IsEmpty() bool {
 	return p.Action == NoOp && p.prior != nil && len(p.deposed) == 0
 }
 
+// isOfNothing reports that the plan has no instance to begin with.
+func (p *CorePlan) isOfNothing() bool { return p.prior == nil && len(p.deposed) == 0 }
+
 // Prior is what the refresh of the plan found, nil for nothing.
 func (p *CorePlan) Prior() *Instance { return p.prior }
+
+// Deposed are the former instances that the plan destroys.
+func (p *CorePlan) Deposed() []*Instance { return p.deposed }
 
 // Changes tells in short what the plan changes.
 func (p *CorePlan) Changes() string {

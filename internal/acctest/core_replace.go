@@ -2,6 +2,7 @@ package acctest
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -36,52 +37,50 @@ func replaces(paths []*tftypes.AttributePath, prior, planned tftypes.Value) bool
 // shown, and then all of it.
 func (c *Core) planReplacement(ctx context.Context, provider tfprotov6.ProviderServer, plan *CorePlan) error {
 	plan.Action = c.replacement()
-	value, resp, err := c.change(ctx, provider, nil, plan.private, plan.config)
+	value, resp, err := c.change(ctx, provider, nil, plan.returned.private, plan.config)
 	if err != nil {
 		plan.say(resp)
 		return plan.sayBug(err)
 	}
-	plan.Value, plan.private = value, resp.PlannedPrivate
+	plan.Value, plan.returned.private = value, resp.PlannedPrivate
 	return nil
 }
 
 // planDeposed refreshes and plans the end of what a former replacement has left.
 func (c *Core) planDeposed(ctx context.Context, provider tfprotov6.ProviderServer, plan *CorePlan, refresh bool) error {
+	var failures []error
 	var still []*Instance
 	for _, deposed := range plan.deposed {
 		if refresh {
 			refreshed, diagnostics, err := c.read(ctx, provider, deposed)
 			plan.Diagnostics = append(plan.Diagnostics, diagnostics...)
-			if err != nil {
-				return err
-			}
-			if refreshed == nil {
+			if err != nil || refreshed == nil {
+				failures = append(failures, err)
 				continue
 			}
 			deposed = refreshed
 		}
-		if _, err := c.planDelete(ctx, provider, plan, deposed); err != nil {
-			return err
-		}
+		_, err := c.planDelete(ctx, provider, plan, deposed)
+		failures = append(failures, err)
 		still = append(still, deposed)
 	}
 	plan.deposed = still
-	return nil
+	return errors.Join(failures...)
 }
 
-// planDelete plans the end of an instance and returns the private state that Delete
-// gets.
-func (c *Core) planDelete(ctx context.Context, provider tfprotov6.ProviderServer, plan *CorePlan, at *Instance) (private []byte, err error) {
+// planDelete plans the end of an instance.
+func (c *Core) planDelete(ctx context.Context, provider tfprotov6.ProviderServer, plan *CorePlan, at *Instance) (planReturns, error) {
 	_, resp, err := c.change(ctx, provider, at, at.Private, c.null())
 	plan.say(resp)
 	if err != nil {
-		return nil, plan.sayBug(err)
+		return planReturns{}, plan.sayBug(err)
 	}
-	return resp.PlannedPrivate, nil
+	return planReturns{resp.PlannedPrivate, resp.PlannedIdentity}, nil
 }
 
 // planRemoved plans the end of an instance that is configured no more. Terraform
-// plans it from the state as it was, and refreshes afterwards; OpenTofu refreshes first.
+// plans it from the state as it was, which Delete gets too, and refreshes afterwards, to
+// see whether it is there at all. OpenTofu refreshes first.
 func (c *Core) planRemoved(ctx context.Context, provider tfprotov6.ProviderServer, plan *CorePlan, refresh bool) (err error) {
 	if plan.prior == nil {
 		return nil
@@ -92,25 +91,25 @@ func (c *Core) planRemoved(ctx context.Context, provider tfprotov6.ProviderServe
 		}
 	}
 	plan.Action = DeleteOnly
-	if plan.private, err = c.planDelete(ctx, provider, plan, plan.prior); err != nil {
+	if plan.returned, err = c.planDelete(ctx, provider, plan, plan.prior); err != nil {
 		return err
 	}
-	if refresh && !c.OpenTofu {
-		if err := c.refreshFor(ctx, provider, plan); err != nil {
-			return err
-		}
+	if !refresh || c.OpenTofu {
+		return nil
 	}
-	if plan.prior == nil {
-		plan.Action = NoOp
+	found, diagnostics, err := c.read(ctx, provider, plan.prior)
+	plan.Diagnostics = append(plan.Diagnostics, diagnostics...)
+	if err == nil && found == nil {
+		plan.Action, plan.prior = NoOp, nil
 	}
-	return nil
+	return err
 }
 
 // planDestroyAll is "plan -destroy". Its refresh is a whole plan of which only errors are
 // shown, in a process of its own. In the next one all instances are planned to go, each
 // with its private state, tainted or not.
 func (c *Core) planDestroyAll(ctx context.Context, plan *CorePlan, options []PlanOption) error {
-	if !slices.Contains(options, NoRefresh) && (plan.prior != nil || len(plan.deposed) > 0) {
+	if !slices.Contains(options, NoRefresh) && !plan.isOfNothing() {
 		refresh := *plan
 		if err := c.planAll(ctx, &refresh, nil); err != nil {
 			*plan = refresh
@@ -118,14 +117,19 @@ func (c *Core) planDestroyAll(ctx context.Context, plan *CorePlan, options []Pla
 		}
 		plan.prior, plan.deposed = refresh.prior, refresh.deposed
 	}
+	if plan.isOfNothing() {
+		return nil // No provider is started.
+	}
 	provider, err := c.provider(ctx)
 	if err != nil {
 		return err
 	}
-	if err := c.planDeposed(ctx, provider, plan, false); err != nil || plan.prior == nil {
+	err = c.planDeposed(ctx, provider, plan, false)
+	if plan.prior == nil {
 		return err
 	}
 	plan.Action = DeleteOnly
-	plan.private, err = c.planDelete(ctx, provider, plan, plan.prior)
-	return err
+	end, refused := c.planDelete(ctx, provider, plan, plan.prior)
+	plan.returned = end
+	return errors.Join(err, refused)
 }

@@ -93,6 +93,30 @@ func renderPlain(plain any) string {
 	return string(text)
 }
 
+// RenderJSON shows decoded JSON as Render shows the value that it stands for.
+func RenderJSON(plain any) string { return renderPlain(withoutNulls(plain)) }
+
+// withoutNulls leaves out the attributes that are null.
+func withoutNulls(plain any) any {
+	switch plain := plain.(type) {
+	case map[string]any:
+		object := map[string]any{}
+		for name, attribute := range plain {
+			if attribute != nil {
+				object[name] = withoutNulls(attribute)
+			}
+		}
+		return object
+	case []any:
+		list := make([]any, len(plain))
+		for i, element := range plain {
+			list[i] = withoutNulls(element)
+		}
+		return list
+	}
+	return plain
+}
+
 // RenderPrivate shows the private state of a provider of the framework: its keys in
 // order, each with its JSON. Empty is none.
 func RenderPrivate(private []byte) string {
