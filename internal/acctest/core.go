@@ -23,8 +23,9 @@ type Core struct {
 	Deposed []*Instance
 	// CreateBeforeDestroy is the lifecycle setting of that name.
 	CreateBeforeDestroy bool
-	// OpenTofu makes Core do as OpenTofu does where the two differ.
-	OpenTofu bool
+	// CLI is the one that Core plays, where they differ. The zero value is the newest
+	// Terraform.
+	CLI CLI
 	// Provider is the provider block, besides what the environment says.
 	Provider map[string]any
 	// Warned are the summaries of the warnings with which the last apply carried out

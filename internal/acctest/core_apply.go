@@ -26,7 +26,7 @@ func (c *Core) Apply(ctx context.Context, plan *CorePlan) error {
 		return c.bug(stalePlan, errors.New("the state has changed since the plan was made"))
 	}
 	c.State, c.Deposed = plan.prior, plan.deposed
-	if plan.Action == NoOp && len(plan.deposed) == 0 && (c.OpenTofu || plan.destroy || plan.config.IsNull()) {
+	if plan.Action == NoOp && len(plan.deposed) == 0 && (c.CLI.Product == openTofu || plan.destroy || plan.config.IsNull()) {
 		return nil // No provider is started. Terraform starts one for what stays.
 	}
 	provider, err := c.provider(ctx)

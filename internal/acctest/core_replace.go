@@ -78,14 +78,15 @@ func (c *Core) planDelete(ctx context.Context, provider tfprotov6.ProviderServer
 	return planReturns{resp.PlannedPrivate, resp.PlannedIdentity}, nil
 }
 
-// planRemoved plans the end of an instance that is configured no more. Terraform
+// planRemoved plans the end of an instance that is configured no more. An older Terraform
 // plans it from the state as it was, which Delete gets too, and refreshes afterwards, to
-// see whether it is there at all. OpenTofu refreshes first.
+// see whether it is there at all.
 func (c *Core) planRemoved(ctx context.Context, provider tfprotov6.ProviderServer, plan *CorePlan, refresh bool) (err error) {
 	if plan.prior == nil {
 		return nil
 	}
-	if refresh && c.OpenTofu {
+	first := c.CLI.Plays(refreshBeforeRemoval)
+	if refresh && first {
 		if err := c.refreshFor(ctx, provider, plan); err != nil || plan.prior == nil {
 			return err
 		}
@@ -94,7 +95,7 @@ func (c *Core) planRemoved(ctx context.Context, provider tfprotov6.ProviderServe
 	if plan.returned, err = c.planDelete(ctx, provider, plan, plan.prior); err != nil {
 		return err
 	}
-	if !refresh || c.OpenTofu {
+	if !refresh || first {
 		return nil
 	}
 	found, diagnostics, err := c.read(ctx, provider, plan.prior)
@@ -104,6 +105,10 @@ func (c *Core) planRemoved(ctx context.Context, provider tfprotov6.ProviderServe
 	}
 	return err
 }
+
+// refreshBeforeRemoval is that what is removed from the configuration is refreshed before
+// its end is planned: https://github.com/hashicorp/terraform/pull/36394.
+var refreshBeforeRemoval = Feature{"plans of removals from the refresh", "1.12.0", "1.6.0"}
 
 // planDestroyAll is "plan -destroy". Its refresh is a whole plan of which only errors are
 // shown, in a process of its own. In the next one all instances are planned to go, each

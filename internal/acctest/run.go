@@ -25,7 +25,7 @@ func (c *Core) NewRun(ctx context.Context) (*Run, error) {
 // happens in the run, where there is one.
 func (c *Core) Fork(run *Run) *Core {
 	return &Core{
-		Provider: c.Provider, CreateBeforeDestroy: c.CreateBeforeDestroy, OpenTofu: c.OpenTofu,
+		Provider: c.Provider, CreateBeforeDestroy: c.CreateBeforeDestroy, CLI: c.CLI,
 		factory: c.factory, typeName: c.typeName, block: c.block, schema: c.schema, list: c.list, run: run,
 	}
 }

@@ -18,6 +18,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
+// ofUnknownLength makes a probe plan a list of which nothing is known.
+const ofUnknownLength = "of unknown length"
+
 // probe is a resource that tells what it is handed: each of its methods leaves a key
 // in private state and warns, so that what comes after it shows which private state it
 // got. What this provider's own resources do not do yet, write private state in the
