@@ -47,7 +47,7 @@ func newProbeWorld() *probeWorld {
 	return &probeWorld{objects: map[string]int64{}, fails: map[string]bool{}}
 }
 
-// change does something to the world, as somebody else.
+// change changes the world from outside Terraform.
 func (w *probeWorld) change(f func(w *probeWorld)) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -27,12 +27,13 @@ func createProtected(p player, protected bool) {
 	p.apply()
 }
 
-// create creates the secret that versions are put into, as somebody else.
+// create creates the secret that versions are put into, from outside Terraform.
 func (s *stage) create() {
 	s.server.Create(client.NewSecret{ID: s.server.ID(putInto), Value: client.BytesValue([]byte("theirs"))})
 }
 
-// recreate deletes the secret and creates it again with as many versions.
+// recreate deletes the secret and creates it again with as many versions, from outside
+// Terraform.
 func (s *stage) recreate() {
 	s.server.Delete(putInto)
 	s.create()

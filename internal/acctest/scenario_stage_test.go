@@ -13,7 +13,7 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
-// player plays scenarios, with Core or with a CLI, and notes what there was to see.
+// player plays scenarios, with Core or with a CLI, and logs what is visible.
 type player interface {
 	// plan plans, saves the plan and notes it.
 	plan(options ...acctest.PlanOption)

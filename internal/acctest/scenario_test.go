@@ -41,11 +41,11 @@ func scenarios() []scenario {
 }
 
 // TestCoreDoesWhatTerraformDoes plays each scenario with Core and with the CLI, and
-// compares everything that there was to see: the calls in their order, with the states,
+// compares everything that is visible: the calls in their order, with the states,
 // plans, private states and identities that they carry and return, the requests to the
-// service, what each plan does, the diagnostics that a user sees, and the state. Nothing
-// of it is written down here: both sides are recorded in the same run. Then it plays
-// mutations of Core, each of which has to differ.
+// service, what each plan does, the diagnostics that a user sees, and the state. No
+// expected value is written down: both sides are recorded in the same run. Then it plays
+// mutations of Core, each of which must differ.
 func TestCoreDoesWhatTerraformDoes(t *testing.T) {
 	t.Parallel()
 	cli := acctest.Needs(t, acctest.WriteOnly)

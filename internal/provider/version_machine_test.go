@@ -194,7 +194,7 @@ func (m *versionMachine) imports(rt *rapid.T) {
 // taintsWhatIsDestroyed lets versions with deletion_policy = "destroy" be tainted. Delete
 // of a tainted one has no private state, by which the provider tells the lives of a secret
 // apart: where the secret was created again since the plan, it destroys the version of the
-// same number. The machine finds that in seconds; set it once Delete looks closer.
+// same number. The machine finds that within some hundred histories. Set it to true once Delete is fixed.
 const taintsWhatIsDestroyed = false
 
 // taint makes the next plan replace what is managed.
