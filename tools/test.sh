@@ -51,7 +51,7 @@ if [[ ${1:-} == stream ]]; then
 	if [[ -n ${SECOND_CLI:-} ]]; then
 		environment=$(TF_ACC_TERRAFORM_PATH=$SECOND_CLI bash tools/cli.sh env)
 		eval "$environment"
-		go test "${flags[@]}" -count 1 -run "$(bash tools/matrix.sh tests)" ./internal/provider || status=1
+		go test "${flags[@]}" -count 1 -run "$(bash tools/matrix.sh tests)" ./internal/provider ./internal/acctest || status=1
 	fi
 	exit $status
 fi

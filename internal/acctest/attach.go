@@ -35,8 +35,11 @@ func (w *Workspace) attach(ctx context.Context) (found string, stop func(), err 
 	serving := make(chan *plugin.ReattachConfig)
 	ended := make(chan struct{})
 	failed := make(chan error, 1)
-	serve := provider.NewServer("test", append(w.Server.providerClock(),
-		provider.WithEnvironment(func(name string) string { return w.Env[name] }))...)
+	serve := w.serve
+	if serve == nil {
+		serve = provider.NewServer("test", append(w.Server.providerClock(),
+			provider.WithEnvironment(func(name string) string { return w.Env[name] }))...)
+	}
 	go func() {
 		failed <- tf6server.Serve("registry.terraform.io/thalassasecrets/thalassasecrets", serve,
 			tf6server.WithDebug(ctx, serving, ended),

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	tfjson "github.com/hashicorp/terraform-json"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
 // Workspace is a directory with a configuration, run by a real CLI against a server
@@ -29,7 +30,8 @@ type Workspace struct {
 	t        testing.TB
 	cli      string
 	attached bool
-	plans    int // that were made
+	serve    func() tfprotov6.ProviderServer // what is attached, nil for the provider itself
+	plans    int                             // that were made
 	state    shownState
 	builds   map[string]string // that the CLI starts, by the provider's address
 }
@@ -70,6 +72,9 @@ func (w *Workspace) Built() *Workspace {
 	w.override("thalassasecrets/thalassasecrets", realBuild)
 	return w
 }
+
+// Serve attaches the CLI to what the factory makes, in the place of the provider.
+func (w *Workspace) Serve(factory func() tfprotov6.ProviderServer) { w.serve = factory }
 
 // NewBareWorkspace makes a workspace without a provider, for a test that installs one
 // as users do. One that starts a server as they do as well has none here, and gives

@@ -2,10 +2,6 @@ package acctest
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -13,8 +9,9 @@ import (
 
 // Core plays Terraform's part of the protocol for one resource, without a CLI. It
 // does what Terraform does between a configuration and a state, with a new
-// provider for each phase, and refuses what Terraform refuses: a second plan that
-// contradicts the first, and a result that contradicts the plan.
+// provider for each phase, and refuses what Terraform refuses: a plan that contradicts
+// the configuration, a second plan that contradicts the first, and a result that
+// contradicts the plan. TestCoreDoesWhatTerraformDoes compares it with a real CLI.
 //
 // Config builds what it takes: strings, bools, ints, map[string]string and
 // map[string]any by attribute, and values that Terraform has made; what is left
@@ -22,16 +19,30 @@ import (
 type Core struct {
 	// State is the resource's instance, nil for none.
 	State *Instance
+	// Deposed are former instances that a replacement has left to destroy.
+	Deposed []*Instance
+	// CreateBeforeDestroy is the lifecycle setting of that name.
+	CreateBeforeDestroy bool
+	// CLI is the one that Core plays, where they differ. The zero value is the newest
+	// Terraform.
+	CLI CLI
 	// Provider is the provider block, besides what the environment says.
 	Provider map[string]any
-	// Warned are the summaries of the warnings of the last apply.
+	// Warned are the summaries of the warnings with which the last apply carried out
+	// its plan.
 	Warned []string
+	// Diagnostics are all that the last apply shows, those of planning again included.
+	Diagnostics []*tfprotov6.Diagnostic
 
-	server   *Server
+	factory  func() (tfprotov6.ProviderServer, error)
 	typeName string
+	block    *tfprotov6.Schema // of the provider
 	schema   *tfprotov6.Schema
 	list     *tfprotov6.Schema // of the list resource of the same type, nil for none
 	run      *Run
+	// alter changes a request before it is sent. Tests set it, to see that they notice
+	// a Core that does something else than Terraform.
+	alter func(request any)
 }
 
 // Instance is what a state holds of a resource.
@@ -39,21 +50,19 @@ type Instance struct {
 	Value    tftypes.Value
 	Private  []byte
 	Identity *tfprotov6.ResourceIdentityData
-}
-
-// CorePlan is a plan for the resource.
-type CorePlan struct {
-	Value    tftypes.Value // of the planned state
-	Warnings []string      // their summaries, from PlanFrom with their details
-
-	prior  *Instance
-	config tftypes.Value
+	// Tainted says that the next plan replaces the instance.
+	Tainted bool
 }
 
 // NewCore begins without a state.
 func NewCore(ctx context.Context, s *Server, typeName string) (*Core, error) {
-	c := &Core{server: s, typeName: typeName}
-	provider, err := c.provider(ctx)
+	return NewCoreOf(ctx, s.Factories()["thalassasecrets"], typeName)
+}
+
+// NewCoreOf begins without a state. Each process is a provider that the factory makes.
+func NewCoreOf(ctx context.Context, factory func() (tfprotov6.ProviderServer, error), typeName string) (*Core, error) {
+	c := &Core{factory: factory, typeName: typeName}
+	provider, err := factory()
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +70,7 @@ func NewCore(ctx context.Context, s *Server, typeName string) (*Core, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.schema, c.list = schemas.ResourceSchemas[typeName], schemas.ListResourceSchemas[typeName]
+	c.block, c.schema, c.list = schemas.Provider, schemas.ResourceSchemas[typeName], schemas.ListResourceSchemas[typeName]
 	return c, failed(schemas.Diagnostics)
 }
 
@@ -71,15 +80,11 @@ func (c *Core) provider(ctx context.Context) (tfprotov6.ProviderServer, error) {
 	if c.run != nil {
 		return c.run.provider, nil
 	}
-	provider, err := c.server.Factories()["thalassasecrets"]()
+	provider, err := c.factory()
 	if err != nil {
 		return nil, err
 	}
-	schema, err := provider.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		return nil, err
-	}
-	block, err := dynamic(objectOf(schema.Provider.ValueType(), c.Provider))
+	block, err := dynamic(objectOf(c.block.ValueType(), c.Provider))
 	if err != nil {
 		return nil, err
 	}
@@ -90,117 +95,103 @@ func (c *Core) provider(ctx context.Context) (tfprotov6.ProviderServer, error) {
 	return provider, failed(configured.Diagnostics)
 }
 
-// Plan refreshes and plans. The state stays as it was.
-func (c *Core) Plan(ctx context.Context, config map[string]any) (*CorePlan, error) {
-	provider, err := c.provider(ctx)
+// unconfigured is a process that only validates, and so has no configuration.
+func (c *Core) unconfigured() (tfprotov6.ProviderServer, error) {
+	if c.run != nil {
+		return c.run.provider, nil
+	}
+	return c.factory()
+}
+
+// Taint marks the instance as one that the next plan replaces, as "terraform taint"
+// does.
+func (c *Core) Taint() {
+	tainted := *c.State
+	tainted.Tainted = true
+	c.State = &tainted
+}
+
+// validate is ValidateResourceConfig.
+func (c *Core) validate(ctx context.Context, provider tfprotov6.ProviderServer, config tftypes.Value) ([]*tfprotov6.Diagnostic, error) {
+	raw, err := dynamic(config)
 	if err != nil {
 		return nil, err
 	}
-	plan := &CorePlan{config: objectOf(c.schema.ValueType(), config)}
-	raw, err := dynamic(plan.config)
-	if err != nil {
-		return nil, err
-	}
-	valid, err := provider.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{
+	resp, err := provider.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{
 		TypeName: c.typeName, Config: raw,
 		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
 	})
 	if err != nil {
 		return nil, err
 	}
-	if err := failed(valid.Diagnostics); err != nil {
-		return nil, err
-	}
-	var warnings []*tfprotov6.Diagnostic
-	if c.State != nil {
-		if plan.prior, warnings, err = c.read(ctx, provider, c.State); err != nil {
-			return nil, err
-		}
-	}
-	value, _, more, err := c.plan(ctx, provider, plan.prior, plan.config)
-	plan.Value = value
-	for _, d := range append(warnings, more...) {
-		plan.Warnings = append(plan.Warnings, d.Summary)
-	}
-	return plan, err
-}
-
-// IsEmpty reports that the plan changes nothing.
-func (p *CorePlan) IsEmpty() bool { return p.prior != nil && p.Value.Equal(p.prior.Value) }
-
-// Prior is what the refresh of the plan found, nil for nothing.
-func (p *CorePlan) Prior() *Instance { return p.prior }
-
-// Changes tells in short what the plan changes.
-func (p *CorePlan) Changes() string {
-	var before map[string]tftypes.Value
-	if p.prior != nil {
-		before = attributesOf(p.prior.Value)
-	}
-	var changes []string
-	for name, after := range attributesOf(p.Value) {
-		if was, ok := before[name]; !ok || !was.Equal(after) {
-			changes = append(changes, fmt.Sprintf("%s: %s -> %s", name, was, after))
-		}
-	}
-	slices.Sort(changes)
-	return strings.Join(changes, "; ")
+	return resp.Diagnostics, failed(resp.Diagnostics)
 }
 
 // read is ReadResource. A resource that is gone is nil.
 func (c *Core) read(ctx context.Context, provider tfprotov6.ProviderServer, at *Instance) (*Instance, []*tfprotov6.Diagnostic, error) {
+	found, diagnostics, err := c.readAny(ctx, provider, at)
+	if err != nil || found.Value.IsNull() {
+		return nil, diagnostics, err
+	}
+	return found, diagnostics, nil
+}
+
+// readAny is ReadResource. A resource that is gone has a null value.
+func (c *Core) readAny(ctx context.Context, provider tfprotov6.ProviderServer, at *Instance) (*Instance, []*tfprotov6.Diagnostic, error) {
 	current, err := dynamic(at.Value)
 	if err != nil {
 		return nil, nil, err
 	}
-	resp, err := provider.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
-		TypeName: c.typeName, CurrentState: current, Private: at.Private, CurrentIdentity: at.Identity,
-	})
+	req := &tfprotov6.ReadResourceRequest{TypeName: c.typeName, CurrentState: current, Private: at.Private, CurrentIdentity: at.Identity}
+	c.altered(req)
+	resp, err := provider.ReadResource(ctx, req)
 	if err != nil {
 		return nil, nil, err
 	}
 	if err := failed(resp.Diagnostics); err != nil {
-		return nil, nil, err
-	}
-	value, err := resp.NewState.Unmarshal(c.schema.ValueType())
-	if err != nil || value.IsNull() {
 		return nil, resp.Diagnostics, err
 	}
-	return &Instance{value, resp.Private, resp.NewIdentity}, resp.Diagnostics, nil
+	value, err := resp.NewState.Unmarshal(c.schema.ValueType())
+	return &Instance{Value: value, Private: resp.Private, Identity: resp.NewIdentity, Tainted: at.Tainted}, resp.Diagnostics, err
 }
 
-// plan is PlanResourceChange.
-func (c *Core) plan(ctx context.Context, provider tfprotov6.ProviderServer, prior *Instance, config tftypes.Value) (tftypes.Value, *tfprotov6.PlanResourceChangeResponse, []*tfprotov6.Diagnostic, error) {
-	req := &tfprotov6.PlanResourceChangeRequest{TypeName: c.typeName}
-	before := tftypes.NewValue(c.schema.ValueType(), nil)
+// change is PlanResourceChange. A nil prior is none, as is one with a null value; what
+// is to go has a null configuration.
+func (c *Core) change(ctx context.Context, provider tfprotov6.ProviderServer, prior *Instance, private []byte, config tftypes.Value) (tftypes.Value, *tfprotov6.PlanResourceChangeResponse, error) {
+	req := &tfprotov6.PlanResourceChangeRequest{TypeName: c.typeName, PriorPrivate: private}
+	before := c.null()
 	if prior != nil {
-		before, req.PriorPrivate, req.PriorIdentity = prior.Value, prior.Private, prior.Identity
+		before, req.PriorIdentity = prior.Value, prior.Identity
 	}
 	var err error
 	for target, value := range map[**tfprotov6.DynamicValue]tftypes.Value{
 		&req.PriorState: before, &req.Config: config, &req.ProposedNewState: c.proposed(before, config),
 	} {
 		if *target, err = dynamic(value); err != nil {
-			return tftypes.Value{}, nil, nil, err
+			return tftypes.Value{}, nil, err
 		}
 	}
+	c.altered(req)
 	resp, err := provider.PlanResourceChange(ctx, req)
 	if err != nil {
-		return tftypes.Value{}, nil, nil, err
+		return tftypes.Value{}, nil, err
 	}
 	if err := failed(resp.Diagnostics); err != nil {
-		return tftypes.Value{}, nil, nil, err
-	}
-	if len(resp.RequiresReplace) > 0 && prior != nil {
-		return tftypes.Value{}, nil, nil, fmt.Errorf("replacement is not played here: %v", resp.RequiresReplace)
+		return tftypes.Value{}, resp, err
 	}
 	value, err := resp.PlannedState.Unmarshal(c.schema.ValueType())
-	return value, resp, resp.Diagnostics, err
+	if err == nil {
+		err = c.validPlan(before, config, value)
+	}
+	return value, resp, err
 }
 
 // proposed is Terraform's own guess at the planned state: what is configured, and
 // for computed attributes that are not, what was there.
 func (c *Core) proposed(prior, config tftypes.Value) tftypes.Value {
+	if config.IsNull() {
+		return config
+	}
 	before, wanted := attributesOf(prior), attributesOf(config)
 	for _, attribute := range c.schema.Block.Attributes {
 		if old, ok := before[attribute.Name]; ok && attribute.Computed && wanted[attribute.Name].IsNull() {
@@ -210,104 +201,12 @@ func (c *Core) proposed(prior, config tftypes.Value) tftypes.Value {
 	return tftypes.NewValue(c.schema.ValueType(), wanted)
 }
 
-// Destroy plans and applies the end of the resource, without a refresh.
-func (c *Core) Destroy(ctx context.Context) error {
-	provider, err := c.provider(ctx)
-	if err != nil {
-		return err
-	}
-	none := tftypes.NewValue(c.schema.ValueType(), nil)
-	req := &tfprotov6.ApplyResourceChangeRequest{TypeName: c.typeName, PlannedPrivate: c.State.Private, PlannedIdentity: c.State.Identity}
-	plan := &tfprotov6.PlanResourceChangeRequest{TypeName: c.typeName, PriorPrivate: c.State.Private, PriorIdentity: c.State.Identity}
-	if plan.PriorState, err = dynamic(c.State.Value); err != nil {
-		return err
-	}
-	if plan.Config, err = dynamic(none); err != nil {
-		return err
-	}
-	plan.ProposedNewState, req.PriorState, req.PlannedState, req.Config = plan.Config, plan.PriorState, plan.Config, plan.Config
-	planned, err := provider.PlanResourceChange(ctx, plan)
-	if err != nil {
-		return err
-	}
-	if err := failed(planned.Diagnostics); err != nil {
-		return err
-	}
-	applied, err := provider.ApplyResourceChange(ctx, req)
-	if err != nil {
-		return err
-	}
-	if err := failed(applied.Diagnostics); err != nil {
-		return err
-	}
-	c.State = nil
-	return nil
-}
+// null is the value of what is not there.
+func (c *Core) null() tftypes.Value { return tftypes.NewValue(c.schema.ValueType(), nil) }
 
-// Apply carries out a plan that is not empty, in a new provider and without a
-// refresh, and makes the result the state.
-func (c *Core) Apply(ctx context.Context, plan *CorePlan) error {
-	if plan.IsEmpty() {
-		c.State = plan.prior
-		return nil
+// altered lets a test change a request.
+func (c *Core) altered(request any) {
+	if c.alter != nil {
+		c.alter(request)
 	}
-	provider, err := c.provider(ctx)
-	if err != nil {
-		return err
-	}
-	again, resp, _, err := c.plan(ctx, provider, plan.prior, plan.config)
-	if err != nil {
-		return err
-	}
-	if err := conforms(plan.Value, again); err != nil {
-		return fmt.Errorf("provider produced inconsistent final plan: %w", err)
-	}
-	c.State = plan.prior
-	if plan.prior != nil && again.Equal(plan.prior.Value) {
-		return nil
-	}
-	before := tftypes.NewValue(c.schema.ValueType(), nil)
-	if plan.prior != nil {
-		before = plan.prior.Value
-	}
-	req := &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: c.typeName, PlannedState: resp.PlannedState, PlannedPrivate: resp.PlannedPrivate, PlannedIdentity: resp.PlannedIdentity,
-	}
-	if req.PriorState, err = dynamic(before); err != nil {
-		return err
-	}
-	if req.Config, err = dynamic(plan.config); err != nil {
-		return err
-	}
-	applied, err := provider.ApplyResourceChange(ctx, req)
-	if err != nil {
-		return err
-	}
-	value, err := applied.NewState.Unmarshal(c.schema.ValueType())
-	if err != nil {
-		return err
-	}
-	c.Warned = nil
-	for _, d := range applied.Diagnostics {
-		if d.Severity == tfprotov6.DiagnosticSeverityWarning {
-			c.Warned = append(c.Warned, d.Summary)
-		}
-	}
-	refused := failed(applied.Diagnostics)
-	if !value.IsNull() {
-		c.State = &Instance{value, applied.Private, applied.NewIdentity}
-	}
-	if refused != nil {
-		if plan.prior == nil && !value.IsNull() {
-			return errors.New("a failed create returned a state, which taints the resource")
-		}
-		return refused
-	}
-	if err := conforms(again, value); err != nil {
-		return fmt.Errorf("provider produced inconsistent result after apply: %w", err)
-	}
-	if !value.IsFullyKnown() {
-		return errors.New("provider returned a state that is not fully known")
-	}
-	return nil
 }

@@ -1,24 +1,12 @@
 package acctest
 
 import (
-	"fmt"
 	"maps"
 	"math/big"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
-
-// conforms reports where a later value contradicts what an earlier one knew.
-func conforms(earlier, later tftypes.Value) error {
-	after := attributesOf(later)
-	for name, promised := range attributesOf(earlier) {
-		if promised.IsFullyKnown() && !promised.Equal(after[name]) {
-			return fmt.Errorf("%s was %s, and now is %s", name, promised, after[name])
-		}
-	}
-	return nil
-}
 
 // Attribute is a planned or stored value.
 func Attribute(v tftypes.Value, name string) tftypes.Value { return attributesOf(v)[name] }

@@ -58,6 +58,16 @@ func (c CLI) Has(f Feature) (has bool, reason string) {
 	return true, ""
 }
 
+// Plays reports that a CLI has a feature. The zero value, which is none in particular,
+// has all.
+func (c CLI) Plays(f Feature) bool {
+	if c.Version == nil {
+		return true
+	}
+	has, _ := c.Has(f)
+	return has
+}
+
 const openTofu = "OpenTofu"
 
 // Needs skips a test where there is no CLI, or one without a feature.

@@ -24,13 +24,16 @@ func (c *Core) NewRun(ctx context.Context) (*Run, error) {
 // Fork is another resource of the same type, without a state. All that it does
 // happens in the run, where there is one.
 func (c *Core) Fork(run *Run) *Core {
-	return &Core{Provider: c.Provider, server: c.server, typeName: c.typeName, schema: c.schema, list: c.list, run: run}
+	return &Core{
+		Provider: c.Provider, CreateBeforeDestroy: c.CreateBeforeDestroy, CLI: c.CLI,
+		factory: c.factory, typeName: c.typeName, block: c.block, schema: c.schema, list: c.list, run: run,
+	}
 }
 
 // In is the same resource in another run.
 func (c *Core) In(run *Run) *Core {
 	other := c.Fork(run)
-	other.State = c.State
+	other.State, other.Deposed = c.State, c.Deposed
 	return other
 }
 
@@ -75,21 +78,6 @@ func (s *Server) ChangeLists(f func(entry map[string]any) bool) {
 	})
 }
 
-// PlanFrom plans from what a refresh has found.
-func (c *Core) PlanFrom(ctx context.Context, prior *Instance, config map[string]any) (*CorePlan, error) {
-	provider, err := c.provider(ctx)
-	if err != nil {
-		return nil, err
-	}
-	plan := &CorePlan{prior: prior, config: objectOf(c.schema.ValueType(), config)}
-	value, _, diagnostics, err := c.plan(ctx, provider, prior, plan.config)
-	plan.Value = value
-	for _, d := range diagnostics {
-		plan.Warnings = append(plan.Warnings, d.Summary+": "+d.Detail)
-	}
-	return plan, err
-}
-
 // Move makes the state of another provider's resource the state of this one, as a
 // moved block does, before any refresh. What it starts from is in the request.
 func (c *Core) Move(ctx context.Context, source tfprotov6.MoveResourceStateRequest) error {
@@ -109,6 +97,6 @@ func (c *Core) Move(ctx context.Context, source tfprotov6.MoveResourceStateReque
 	if err != nil {
 		return err
 	}
-	c.State = &Instance{value, resp.TargetPrivate, resp.TargetIdentity}
+	c.State = &Instance{Value: value, Private: resp.TargetPrivate, Identity: resp.TargetIdentity}
 	return nil
 }

@@ -3,6 +3,7 @@ package provider_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -25,6 +26,10 @@ func TestVersionMachine(t *testing.T) {
 			"change configuration": m.configure,
 			"plan and apply":       func(rt *rapid.T) { m.apply(rt, false) },
 			"plan, wait and apply": func(rt *rapid.T) { m.apply(rt, true) },
+			"replace":              func(rt *rapid.T) { m.apply(rt, rapid.Bool().Draw(rt, "world moves"), acctest.Replace) },
+			"destroy":              func(rt *rapid.T) { m.apply(rt, rapid.Bool().Draw(rt, "world moves"), acctest.DestroyAll) },
+			"taint":                m.taint,
+			"change lifecycle":     func(*rapid.T) { m.core.CreateBeforeDestroy = !m.core.CreateBeforeDestroy },
 			"time passes":          m.wait,
 			"somebody acts":        m.outsider,
 			"import":               m.imports,
@@ -54,6 +59,7 @@ func newVersionMachine(t *testing.T, rt *rapid.T) *versionMachine {
 		rt.Fatal(err)
 	}
 	m.core = core
+	m.s.AllowNoCurrent() // deletion_policy may destroy the only version.
 	rt.Cleanup(m.s.Close)
 	m.create(rt)
 	m.configure(rt)
@@ -119,6 +125,9 @@ func versionConfig(rt *rapid.T, value string) map[string]any {
 		}
 		c["retention"] = retention
 	}
+	if rapid.Bool().Draw(rt, "destroys") {
+		c["deletion_policy"] = "destroy"
+	}
 	return c
 }
 
@@ -131,7 +140,7 @@ func (m *versionMachine) outsider(rt *rapid.T) {
 	ctx := rt.Context()
 	api, id := m.s.Outsider(), m.s.ID(dbID)
 	m.s.Clock().Advance(time.Minute)
-	switch action := rapid.SampledFrom([]string{"put", "put", "destroy", "destroy current", "reveal", "reveal", "recreate", "delete", "key"}).Draw(rt, "action"); action {
+	switch action := rapid.SampledFrom([]string{"put", "put", "destroy", "destroy current", "reveal", "reveal", "recreate", "recreate and put", "delete", "key"}).Draw(rt, "action"); action {
 	case "put":
 		_, _ = api.PutValue(ctx, id, client.BytesValue([]byte("theirs")), client.Unguarded) // The key may refuse.
 	case "reveal", "destroy", "destroy current":
@@ -150,12 +159,20 @@ func (m *versionMachine) outsider(rt *rapid.T) {
 		if err := api.DestroyVersion(ctx, id, version, client.Unguarded); err != nil {
 			rt.Fatal(err)
 		}
-	case "recreate", "delete":
+	case "recreate", "recreate and put", "delete":
 		_ = api.DeleteSecret(ctx, id, client.Unguarded) // It may be gone.
 		m.s.Clock().Advance(time.Minute)
 		m.s.KeyStatus(refserver.KeyActive)
+		if action == "delete" {
+			return
+		}
+		m.create(rt)
 		if action == "recreate" {
-			m.create(rt)
+			return
+		}
+		// The numbers of the former life come again.
+		for range rapid.IntRange(1, 3).Draw(rt, "puts") {
+			m.s.Put(dbID, "theirs")
 		}
 	case "key":
 		m.s.KeyStatus(rapid.SampledFrom([]refserver.KeyStatus{refserver.KeyActive, refserver.KeyActive, refserver.KeyDisabled, refserver.KeyPendingDeletion}).Draw(rt, "status"))
@@ -179,11 +196,19 @@ func (m *versionMachine) imports(rt *rapid.T) {
 	}
 }
 
+// taint makes the next plan replace what is managed.
+func (m *versionMachine) taint(*rapid.T) {
+	if m.core.State == nil {
+		return
+	}
+	m.core.Taint()
+}
+
 // apply plans and applies, and looks at what came of it.
-func (m *versionMachine) apply(rt *rapid.T, worldMoves bool) {
+func (m *versionMachine) apply(rt *rapid.T, worldMoves bool, options ...acctest.PlanOption) {
 	ctx := rt.Context()
 	m.s.Mark()
-	plan, err := m.core.Plan(ctx, m.config)
+	plan, err := m.core.Plan(ctx, m.config, options...)
 	if m.s.Writes() != 0 {
 		rt.Fatalf("a plan wrote: %v", m.s.Calls())
 	}
@@ -200,8 +225,8 @@ func (m *versionMachine) apply(rt *rapid.T, worldMoves bool) {
 	err = m.core.Apply(ctx, plan)
 	puts := m.puts()
 	m.checkPuts(rt, plan, puts, err)
-	m.checkDestroyed(rt, before)
-	if m.refused(rt, "apply", err) || worldMoves {
+	m.checkDestroyed(rt, before, plan)
+	if m.refused(rt, "apply", err) || worldMoves || slices.Contains(options, acctest.DestroyAll) {
 		return
 	}
 	again, err := m.core.Plan(ctx, m.config)
