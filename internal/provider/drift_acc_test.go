@@ -126,11 +126,11 @@ func TestDriftTable(t *testing.T) {
 		{"re-created, a value", "ignore", keep, "created", 2, 1, "Version lost with a re-created secret", "This plan writes nothing."},
 
 		{
-			"re-created, a placeholder", "adopt", put, "healed", 2, 1, "Version lost with a re-created secret",
+			"re-created, a placeholder", "adopt", put, "healed", 2, 2, "Version lost with a re-created secret",
 			"and no value has been put since. This plan puts the configured value as the newest version.",
 		},
-		{"re-created, a placeholder", "overwrite", put, "healed", 2, 1, "Version lost with a re-created secret", "no value has been put since"},
-		{"re-created, a placeholder", "ignore", put, "healed", 2, 1, "Version lost with a re-created secret", "no value has been put since"},
+		{"re-created, a placeholder", "overwrite", put, "healed", 2, 2, "Version lost with a re-created secret", "no value has been put since"},
+		{"re-created, a placeholder", "ignore", put, "healed", 2, 2, "Version lost with a re-created secret", "no value has been put since"},
 	}
 	s := acctest.NewServer(t)
 	w := acctest.NewWorkspace(t, s)
@@ -194,7 +194,7 @@ func TestDriftTable(t *testing.T) {
 		}
 		wantWrites := 0
 		if row.want == put {
-			wantWrites = 1 + strings.Count(row.outside, "placeholder")
+			wantWrites = 1 // A placeholder of a secret that was created elsewhere stays.
 			if got := s.Reveal(rowID(name), row.version); got != "ours" {
 				t.Errorf("%s: version %d holds %q", name, row.version, got)
 			}

@@ -118,9 +118,10 @@ func (r *secretVersionResource) destroyManaged(ctx context.Context, id secretpat
 		return diags
 	}
 	number, life, created := state.Version.ValueInt64(), known.SecretCreatedAt, timeFromState(state.CreatedAt)
-	if rotation.MayChange(historyOf(secret), life) != nil {
-		diags.Append(diagnostic.VersionLeftAlone.On(id.String(), fmt.Sprintf(
-			"The secret %s was deleted and created again outside Terraform, so its version %d belongs to another client. Nothing was destroyed.", id, number)))
+	leftAlone := diagnostic.VersionLeftAlone.On(id.String(), fmt.Sprintf(
+		"The secret %s was deleted and created again outside Terraform, so its version %d belongs to another client. Nothing was destroyed.", id, number))
+	if rotation.IsInOtherLife(historyOf(secret), life, number, created) {
+		diags.Append(leftAlone)
 		return diags
 	}
 	if row, held := rowOf(secret, number); held && row.Status != client.VersionActive {
@@ -130,6 +131,10 @@ func (r *secretVersionResource) destroyManaged(ctx context.Context, id secretpat
 		return asking(func(fresh rotation.History) error { return rotation.MayDestroyManaged(fresh, life, number, created) })
 	})
 	for _, failure := range failed {
+		if stale := staleOf(failure.err); stale != nil && stale.Reason == rotation.OtherLife {
+			diags.Append(leftAlone) // It was created again since the first look.
+			continue
+		}
 		diags.Append(failure.diagnostic())
 	}
 	if len(failed) == 0 && secret.CurrentVersion == number {

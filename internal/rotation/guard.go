@@ -128,18 +128,26 @@ func MayRetire(fresh History, m Managed, r *Retention, n int64) error {
 	return &Stale{Reason: VersionInUse, Version: n}
 }
 
+// IsInOtherLife reports that a version that was put at a time, in a life of the secret,
+// is not in the one of the history: by the life, where it is known, by a secret that is
+// younger than the version, or by a row that was put at another time.
+func IsInOtherLife(fresh History, life time.Time, n int64, createdAt time.Time) bool {
+	row, found := fresh.Find(n)
+	younger := !fresh.SecretCreatedAt.IsZero() && !createdAt.IsZero() && fresh.SecretCreatedAt.Sub(createdAt) >= time.Second
+	return CompareLives(fresh.SecretCreatedAt, life) == Different || younger || found && CompareLives(row.CreatedAt, createdAt) == Different
+}
+
 // MayDestroyManaged allows to destroy the managed version as deletion_policy asks: the
 // row that was put when the state says, in the same life. The time of the version
 // tells it too, where the state has lost the time of the secret.
 func MayDestroyManaged(fresh History, life time.Time, n int64, createdAt time.Time) error {
 	row, found := fresh.Find(n)
-	version := CompareLives(row.CreatedAt, createdAt)
 	switch {
-	case CompareLives(fresh.SecretCreatedAt, life) == Different:
+	case IsInOtherLife(fresh, life, n, createdAt):
 		return &Stale{Reason: OtherLife}
-	case !found, version == Different:
+	case !found:
 		return &Stale{Reason: VersionOther, Version: n}
-	case version == Unknown:
+	case CompareLives(row.CreatedAt, createdAt) == Unknown:
 		return MayRemove(fresh, life)
 	}
 	return nil
