@@ -81,6 +81,10 @@ func (r *secretVersionResource) retireOnly(ctx context.Context, id secretpath.Se
 	if len(planned) == 0 && !f.retentionChanges() || f.plan.Retention.IsNull() {
 		return diags
 	}
+	former := f.verdict.Finding == rotation.Recreated && done.managed.SecretCreatedAt.Equal(f.managed.SecretCreatedAt)
+	if former {
+		return diags // What is managed went with a former life of the secret, and no version of this one is ours.
+	}
 	secret, err := r.client.GetSecret(ctx, id)
 	if err != nil {
 		diags.Append(readFailure(id, err))
