@@ -93,7 +93,7 @@ func (a *attempts) checkRetry(ctx context.Context, _ *http.Response, _ error) (b
 	default:
 		a.again = mayRepeat(r.kind, a.last.outcome, a.last.status, a.last.err)
 	}
-	return a.again, nil
+	return a.again, nil //nolint:nilerr // The failure of the attempt says more than the cancellation.
 }
 
 // once makes one attempt. It answers go-retryablehttp with what its waits need of the

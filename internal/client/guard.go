@@ -100,9 +100,9 @@ func (g *guard) look(ctx context.Context, a *attempts, authorization string) (fr
 		fresh, err = readSecret(g.id)(body, of)
 		return err
 	}
-	resp, err := look.transmit(ctx, authorization)
+	resp, err := look.transmit(ctx, authorization) //nolint:bodyclose // settle reads and closes it.
 	if err != nil {
-		_, _ = look.failed(err)
+		_, _ = look.failed(err) //nolint:bodyclose // There is none.
 	} else {
 		look.settle(resp)
 	}

@@ -31,7 +31,6 @@ type request struct {
 	query     url.Values
 	body      any           // encoded as JSON; nil for none
 	subject   string        // the path of the secret that it is about, if any
-	limit     int64         // of the answer's body in bytes; zero for maxBody
 	value     Value         // that the body holds, if any
 	single    bool          // it gets one attempt, whatever comes of it
 	left      int           // most attempts, where some were made at the same request before; zero: as many as the client makes

@@ -8,13 +8,13 @@ import (
 
 // StaleDetail explains why something was not done to the secret with the given id: did
 // is the change, such as "put a value into".
-func StaleDetail(did, id string, stale *rotation.Stale) string {
+func StaleDetail(did, id string, stale *rotation.StaleError) string {
 	return fmt.Sprintf("The provider did not %s %s. %s Nothing was sent. It is safe to plan again: the next plan shows the secret as it is now.",
 		did, id, staleCause(id, stale))
 }
 
 // staleCause says what has changed since the decision.
-func staleCause(id string, stale *rotation.Stale) string {
+func staleCause(id string, stale *rotation.StaleError) string {
 	switch stale.Reason {
 	case rotation.OtherLife:
 		return fmt.Sprintf("Since the plan, the secret %s was deleted and created again, so it is a different secret now.", id)

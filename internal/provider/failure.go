@@ -42,8 +42,8 @@ func (a attempt) diagnostic(err error) diag.Diagnostic {
 }
 
 // staleOf is why a guard has refused a change, nil where none did.
-func staleOf(err error) *rotation.Stale {
-	var stale *rotation.Stale
+func staleOf(err error) *rotation.StaleError {
+	var stale *rotation.StaleError
 	errors.As(client.Refusal(err), &stale)
 	return stale
 }

@@ -7,7 +7,7 @@ import (
 
 // A plan was made at one moment, and its apply acts at another. Right before each
 // change the provider looks at the secret once more, and the functions here say
-// whether the change may still be made. They return a *Stale where it may not.
+// whether the change may still be made. They return a *StaleError where it may not.
 
 // StaleReason is what has changed since a change was decided.
 type StaleReason string
@@ -30,14 +30,14 @@ const (
 	Contradiction StaleReason = "the answer contradicts itself"
 )
 
-// Stale says that a secret is not as it was when a change was decided.
-type Stale struct {
+// StaleError says that a secret is not as it was when a change was decided.
+type StaleError struct {
 	Reason  StaleReason
 	Version int64 // that it is about, zero for none
 }
 
 // Error implements error.
-func (s *Stale) Error() string {
+func (s *StaleError) Error() string {
 	if s.Version == 0 {
 		return string(s.Reason)
 	}
@@ -68,9 +68,9 @@ func CompareLives(a, b time.Time) Sameness {
 
 // MayChange allows a change that adds or sets something in the life of the secret that
 // it was decided for.
-func MayChange(fresh History, life time.Time) *Stale {
+func MayChange(fresh History, life time.Time) *StaleError {
 	if CompareLives(fresh.SecretCreatedAt, life) == Different {
-		return &Stale{Reason: OtherLife}
+		return &StaleError{Reason: OtherLife}
 	}
 	return nil
 }
@@ -84,7 +84,7 @@ func MayPut(fresh History, life time.Time, newest int64) error {
 	}
 	for _, v := range fresh.Versions {
 		if v.Active && v.Number > newest {
-			return &Stale{Reason: NewerVersion, Version: v.Number}
+			return &StaleError{Reason: NewerVersion, Version: v.Number}
 		}
 	}
 	return nil
@@ -95,10 +95,10 @@ func MayPut(fresh History, life time.Time, newest int64) error {
 func MayRemove(fresh History, life time.Time) error {
 	switch CompareLives(fresh.SecretCreatedAt, life) {
 	case Different:
-		return &Stale{Reason: OtherLife}
+		return &StaleError{Reason: OtherLife}
 	case Unknown:
 		if !fresh.SecretCreatedAt.IsZero() || !life.IsZero() {
-			return &Stale{Reason: LifeUnknown}
+			return &StaleError{Reason: LifeUnknown}
 		}
 	case Same:
 	}
@@ -113,19 +113,19 @@ func MayRetire(fresh History, m Managed, r *Retention, n int64) error {
 	}
 	switch {
 	case fresh.Contradicts:
-		return &Stale{Reason: Contradiction}
+		return &StaleError{Reason: Contradiction}
 	case n == fresh.Current:
-		return &Stale{Reason: VersionCurrent, Version: n}
+		return &StaleError{Reason: VersionCurrent, Version: n}
 	}
 	if _, found := fresh.Find(n); !found {
-		return &Stale{Reason: VersionOther, Version: n}
+		return &StaleError{Reason: VersionOther, Version: n}
 	}
 	for _, retirable := range retired(fresh, m, r) {
 		if retirable == n {
 			return nil
 		}
 	}
-	return &Stale{Reason: VersionInUse, Version: n}
+	return &StaleError{Reason: VersionInUse, Version: n}
 }
 
 // IsInOtherLife reports that a version that was put at a time, in a life of the secret,
@@ -144,9 +144,9 @@ func MayDestroyManaged(fresh History, life time.Time, n int64, createdAt time.Ti
 	row, found := fresh.Find(n)
 	switch {
 	case IsInOtherLife(fresh, life, n, createdAt):
-		return &Stale{Reason: OtherLife}
+		return &StaleError{Reason: OtherLife}
 	case !found:
-		return &Stale{Reason: VersionOther, Version: n}
+		return &StaleError{Reason: VersionOther, Version: n}
 	case CompareLives(row.CreatedAt, createdAt) == Unknown:
 		return MayRemove(fresh, life)
 	}
@@ -161,11 +161,11 @@ func MayDestroy(fresh History, life time.Time, n int64, current bool) error {
 	}
 	switch _, found := fresh.Find(n); {
 	case !found:
-		return &Stale{Reason: VersionOther, Version: n}
+		return &StaleError{Reason: VersionOther, Version: n}
 	case fresh.Contradicts:
-		return &Stale{Reason: Contradiction}
+		return &StaleError{Reason: Contradiction}
 	case n == fresh.Current && !current:
-		return &Stale{Reason: VersionCurrent, Version: n}
+		return &StaleError{Reason: VersionCurrent, Version: n}
 	}
 	return nil
 }

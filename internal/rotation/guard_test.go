@@ -12,7 +12,7 @@ import (
 
 // reasonOf is why a guard refused, empty where it allowed.
 func reasonOf(err error) rotation.StaleReason {
-	var stale *rotation.Stale
+	var stale *rotation.StaleError
 	if errors.As(err, &stale) {
 		return stale.Reason
 	}
