@@ -57,6 +57,8 @@ func operationNamed(name string) operation {
 		return operation{featureKMS, permKMSManage, nil, key, (*store).disableKey}
 	case opKeyRotation:
 		return operation{featureKMS, permKMSManage, nil, key, (*store).updateKeyRotation}
+	case opAuditLog:
+		return operation{permission: permAuditLog, identity: everyKey, run: (*store).listAuditLog}
 	case opUnknown:
 		return operation{feature: featureSecrets} // An ambiguous URL; it is malformed, so it never runs.
 	}
