@@ -1,0 +1,110 @@
+package conformance
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+)
+
+// auditActions are the actions that are looked for, with their rows.
+var auditActions = []struct {
+	id, action string
+	source     Source
+	sentence   string
+	needs      []Need
+}{
+	{"audit.create", "secrets.create", Assumed, "A create is in the audit log as secrets.create.", nil},
+	{"audit.put-value", "secrets.put_value", Assumed, "A put is in the audit log as secrets.put_value.", []Need{needPut}},
+	{"audit.get-value", "secrets.get_value", Assumed, "A reveal is in the audit log as secrets.get_value.", []Need{needReveal}},
+	{"audit.update-policy", "secrets.update_policy", Assumed, "A change of the access policy is in the audit log as secrets.update_policy.", []Need{needUpdate}},
+	{"audit.destroy-version", "secrets.destroy_version", Documented, "A destroy is in the audit log as secrets.destroy_version.", nil},
+	{"audit.delete", "secrets.delete", Documented, "A delete is in the audit log as secrets.delete.", nil},
+	{"audit.encrypt", "kms.encrypt", Assumed, "The encryption of a value is in the audit log as kms.encrypt.", nil},
+	{"audit.decrypt", "kms.decrypt", Assumed, "The decryption of a value is in the audit log as kms.decrypt.", []Need{needReveal}},
+}
+
+// auditStory is about the trace that a secret leaves.
+func auditStory() story {
+	rows := []Row{
+		{"audit.form", Documented, "The audit log is an object with items, each with a time, an action and a resource, and with the numbers of a page.", writing(needAudit)},
+		{"audit.newest-first", Assumed, "The audit log has the newest event first.", writing(needAudit)},
+		{"audit.resource-is-path", Assumed, "The resource of an event about a secret is its path.", writing(needAudit)},
+		{"audit.limit", Documented, "The audit log takes a limit.", writing(needAudit)},
+		{"audit.filters-action", Documented, "The audit log takes an action.", writing(needAudit)},
+	}
+	for _, a := range auditActions {
+		rows = append(rows, Row{a.id, a.source, a.sentence, writing(append([]Need{needAudit}, a.needs...)...)})
+	}
+	return story{"audits", "The audit log", rows, tellAudit}
+}
+
+func auditRequest(query url.Values) request {
+	return request{operation: opAudit, method: http.MethodGet, path: "/v1/audit", query: query}
+}
+
+func tellAudit(t *teller) {
+	path := t.made("db", nil)
+	reach := map[string]*teller{}
+	do := func(action string, r request) {
+		own := t.branch()
+		if a := own.must(r); r.operation == opReveal {
+			own.revealed(a)
+		}
+		reach[action] = own
+	}
+	do("secrets.put_value", t.put(path, nil))
+	do("secrets.get_value", t.reveal(path, 0))
+	reach["kms.decrypt"] = reach["secrets.get_value"]
+	do("secrets.update_policy", t.policy(path, nil))
+	t.must(t.destroy(path, 1))
+	t.must(t.remove(path))
+
+	// The log may be written after the answer, so it is asked again until it has the end.
+	find := func(query url.Values) (a answer, items []doc) {
+		query.Set("searchText", path)
+		a = t.must(auditRequest(query))
+		items, _ = a.doc().rows("items")
+		return a, items
+	}
+	a, items := find(url.Values{"limit": {"100"}})
+	for look := 0; look < len(lookAgain) && t.stuck == "" && !slices.Contains(actionsOf(items), "secrets.delete"); look++ {
+		if t.run.service.sleep(t.ctx, lookAgain[look]) != nil {
+			t.need("a run that is not interrupted")
+		}
+		a, items = find(url.Values{"limit": {"100"}})
+	}
+	d := a.doc()
+	t.holds("audit.form", len(items) > 0 && !items[0].moment("createdAt").IsZero() && items[0].text("action") != "" && items[0].text("resourceType") != "" && d.has("totalItems") && d.has("page"),
+		"items with createdAt, action and resourceType; totalItems and page", "%d items, totalItems %s, page %s", len(items), shown(d.at("totalItems")), shown(d.at("page")))
+	if len(items) == 0 {
+		t.need("events in the audit log")
+		items = []doc{nil}
+	}
+	descending := true
+	for i := range items {
+		descending = descending && (i == 0 || !items[i].moment("createdAt").After(items[i-1].moment("createdAt")))
+	}
+	t.holds("audit.newest-first", descending, "descending times", "another order")
+	t.holds("audit.resource-is-path", !slices.ContainsFunc(items, func(i doc) bool { return i.text("resourceIdentity") != path }), shown(path), "%s",
+		shown(items[0].at("resourceIdentity")))
+	_, one := find(url.Values{"limit": {"1"}})
+	t.holds("audit.limit", len(one) == 1, "1 item", "%d items", len(one))
+	for _, row := range auditActions {
+		own := t.branch()
+		if branch := reach[row.action]; branch != nil {
+			own = branch.unless(t)
+		}
+		own.holds(row.id, slices.Contains(actionsOf(items), row.action), shown(row.action), "%s", shown(actionsOf(items)))
+	}
+	_, deleted := find(url.Values{"action": {"secrets.delete"}})
+	t.holds("audit.filters-action", slices.Equal(actionsOf(deleted), []string{"secrets.delete"}), "the delete alone", "%s", shown(actionsOf(deleted)))
+}
+
+// actionsOf are the actions of events, in their order.
+func actionsOf(items []doc) []string {
+	actions := []string{}
+	for _, item := range items {
+		actions = append(actions, item.text("action"))
+	}
+	return actions
+}
