@@ -84,7 +84,11 @@ func (g *rig) config() Config {
 	return Config{
 		Endpoint: g.url, Organisation: testOrg, Project: testProject, Region: "nl-01", Credentials: g.token(rootToken), Reader: reader,
 		TestKMSKey: "kms-test", RotateTestKMSKey: true, OtherProject: "p-other", ClosedOrganisation: "o-closed", Version: "test",
-		Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+		// Time passes on the server, and nobody waits.
+		Sleep: func(ctx context.Context, d time.Duration) error {
+			g.Clock().Advance(d)
+			return ctx.Err()
+		},
 	}
 }
 

@@ -147,7 +147,11 @@ func (t *teller) tellKeyState(state string, change request) {
 	reading = t.send(t.get(kept))
 	t.accepted(id("get-works"), reading)
 	want := map[string]string{"disabled": "disabled", "pending": "pending_deletion"}[state]
-	t.holds(id("is-shown"), reading.doc().text("kmsKey", "status") == want, shown(want), "%s", shown(reading.doc().at("kmsKey")))
+	shownBy := t.branch()
+	if !reading.ok() {
+		shownBy.need("%s to succeed", opGet)
+	}
+	shownBy.holds(id("is-shown"), reading.doc().text("kmsKey", "status") == want, shown(want), "%s", shown(reading.doc().at("kmsKey")))
 	listing := t.branch()
 	listed := listing.send(listing.list(t.path("")))
 	if listing.accepted(id("list-works"), listed); listed.ok() {

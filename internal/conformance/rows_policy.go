@@ -15,7 +15,7 @@ func ip(effect string, cidrs []string) with {
 	return with{"type": "ip", "effect": effect, "cidrs": cidrs}
 }
 
-func conditions(list ...with) with { return with{"conditions": list} }
+func conditions(list ...with) with { return with{"conditions": append([]with{}, list...)} }
 
 // underPolicy sets a policy and judges a row by whether a reveal gets 403 under it.
 func (t *teller) underPolicy(id, path string, policy with, allowed bool) {

@@ -26,14 +26,14 @@ func requestStory() story {
 		}
 		scheme, _, _ := strings.Cut(authorization, " ")
 		t.status("auth.unknown-token-401", t.send(missing.withHeader(headerAuth, scheme+" "+t.text())), http.StatusUnauthorized)
-		a := t.send(missing)
-		t.holds("auth.scheme", a.status != http.StatusUnauthorized, "another status than 401", "%s", a.said())
+		accepted := t.send(t.browse(t.path("")))
+		t.holds("auth.scheme", accepted.status != http.StatusUnauthorized, "another status than 401", "%s", accepted.said())
 		refused := t.send(missing.withHeader(headerOrg, ""))
 		t.holds("auth.organisation-required", refused.status >= 400 && refused.status < 500 && refused.status != http.StatusNotFound,
 			"a status from 400 to 499 other than 404", "%s", refused.said())
 		fresh := t.send(missing.withHeader("Cache-Control", "no-cache"))
 		t.status("requests.no-cache-accepted", fresh, http.StatusNotFound)
-		t.status("get.missing-404", a, http.StatusNotFound)
+		t.status("get.missing-404", t.send(missing), http.StatusNotFound)
 		illegal := t.get("/illegal~character")
 		t.status("get.illegal-path-400", t.send(illegal), http.StatusBadRequest)
 		elsewhere := t.get(t.path("missing"))
