@@ -63,7 +63,7 @@ func check(ctx context.Context, o options, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "Checking %d rows. An interrupt stops the run, which then removes what it created.\n", len(conformance.Rows()))
 	}
 	report, err := conformance.Run(ctx, o.config)
-	if writeErr := o.write(report, err, stdout); writeErr != nil {
+	if writeErr := o.write(report, err != nil, stdout); writeErr != nil {
 		fmt.Fprintln(stderr, "conformance:", writeErr)
 		return exitNotReady
 	}
@@ -76,27 +76,23 @@ func check(ctx context.Context, o options, stdout, stderr io.Writer) int {
 
 // write writes the report in the forms that were asked for. A run that failed has a
 // report only for machines, which need an answer in any case.
-func (o options) write(report conformance.Report, failed error, stdout io.Writer) error {
+func (o options) write(report conformance.Report, failed bool, stdout io.Writer) error {
 	var err error
 	switch {
 	case o.json:
 		err = report.WriteJSON(stdout)
-	case failed == nil:
+	case !failed:
 		err = report.WriteTable(stdout)
 	}
 	if err != nil {
 		return fmt.Errorf("write the report: %w", err)
 	}
-	if o.report == "" || failed != nil {
+	if o.report == "" || failed {
 		return nil
 	}
-	file, err := os.OpenFile(o.report, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) // The user names the file.
+	file, err := os.OpenFile(o.report, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return fmt.Errorf("-report: %w", err)
 	}
-	err = report.WriteMarkdown(file)
-	if closeErr := file.Close(); err == nil {
-		err = closeErr
-	}
-	return err
+	return errors.Join(report.WriteMarkdown(file), file.Close())
 }

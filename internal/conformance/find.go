@@ -23,10 +23,10 @@ const (
 	envToken        = "THALASSA_API_TOKEN"    //nolint:gosec // The name of a variable.
 	envAccessToken  = "THALASSA_ACCESS_TOKEN" //nolint:gosec // The name of a variable.
 	envClientID     = "THALASSA_CLIENT_ID"
-	envClientSecret = "THALASSA_CLIENT_SECRET"      //nolint:gosec // The name of a variable.
-	envOIDCToken    = "THALASSA_OIDC_TOKEN"         //nolint:gosec // The name of a variable.
-	envOIDCFile     = "THALASSA_OIDC_TOKEN_FILE"    //nolint:gosec // The name of a variable.
-	envHosted       = "TFC_WORKLOAD_IDENTITY_TOKEN" //nolint:gosec // The name of a variable.
+	envClientSecret = "THALASSA_CLIENT_SECRET"   //nolint:gosec // The name of a variable.
+	envOIDCToken    = "THALASSA_OIDC_TOKEN"      //nolint:gosec // The name of a variable.
+	envOIDCFile     = "THALASSA_OIDC_TOKEN_FILE" //nolint:gosec // The name of a variable.
+	envHosted       = "TFC_WORKLOAD_IDENTITY_TOKEN"
 	envAccount      = "THALASSA_SERVICE_ACCOUNT_ID"
 )
 
@@ -151,10 +151,10 @@ func tokenExchange(f CredentialFlags, getenv func(string) string, organisation s
 		"grant_type": {grantExchange}, "subject_token_type": {subjectType},
 		"organisation_id": {organisation}, "service_account_id": {account},
 	}}
-	tokenSource := "-oidc-token-file"
+	var tokenSource string
 	switch {
 	case f.OIDCTokenFile != "":
-		h.file = f.OIDCTokenFile
+		h.file, tokenSource = f.OIDCTokenFile, "-oidc-token-file"
 	case getenv(envOIDCToken) != "" && getenv(envOIDCFile) != "":
 		return Credentials{}, fmt.Errorf("%s and %s are both set; keep one", envOIDCToken, envOIDCFile)
 	case getenv(envOIDCFile) != "":

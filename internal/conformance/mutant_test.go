@@ -31,8 +31,8 @@ type mutant struct {
 	// before changes the request, and answers it itself where it returns true.
 	before func(r *http.Request, x *exchange) bool
 	after  func(x *exchange)
-	// setup changes the run.
-	setup func(t *testing.T, c *Config)
+	// credentials are an environment that has other ones than those of the rig.
+	credentials []string
 }
 
 // wrap puts the mutant between the run and the server.
@@ -199,8 +199,11 @@ func TestMutantsBreakTheirRow(t *testing.T) {
 			t.Parallel()
 			g := newRig(t, everything(), m.wrap)
 			c := g.config()
-			if m.setup != nil {
-				m.setup(t, &c)
+			if m.credentials != nil {
+				var err error
+				if c.Credentials, err = FindCredentials(CredentialFlags{}, environment(m.credentials...), testOrg); err != nil {
+					t.Fatal(err)
+				}
 			}
 			report := g.run(c)
 			unreached(t, report)

@@ -3,7 +3,6 @@ package conformance
 import (
 	"net/http"
 	"strings"
-	"testing"
 )
 
 func requestMutants() []mutant {
@@ -49,12 +48,8 @@ func requestMutants() []mutant {
 				x.recorder.Header().Set("Retry-After", "soon")
 			}
 		}},
-		{row: "oidc.client-credentials", after: tokenWithoutLife, setup: func(t *testing.T, c *Config) {
-			c.Credentials = found(t, "THALASSA_CLIENT_ID", "client", "THALASSA_CLIENT_SECRET", clientSecret)
-		}},
-		{row: "oidc.token-exchange", after: tokenWithoutLife, setup: func(t *testing.T, c *Config) {
-			c.Credentials = found(t, "THALASSA_SERVICE_ACCOUNT_ID", "sa-1", "THALASSA_OIDC_TOKEN", jobToken)
-		}},
+		{row: "oidc.client-credentials", after: tokenWithoutLife, credentials: []string{"THALASSA_CLIENT_ID", "client", "THALASSA_CLIENT_SECRET", clientSecret}},
+		{row: "oidc.token-exchange", after: tokenWithoutLife, credentials: []string{"THALASSA_SERVICE_ACCOUNT_ID", "sa-1", "THALASSA_OIDC_TOKEN", jobToken}},
 	}
 }
 
@@ -62,15 +57,6 @@ func tokenWithoutLife(x *exchange) {
 	if x.is("POST", "/oidc/token") {
 		x.edit(func(d doc) { delete(d, "expires_in") })
 	}
-}
-
-func found(t *testing.T, pairs ...string) Credentials {
-	t.Helper()
-	credentials, err := FindCredentials(CredentialFlags{}, environment(pairs...), testOrg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return credentials
 }
 
 func createMutants() []mutant {

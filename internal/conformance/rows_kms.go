@@ -129,7 +129,7 @@ func (t *teller) tellKeyState(state string, change request) {
 	t.testKey()
 	kept := t.made("kept", key)
 	path := t.made("db", key)
-	reading := t.must(t.get(path))
+	t.must(t.get(path))
 	revealing := t.branch()
 	revealing.revealed(revealing.must(revealing.reveal(kept, 0)))
 	putting := t.branch()
@@ -144,7 +144,7 @@ func (t *teller) tellKeyState(state string, change request) {
 	t.status(id("create-400"), t.send(t.create(t.path("new"), key)), http.StatusBadRequest)
 	putting.status(id("put-400"), putting.send(putting.put(kept, nil)), http.StatusBadRequest)
 	revealing.status(id("reveal-400"), revealing.send(revealing.reveal(kept, 0)), http.StatusBadRequest)
-	reading = t.send(t.get(kept))
+	reading := t.send(t.get(kept))
 	t.accepted(id("get-works"), reading)
 	want := map[string]string{"disabled": "disabled", "pending": "pending_deletion"}[state]
 	shownBy := t.branch()
