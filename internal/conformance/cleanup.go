@@ -176,5 +176,5 @@ func (r *runner) sweep(ctx context.Context) {
 			removed++
 		}
 	}
-	r.doctor.Leftovers = fmt.Sprintf("%d secrets of earlier runs found, %d removed", len(found), removed)
+	r.doctor.Leftovers = fmt.Sprintf("%s of earlier runs found, %d removed", counted(int64(len(found)), "secret"), removed)
 }

@@ -151,8 +151,8 @@ func (r *runner) examineKMS(ctx context.Context) {
 	r.doctor.KMS = "unknown: the KMS summary cannot be read"
 	for _, region := range r.regions {
 		if region.text("slug") == r.config.Region {
-			r.doctor.KMS = fmt.Sprintf("%d keys: %d active, %d disabled, %d pending deletion",
-				region.number("totalKeys"), region.number("activeKeys"), region.number("disabledKeys"), region.number("pendingDeletionKeys"))
+			r.doctor.KMS = fmt.Sprintf("%s: %d active, %d disabled, %d pending deletion",
+				counted(region.number("totalKeys"), "key"), region.number("activeKeys"), region.number("disabledKeys"), region.number("pendingDeletionKeys"))
 		}
 	}
 	keys, err := r.send(ctx, request{operation: opKeys, method: http.MethodGet, path: r.keysURL()})
@@ -173,6 +173,14 @@ func (r *runner) examineKMS(ctx context.Context) {
 	r.doctor.KMSKey = "none found; name one with -kms-key"
 }
 
+// counted is a number of things in words.
+func counted(n int64, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
 func (r *runner) keysURL() string { return "/v1/kms/" + r.config.Region + "/keys" }
 
 func isSymmetric(key doc) bool {
@@ -186,7 +194,11 @@ func (d *Doctor) complete(r *runner) {
 	d.Organisation, d.Project = r.config.Organisation, r.config.Project
 	m := &r.service.meter
 	d.Clock = "unknown: no answer has a Date"
-	if m.precision > 0 {
+	switch {
+	case m.precision == 0:
+	case m.skew.Abs() <= m.precision:
+		d.Clock = fmt.Sprintf("the service's clock agrees with this machine's (±%.1f s)", m.precision.Seconds())
+	default:
 		d.Clock = fmt.Sprintf("the service's clock differs from this machine's by %+.1f s (±%.1f s)", m.skew.Seconds(), m.precision.Seconds())
 	}
 	d.Requests, d.RateLimited = len(m.latencies), m.limits
