@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"math/rand/v2"
 	"net/http"
@@ -96,9 +97,9 @@ const stays = "/thalassasecrets-conformance/run-THEIRS/db"
 func TestSignalsLeaveNothing(t *testing.T) {
 	t.Parallel()
 	program := build(t)
-	seed := rand.Uint64()
+	seed := rand.Uint64() //nolint:gosec // Not a secret.
 	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // Not a secret.
+	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // The same.
 	whole := &victim{}
 	_, url := serve(t, func(next http.Handler) http.Handler {
 		whole.next = next
@@ -117,7 +118,7 @@ func TestSignalsLeaveNothing(t *testing.T) {
 				v.next = next
 				return v
 			})
-			if err := putForeign(server); err != nil {
+			if err := putForeign(t.Context(), server); err != nil {
 				t.Fatal(err)
 			}
 			code, output := v.run(t, program, url)
@@ -145,9 +146,9 @@ func TestSignalsLeaveNothing(t *testing.T) {
 }
 
 // putForeign creates the secret of somebody else, whose path looks like one of a run.
-func putForeign(server *refserver.Server) error {
+func putForeign(ctx context.Context, server *refserver.Server) error {
 	body := `{"path":"` + stays + `","kmsKeyIdentity":"kms-nl-01","generateSecret":{}}`
-	request, err := http.NewRequest(http.MethodPost, "/v1/secrets/nl-01/secrets", strings.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "/v1/secrets/nl-01/secrets", strings.NewReader(body))
 	if err != nil {
 		return err
 	}

@@ -159,9 +159,9 @@ func TestLateCreateLeavesNothing(t *testing.T) {
 // TestInterruptLeavesNothing ends runs at random requests.
 func TestInterruptLeavesNothing(t *testing.T) {
 	t.Parallel()
-	seed := rand.Uint64()
+	seed := rand.Uint64() //nolint:gosec // Not a secret.
 	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // Not a secret.
+	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // The same.
 	for range 20 {
 		at := int64(1 + random.IntN(470))
 		ctx, interrupt := context.WithCancel(t.Context())

@@ -27,6 +27,7 @@ const (
 	envOIDCToken    = "THALASSA_OIDC_TOKEN"      //nolint:gosec // The name of a variable.
 	envOIDCFile     = "THALASSA_OIDC_TOKEN_FILE" //nolint:gosec // The name of a variable.
 	envHosted       = "TFC_WORKLOAD_IDENTITY_TOKEN"
+	flagOIDCFile    = "-oidc-token-file"
 	envAccount      = "THALASSA_SERVICE_ACCOUNT_ID"
 )
 
@@ -154,7 +155,7 @@ func tokenExchange(f CredentialFlags, getenv func(string) string, organisation s
 	var tokenSource string
 	switch {
 	case f.OIDCTokenFile != "":
-		h.file, tokenSource = f.OIDCTokenFile, "-oidc-token-file"
+		h.file, tokenSource = f.OIDCTokenFile, flagOIDCFile
 	case getenv(envOIDCToken) != "" && getenv(envOIDCFile) != "":
 		return Credentials{}, fmt.Errorf("%s and %s are both set; keep one", envOIDCToken, envOIDCFile)
 	case getenv(envOIDCFile) != "":

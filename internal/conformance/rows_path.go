@@ -85,8 +85,12 @@ func urlStory() story {
 			id string
 			r  request
 		}{
-			{"urls.get-by-query", t.get(path)}, {"urls.value-by-query", t.reveal(path, 0)}, {"urls.put-by-query", t.put(path, nil)},
-			{"urls.policy-by-query", t.policy(path, nil)}, {"urls.destroy-by-query", t.destroy(path, 1)}, {"urls.delete-by-query", t.remove(path)},
+			{"urls.get-by-query", t.get(path)},
+			{"urls.value-by-query", t.reveal(path, 0)},
+			{"urls.put-by-query", t.put(path, nil)},
+			{"urls.policy-by-query", t.policy(path, nil)},
+			{"urls.destroy-by-query", t.destroy(path, 1)},
+			{"urls.delete-by-query", t.remove(path)},
 		} {
 			a := t.send(t.byQuery(form.r, path))
 			if form.r.operation == opReveal {
