@@ -134,7 +134,8 @@ func TestSignalsLeaveNothing(t *testing.T) {
 				if code != 0 {
 					t.Errorf("%s: the next run ends with %d: %s", name, code, output)
 				}
-			} else if code != 2 {
+			} else if code != 2 && (code != 0 || strings.Contains(output, "interrupted")) {
+				// A signal during the last requests may come too late to be noticed.
 				t.Errorf("%s at request %d: the exit code is %d: %s", name, v.at, code, output)
 			}
 			// The secret of somebody else is all that is there.
