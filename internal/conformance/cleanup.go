@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
 const (
@@ -77,44 +79,46 @@ func (r *runner) removeCreated(ctx context.Context) (remaining []place) {
 	return remaining
 }
 
-// removeAt deletes one secret of the program. That it is not there is no failure.
+// removeAt deletes one secret of the program. That it is not there is no failure, and
+// neither is that it can be nowhere, because its path is illegal.
 func (r *runner) removeAt(ctx context.Context, at place) error {
-	q := request{operation: opDelete, method: http.MethodDelete, path: "/v1/secrets/" + at.region + "/secret" + at.path}
-	if !isPlain(at.path) {
-		// In the URL's path it could mean another secret, or a part of one.
-		q.path, q.query = "/v1/secrets/"+at.region+"/secret", url.Values{"path": {at.path}}
-	}
-	a, err := r.service.send(ctx, q)
+	a, err := r.service.send(ctx, at.request(opDelete, http.MethodDelete))
 	switch {
 	case err != nil:
 		return err
-	case !a.ok() && a.status != http.StatusNotFound && a.status != http.StatusBadRequest:
-		return fmt.Errorf("%s got %s", q.operation, a.said())
+	case !a.ok() && !at.isNowhere(a):
+		return fmt.Errorf("%s got %s", opDelete, a.said())
 	}
 	return nil
 }
 
-// isGone reports a secret that cannot be found any more, or that never could be.
+// isGone reports a secret that is not there any more, or never was.
 func (r *runner) isGone(ctx context.Context, at place) bool {
-	a, err := r.service.send(ctx, request{
-		operation: opGet, method: http.MethodGet, path: "/v1/secrets/" + at.region + "/secret", query: url.Values{"path": {at.path}},
-	})
-	return err == nil && (a.status == http.StatusNotFound || a.status == http.StatusBadRequest)
+	a, err := r.service.send(ctx, at.request(opGet, http.MethodGet))
+	return err == nil && at.isNowhere(a)
 }
 
-// isPlain reports a path that travels in a URL without being taken for anything else.
+// isNowhere reports an answer that says that no secret is at the place.
+func (at place) isNowhere(a answer) bool {
+	return a.status == http.StatusNotFound || a.status == http.StatusBadRequest && !isPlain(at.path)
+}
+
+// request is a request about the secret at the place. An odd path travels in the query:
+// in the path of the URL it could mean another secret, or a part of one.
+func (at place) request(operation, method string) request {
+	q := request{operation: operation, method: method, path: "/v1/secrets/" + at.region + "/secret"}
+	if isPlain(at.path) {
+		q.path += at.path
+	} else {
+		q.query = url.Values{"path": {at.path}}
+	}
+	return q
+}
+
+// isPlain reports a path that a URL cannot take for anything else.
 func isPlain(path string) bool {
-	for _, ending := range []string{"/versions", "/value", "/policy", "/"} {
-		if strings.HasSuffix(path, ending) {
-			return false
-		}
-	}
-	for segment := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
-		if segment == "" || segment == "." || segment == ".." || url.PathEscape(segment) != segment {
-			return false
-		}
-	}
-	return strings.HasPrefix(path, "/")
+	_, err := secretpath.ParsePath(path)
+	return err == nil
 }
 
 // marked finds the program's secrets below a directory: at a path of a run, and with
@@ -138,15 +142,14 @@ func (r *runner) marked(ctx context.Context, directory, id string) ([]place, err
 		if !ok || id != "" && owner != id {
 			continue
 		}
-		read, err := r.service.send(ctx, request{
-			operation: opGet, method: http.MethodGet, path: "/v1/secrets/" + region + "/secret", query: url.Values{"path": {path}},
-		})
+		at := place{region, path}
+		read, err := r.service.send(ctx, at.request(opGet, http.MethodGet))
 		if err != nil {
 			return found, err
 		}
 		d := read.doc()
 		if read.ok() && d.text("path") == path && d.pairs("annotations")[markAnnotation] == owner {
-			found = append(found, place{region, path})
+			found = append(found, at)
 		}
 	}
 	return found, nil

@@ -221,6 +221,37 @@ func TestReportNamesWhatIsLeft(t *testing.T) {
 	}
 }
 
+// TestRunRestoresTheTestKey begins where a run was killed while the key was out of service.
+func TestRunRestoresTheTestKey(t *testing.T) {
+	t.Parallel()
+	for _, status := range []refserver.KeyStatus{refserver.KeyDisabled, refserver.KeyPendingDeletion} {
+		g := newRig(t, everything(), nil)
+		if err := g.SetKeyStatus("nl-01", "kms-test", status); err != nil {
+			t.Fatal(err)
+		}
+		if failed := g.run(g.config()).outcome(Fails); len(failed) > 0 {
+			t.Errorf("these do not hold: %v", failed)
+		}
+	}
+}
+
+// TestRolesWithoutKMS has neither the permission to see keys nor a key that is named.
+func TestRolesWithoutKMS(t *testing.T) {
+	t.Parallel()
+	c := everything()
+	c.Principals[0].Grants = []refserver.Grant{{Permissions: []string{"list", "create", "read", "putSecretValue", "getSecretValue", "delete", "update"}}}
+	g := newRig(t, c, nil)
+	config := g.config()
+	config.TestKMSKey = ""
+	report := g.run(config)
+	if report.ExitCode() != 0 || report.Doctor.KMSKey != "none found; name one with -kms-key" {
+		t.Errorf("exit code %d, KMS key %q", report.ExitCode(), report.Doctor.KMSKey)
+	}
+	if text := report.outcome(NotChecked)["create.status-201"]; text != "not checked: needs a KMS key (-kms-key)" {
+		t.Errorf("without a key, a row says %q", text)
+	}
+}
+
 // TestOddServicesEndNoRun gives answers of no form to every request. A run comes to
 // its end, and says what it found.
 func TestOddServicesEndNoRun(t *testing.T) {

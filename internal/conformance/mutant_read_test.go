@@ -137,6 +137,7 @@ func listMutants() []mutant {
 			}
 		}},
 		{row: "list.path-and-prefix-400", after: status(func(x *exchange) bool { return x.query.Has("path") && x.query.Has("pathPrefix") }, 400, 200)},
+		{row: "browse.root", before: refuse(400, func(x *exchange) bool { return x.query.Get("path") == "/" && !x.query.Has("pathPrefix") })},
 		{row: "browse.empty", after: level("/nowhere/", func(d doc) { d["secrets"] = nil })},
 		{row: "browse.answers-path", after: level("/nowhere/", func(d doc) { delete(d, "path") })},
 		{row: "list.any-depth", after: listing("/lists/a/", func(entries []doc) []doc { return slices.DeleteFunc(entries, deep) })},
@@ -327,13 +328,18 @@ func auditMutants() []mutant {
 		}},
 	}
 	for _, row := range auditActions {
-		all = append(all, mutant{row: row.id, after: items(func(_ doc, rows []doc) {
+		rename := items(func(_ doc, rows []doc) {
 			for _, item := range rows {
-				if item.text("action") == row.action && len(rows) > 1 {
+				if item.text("action") == row.action {
 					item["action"] = "secrets.something"
 				}
 			}
-		})})
+		})
+		all = append(all, mutant{row: row.id, after: func(x *exchange) {
+			if !x.query.Has("action") {
+				rename(x)
+			}
+		}})
 	}
 	return all
 }

@@ -14,6 +14,7 @@ func readingStory() story {
 		{"list.empty-is-array", Documented, "A list without secrets is an empty array.", list},
 		{"browse.empty", Assumed, "A level without secrets has empty arrays.", list},
 		{"browse.answers-path", Documented, "A level names the path that was asked for.", list},
+		{"browse.root", Documented, "The level of the root is the path /.", list},
 		{"list.path-and-prefix-400", Assumed, "A request with both path and pathPrefix gets 400.", list},
 	}, func(t *teller) {
 		nowhere := t.run.home() + "nowhere/"
@@ -32,6 +33,7 @@ func readingStory() story {
 		if t.accepted("browse.answers-path", level); level.ok() {
 			t.holds("browse.answers-path", d.text("path") == nowhere, shown(nowhere), "%s", shown(d.at("path")))
 		}
+		t.accepted("browse.root", t.send(t.browse("/")))
 		t.permitted(needList)
 		both := t.list(nowhere)
 		both.query.Set("path", nowhere)
