@@ -89,7 +89,7 @@ func (v *victim) run(t *testing.T, program, url string) (code int, output string
 	return command.ProcessState.ExitCode(), out.String()
 }
 
-// stays is a secret of somebody else below the prefix of the program.
+// stays is a secret of another client below the prefix of the program.
 const stays = "/thalassasecrets-conformance/run-THEIRS/db"
 
 // TestSignalsLeaveNothing signals the program at random requests. After an interrupt or
@@ -138,7 +138,7 @@ func TestSignalsLeaveNothing(t *testing.T) {
 				// A signal during the last requests may come too late to be noticed.
 				t.Errorf("%s at request %d: the exit code is %d: %s", name, v.at, code, output)
 			}
-			// The secret of somebody else is all that is there.
+			// Only the secret of the other client is there.
 			if n := server.Billing().ActiveVersions; n != 1 {
 				t.Errorf("%s at request %d (early: %t): %d active versions, want 1: %s", name, v.at, v.early, n, output)
 			}
@@ -146,7 +146,7 @@ func TestSignalsLeaveNothing(t *testing.T) {
 	}
 }
 
-// putForeign creates the secret of somebody else, whose path looks like one of a run.
+// putForeign creates the secret of another client, whose path looks like one of a run.
 func putForeign(ctx context.Context, server *refserver.Server) error {
 	body := `{"path":"` + stays + `","kmsKeyIdentity":"kms-nl-01","generateSecret":{}}`
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "/v1/secrets/nl-01/secrets", strings.NewReader(body))
@@ -158,7 +158,7 @@ func putForeign(ctx context.Context, server *refserver.Server) error {
 	w := &discard{header: http.Header{}}
 	server.ServeHTTP(w, request)
 	if w.status != http.StatusCreated {
-		return errors.New("the secret of somebody else could not be created")
+		return errors.New("the secret of another client could not be created")
 	}
 	return nil
 }

@@ -12,15 +12,15 @@ import (
 )
 
 const (
-	// markAnnotation tells the program's secrets from all others. Its value is the id of
+	// markAnnotation marks the secrets of this program. Its value is the id of
 	// the run.
 	markAnnotation = "thalassasecrets/conformance"
 	// runDirectory begins the name of a run's directory, which ends with its id.
 	runDirectory = "run-"
 )
 
-// finish removes what the run created and restores the test key. It has a time limit
-// of its own, because an interrupt has often ended the context of the run. It returns
+// finish removes what the run created and restores the test key. It has a separate
+// time limit, because an interrupt may have ended the context of the run. It returns
 // what is left.
 func (r *runner) finish(ctx context.Context) (left []string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.config.CleanupTimeout)
@@ -68,7 +68,7 @@ func (r *runner) pauses() []time.Duration {
 }
 
 // removeCreated deletes every secret that the run may have created. The random id in
-// its path makes sure that nobody else's secret is there. It returns those that it
+// its path ensures that no other client has a secret there. It returns those that it
 // could not delete.
 func (r *runner) removeCreated(ctx context.Context) (remaining []place) {
 	for _, at := range r.created {

@@ -129,7 +129,7 @@ func TestLostAnswersLeaveNothing(t *testing.T) {
 			if !slices.ContainsFunc(g.Faults(), func(s refserver.FaultStatus) bool { return s.Fired > 5 }) {
 				t.Errorf("hardly an answer was lost: %+v", g.Faults())
 			}
-			// What cannot be told is not judged. A refusal or a body in another form is.
+			// A row whose answer is lost is not checked. A refusal or a body in another form fails it.
 			for id, text := range report.outcome(Fails) {
 				if action == refserver.ActionResetAfterCommit || action == refserver.ActionTruncate {
 					t.Errorf("%s %s", id, text)

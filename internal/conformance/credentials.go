@@ -127,7 +127,7 @@ func (c Credentials) exchange(ctx context.Context, s *service) error {
 		AccessToken string  `json:"access_token"`
 		ExpiresIn   float64 `json:"expires_in"`
 	}
-	_ = json.Unmarshal(body, &token) // Another form has no token, which is told below.
+	_ = json.Unmarshal(body, &token) // Another form has no token, which is reported below.
 	s.scrub.hide(token.AccessToken)
 	a := answer{operation: r.operation, status: response.StatusCode, header: response.Header, body: body, sent: sent}
 	h.answer = &a

@@ -66,13 +66,13 @@ func (d *Doctor) set(name Need, state permissionState, said string) {
 	d.Permissions = append(d.Permissions, Permission{name, state, said})
 }
 
-// examine finds out what the stories need to know, and removes what an earlier run has
-// left. It fails where no story could be told.
+// examine finds out what the scenarios need to know, and removes what an earlier run has
+// left. It fails where no scenario can run.
 func (r *runner) examine(ctx context.Context) error {
 	for _, name := range []Need{needList, needRead, needCreate, needPut, needReveal, needUpdate, needDelete} {
 		r.doctor.set(name, permissionNotTried, "")
 	}
-	t := &teller{ctx: ctx, run: r, name: "examine"}
+	t := &checker{ctx: ctx, run: r, name: "examine"}
 	first, err := r.send(ctx, t.list(r.home()))
 	switch {
 	case err != nil:
@@ -113,7 +113,7 @@ func (r *runner) unknownRegion(a answer) error {
 // tryPermissions tries each permission on a secret that does not exist, which no call
 // can change. Permissions to change are tried only by runs that change something.
 // That of createSecret shows with the first create.
-func (r *runner) tryPermissions(ctx context.Context, t *teller) error {
+func (r *runner) tryPermissions(ctx context.Context, t *checker) error {
 	missing := t.path("missing")
 	tries := []request{t.get(missing), t.reveal(missing, 0)}
 	if !r.config.ReadOnly {
@@ -129,7 +129,7 @@ func (r *runner) tryPermissions(ctx context.Context, t *teller) error {
 	return nil
 }
 
-// noteTry judges a permission by the answer to a call that needs it.
+// noteTry concludes from an answer whether the caller has a permission.
 func (r *runner) noteTry(name Need, a answer) {
 	switch {
 	case a.status == http.StatusForbidden:

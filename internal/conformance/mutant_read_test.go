@@ -10,15 +10,15 @@ import (
 
 func policyMutants() []mutant {
 	const value = `{"version":1,"secretString":"aGk="}`
-	// under answers reveals of a story itself where the policy that was set last matches.
-	under := func(story, row string, allow bool, match func(conditions []doc) bool) mutant {
+	// under answers reveals of a scenario itself where the policy that was set last matches.
+	under := func(scenario, row string, allow bool, match func(conditions []doc) bool) mutant {
 		var set []doc
 		isSet := false
 		return mutant{row: row, before: func(_ *http.Request, x *exchange) bool {
-			if x.is("PUT", "/"+story+"/db/policy") {
+			if x.is("PUT", "/"+scenario+"/db/policy") {
 				set, isSet = x.sent.rows("accessPolicy", "conditions")
 			}
-			if !x.is("POST", "/"+story+"/db/value") || !isSet || !match(set) {
+			if !x.is("POST", "/"+scenario+"/db/value") || !isSet || !match(set) {
 				return false
 			}
 			if allow {

@@ -37,7 +37,7 @@ type mutant struct {
 
 // wrap puts the mutant between the run and the server.
 func (m mutant) wrap(next http.Handler) http.Handler {
-	var mu sync.Mutex // Mutants keep states of their own.
+	var mu sync.Mutex // Mutants keep state.
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mu.Lock()
 		defer mu.Unlock()

@@ -40,7 +40,7 @@ check the row; every row takes credentials.
 
 This page is generated: `+"`go run ./cmd/conformance -rows > internal/conformance/ROWS.md`"+`.
 `, documented, len(rows)-documented)
-	for _, s := range stories() {
+	for _, s := range scenarios() {
 		fmt.Fprintf(&b, "\n## %s\n\n| row | | behaviour | takes |\n|---|---|---|---|\n", s.title)
 		for _, row := range s.rows {
 			needs := make([]string, len(row.Needs))

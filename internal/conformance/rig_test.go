@@ -84,7 +84,7 @@ func (g *rig) config() Config {
 	return Config{
 		Endpoint: g.url, Organisation: testOrg, Project: testProject, Region: "nl-01", Credentials: g.token(rootToken), Reader: reader,
 		TestKMSKey: "kms-test", RotateTestKMSKey: true, OtherProject: "p-other", ClosedOrganisation: "o-closed", Version: "test",
-		// Time passes on the server, and nobody waits.
+		// Time passes on the server alone.
 		Sleep: func(ctx context.Context, d time.Duration) error {
 			g.Clock().Advance(d)
 			return ctx.Err()
@@ -170,12 +170,12 @@ func (r Report) outcome(outcome Outcome) map[string]string {
 	return found
 }
 
-// unreached fails where a story has left a row out.
+// unreached fails where a scenario has left a row out.
 func unreached(t *testing.T, r Report) {
 	t.Helper()
 	for _, row := range r.Rows {
 		if strings.Contains(row.Needs, notReached) {
-			t.Errorf("no story judges %s", row.ID)
+			t.Errorf("no scenario judges %s", row.ID)
 		}
 	}
 	if len(r.Rows) != len(Rows()) {

@@ -30,7 +30,7 @@ const (
 
 	needKey            Need = "a KMS key (-kms-key)"
 	needTestKey        Need = "a KMS key for tests (-test-kms-key)"
-	needRotation       Need = "leave to rotate it (-rotate-test-kms-key)"
+	needRotation       Need = "consent to rotate that key (-rotate-test-kms-key)"
 	needAsymmetricKey  Need = "an asymmetric KMS key in the region"
 	needNoKMSRegion    Need = "a region without KMS"
 	needOtherProject   Need = "a second project (-other-project)"
@@ -58,10 +58,10 @@ func writing(more ...Need) []Need {
 	return append([]Need{needKey, needCreate, needDelete}, more...)
 }
 
-// Rows are all rows, in the order of their stories.
+// Rows are all rows, in the order of their scenarios.
 func Rows() []Row {
 	var rows []Row
-	for _, s := range stories() {
+	for _, s := range scenarios() {
 		rows = append(rows, s.rows...)
 	}
 	return rows

@@ -26,9 +26,9 @@ func TestRowsAreWellFormed(t *testing.T) {
 		}
 	}
 	names := map[string]bool{}
-	for _, s := range stories() {
+	for _, s := range scenarios() {
 		if names[s.name] || s.title == "" {
-			t.Errorf("the story %q is there twice, or has no title", s.name)
+			t.Errorf("the scenario %q is there twice, or has no title", s.name)
 		}
 		names[s.name] = true
 	}

@@ -25,8 +25,8 @@ var auditActions = []struct {
 	{"audit.decrypt", "kms.decrypt", Assumed, "The decryption of a value is in the audit log as kms.decrypt.", []Need{needReveal}},
 }
 
-// auditStory is about the trace that a secret leaves.
-func auditStory() story {
+// auditScenario is about the trace that a secret leaves.
+func auditScenario() scenario {
 	rows := []Row{
 		{"audit.form", Documented, "The audit log is an object with items, each with a time, an action and a resource, and with the numbers of a page.", writing(needAudit)},
 		{"audit.newest-first", Assumed, "The audit log has the newest event first.", writing(needAudit)},
@@ -37,16 +37,16 @@ func auditStory() story {
 	for _, a := range auditActions {
 		rows = append(rows, Row{a.id, a.source, a.sentence, writing(append([]Need{needAudit}, a.needs...)...)})
 	}
-	return story{"audits", "The audit log", rows, tellAudit}
+	return scenario{"audits", "The audit log", rows, checkAudit}
 }
 
 func auditRequest(query url.Values) request {
 	return request{operation: opAudit, method: http.MethodGet, path: "/v1/audit", query: query}
 }
 
-func tellAudit(t *teller) {
+func checkAudit(t *checker) {
 	path := t.made("db", nil)
-	reach := map[string]*teller{}
+	reach := map[string]*checker{}
 	do := func(action string, r request) {
 		own := t.branch()
 		if a := own.must(r); r.operation == opReveal {
@@ -100,7 +100,7 @@ var auditLooks = append(slices.Clone(lookAgain), 4*time.Second, 8*time.Second)
 
 // eventsOf waits for the delete of a secret in the audit log. It returns a page of the
 // log and those of its events that are about the secret.
-func (t *teller) eventsOf(path string) (page answer, events []doc) {
+func (t *checker) eventsOf(path string) (page answer, events []doc) {
 	for look := 0; ; look++ {
 		page = t.must(auditRequest(url.Values{"limit": {"100"}}))
 		items, _ := page.doc().rows("items")
@@ -119,7 +119,7 @@ func (t *teller) eventsOf(path string) (page answer, events []doc) {
 	}
 }
 
-// eventsAbout are the events that name a path, in whatever field.
+// eventsAbout are the events that name a path in one of their fields.
 func eventsAbout(items []doc, path string) []doc {
 	return slices.DeleteFunc(slices.Clone(items), func(i doc) bool {
 		return i.text("resourceIdentity") != path && !strings.Contains(i.text("context", "path"), path) && !strings.Contains(i.text("description"), path)

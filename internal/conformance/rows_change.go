@@ -1,9 +1,9 @@
 package conformance
 
-// changeStory is about what moves objectVersion and updatedAt.
-func changeStory() story {
+// changeScenario is about what moves objectVersion and updatedAt.
+func changeScenario() scenario {
 	both := func(more ...Need) []Need { return writing(append([]Need{needRead}, more...)...) }
-	return story{"changes", "What changes a secret", []Row{
+	return scenario{"changes", "What changes a secret", []Row{
 		{"object-version.moves-on-put", Assumed, "A put raises objectVersion.", both(needPut)},
 		{"object-version.moves-on-destroy", Assumed, "A destroy raises objectVersion.", both(needPut)},
 		{"object-version.moves-on-policy", Assumed, "A change of the access policy raises objectVersion.", both(needUpdate)},
@@ -13,7 +13,7 @@ func changeStory() story {
 		{"updated-at.moves-on-destroy", Assumed, "A destroy moves updatedAt.", both(needPut)},
 		{"updated-at.moves-on-policy", Assumed, "A change of the access policy moves updatedAt.", both(needUpdate)},
 		{"updated-at.still-on-reveal", Assumed, "A reveal leaves updatedAt.", both(needReveal)},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		path := t.made("db", nil)
 		before := t.history(path, hasVersion(1))
 		again := t.history(path, hasVersion(1))
@@ -21,7 +21,7 @@ func changeStory() story {
 			"the same objectVersion", "%s after %s", shown(again.at("objectVersion")), shown(before.at("objectVersion")))
 
 		// moves does something and compares what is read before and after it.
-		moves := func(t *teller, object, updated string, want bool, do request, until func(doc) bool) {
+		moves := func(t *checker, object, updated string, want bool, do request, until func(doc) bool) {
 			before := t.must(t.get(path)).doc()
 			t.tick()
 			a := t.must(do)
@@ -43,9 +43,9 @@ func changeStory() story {
 	}}
 }
 
-// accessStory is about lastAccessedAt.
-func accessStory() story {
-	return story{"accesses", "Last access", []Row{
+// accessScenario is about lastAccessedAt.
+func accessScenario() scenario {
+	return scenario{"accesses", "Last access", []Row{
 		{"access.never-at-first", Documented, "A new secret has no lastAccessedAt.", writing(needRead)},
 		{"access.reveal-sets-secret", Documented, "A reveal sets lastAccessedAt of the secret.", writing(needRead, needReveal)},
 		{"access.reveal-sets-version", Documented, "A reveal sets lastAccessedAt of the version.", writing(needRead, needReveal)},
@@ -53,7 +53,7 @@ func accessStory() story {
 		{"access.put-leaves", Documented, "A put sets no lastAccessedAt.", writing(needRead, needPut)},
 		{"access.read-leaves", Documented, "A read of the metadata leaves lastAccessedAt.", writing(needRead, needReveal)},
 		{"access.reveal-moves", Documented, "A later reveal moves lastAccessedAt of the secret.", writing(needRead, needReveal)},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		path := t.made("db", nil)
 		fresh := t.history(path, hasVersion(1))
 		t.holds("access.never-at-first", fresh.moment("lastAccessedAt").IsZero(), "no lastAccessedAt", "%s", shown(fresh.at("lastAccessedAt")))

@@ -2,13 +2,13 @@ package conformance
 
 import "net/http"
 
-// projectStory is about the secrets of another project.
-func projectStory() story {
-	return story{"projects", "Projects", []Row{
+// projectScenario is about the secrets of another project.
+func projectScenario() scenario {
+	return scenario{"projects", "Projects", []Row{
 		{"projects.other-404", Documented, "A secret of another project gets 404.", writing(needRead, needOtherProject)},
 		{"projects.other-not-listed", Documented, "A secret of another project is in no list.", writing(needRead, needList, needOtherProject)},
 		{"projects.other-delete-404", Documented, "Deleting a secret of another project gets 404.", writing(needOtherProject)},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		other := t.run.config.OtherProject
 		t.lacks(other == "", needOtherProject)
 		path := t.made("db", nil)
@@ -24,10 +24,10 @@ func projectStory() story {
 	}}
 }
 
-// readerStory is about a caller of the role secrets:ReadAccess.
-func readerStory() story {
+// readerScenario is about a caller of the role secrets:ReadAccess.
+func readerScenario() scenario {
 	needs := writing(needReader)
-	return story{"reader", "The role secrets:ReadAccess", []Row{
+	return scenario{"reader", "The role secrets:ReadAccess", []Row{
 		{"iam.reader-reads", Documented, "The role secrets:ReadAccess reads metadata.", needs},
 		{"iam.reader-lists", Documented, "The role secrets:ReadAccess lists.", needs},
 		{"iam.missing-create-403", Documented, "createSecret without the permission gets 403.", needs},
@@ -36,7 +36,7 @@ func readerStory() story {
 		{"iam.missing-update-403", Documented, "updateAccessPolicy without the permission gets 403.", needs},
 		{"iam.missing-delete-403", Documented, "destroySecretVersion and deleteSecret without the permission get 403.", needs},
 		{"iam.permission-before-existence", Assumed, "A missing permission gets 403 also where the secret does not exist.", needs},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		t.lacks(!t.run.config.Reader.isSet(), needReader)
 		path := t.made("db", nil)
 		as := func(r request) answer {

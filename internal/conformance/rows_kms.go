@@ -8,17 +8,17 @@ import (
 	"strings"
 )
 
-// kmsStory is about what can be read of keys.
-func kmsStory() story {
+// kmsScenario is about what can be read of keys.
+func kmsScenario() scenario {
 	read := []Need{needKMSRead}
-	return story{"kms", "KMS keys", []Row{
+	return scenario{"kms", "KMS keys", []Row{
 		{"kms.summary-form", Documented, "The KMS summary says whether the feature is on, and has the regions with their numbers of keys.", nil},
 		{"kms.summary-has-region", Documented, "The KMS summary has the region of this run.", nil},
 		{"kms.summary-adds-up", Assumed, "In the summary the active, disabled and pending keys of a region add up to its total.", nil},
 		{"kms.list-keys", Documented, "A list of keys is an array with identity, type and status of each.", read},
 		{"kms.get-key", Documented, "A key can be read by its identity.", read},
 		{"kms.unknown-key-404", Documented, "An unknown key gets 404.", read},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		a := t.must(request{operation: opKMS, method: http.MethodGet, path: "/v1/kms/summary"})
 		d := a.doc()
 		regions, isList := d.rows("regions")
@@ -63,11 +63,11 @@ func (r *runner) keyRequest(method, identity, action string) request {
 	return q
 }
 
-// noKMSStory is about a region without KMS.
-func noKMSStory() story {
-	return story{"nokms", "Regions without KMS", []Row{
+// noKMSScenario is about a region without KMS.
+func noKMSScenario() scenario {
+	return scenario{"nokms", "Regions without KMS", []Row{
 		{"kms.region-without-503", Documented, "createSecret in a region without KMS gets 503.", writing(needNoKMSRegion)},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		region := ""
 		for _, r := range t.run.regions {
 			if available, ok := r.at("kmsAvailable").(bool); ok && !available {
@@ -101,29 +101,29 @@ func stateRows(state, words string) []Row {
 	}
 }
 
-func disabledKeyStory() story {
-	return story{"disabled", "A disabled key", stateRows("disabled", "disabled"), func(t *teller) {
-		t.tellKeyState("disabled", t.run.keyRequest(http.MethodPost, t.run.config.TestKMSKey, "/disable"))
+func disabledKeyScenario() scenario {
+	return scenario{"disabled", "A disabled key", stateRows("disabled", "disabled"), func(t *checker) {
+		t.checkKeyState("disabled", t.run.keyRequest(http.MethodPost, t.run.config.TestKMSKey, "/disable"))
 	}}
 }
 
-func pendingKeyStory() story {
-	return story{"pending", "A key that is scheduled for deletion", stateRows("pending", "scheduled for deletion"), func(t *teller) {
-		t.tellKeyState("pending", t.run.keyRequest(http.MethodDelete, t.run.config.TestKMSKey, ""))
+func pendingKeyScenario() scenario {
+	return scenario{"pending", "A key that is scheduled for deletion", stateRows("pending", "scheduled for deletion"), func(t *checker) {
+		t.checkKeyState("pending", t.run.keyRequest(http.MethodDelete, t.run.config.TestKMSKey, ""))
 	}}
 }
 
-// testKey stops the story where there is no test key, or one that cannot be used.
-func (t *teller) testKey() {
+// testKey stops the scenario where there is no test key, or one that cannot be used.
+func (t *checker) testKey() {
 	t.lacks(t.run.config.TestKMSKey == "", needTestKey)
 	if t.run.keyTrouble != "" {
 		t.need("%s", t.run.keyTrouble)
 	}
 }
 
-// tellKeyState takes the test key out of service, looks what still works, and restores
+// checkKeyState takes the test key out of service, looks what still works, and restores
 // the key.
-func (t *teller) tellKeyState(state string, change request) {
+func (t *checker) checkKeyState(state string, change request) {
 	id := func(name string) string { return "kms." + state + "-" + name }
 	key := with{"kmsKeyIdentity": t.run.config.TestKMSKey}
 	t.testKey()
@@ -138,7 +138,7 @@ func (t *teller) tellKeyState(state string, change request) {
 		t.run.touched = true
 	}
 	t.must(change)
-	for _, own := range []*teller{revealing, putting} {
+	for _, own := range []*checker{revealing, putting} {
 		own.unless(t)
 	}
 	t.status(id("create-400"), t.send(t.create(t.path("new"), key)), http.StatusBadRequest)
@@ -172,7 +172,7 @@ func (t *teller) tellKeyState(state string, change request) {
 	revealing.accepted(id("is-undone"), again)
 }
 
-// restoreKey makes the test key active again, whatever state a run has left it in.
+// restoreKey makes the test key active again, from any state that a run leaves it in.
 func (r *runner) restoreKey(ctx context.Context) error {
 	read, err := r.service.send(ctx, r.keyRequest(http.MethodGet, r.config.TestKMSKey, ""))
 	if err != nil {
@@ -207,14 +207,14 @@ func (r *runner) changeKey(ctx context.Context, q request) error {
 	return nil
 }
 
-// rotatedKeyStory is about values from before a rotation of their key. It leaves a
+// rotatedKeyScenario is about values from before a rotation of their key. It leaves a
 // version of the test key behind, so it takes leave.
-func rotatedKeyStory() story {
+func rotatedKeyScenario() scenario {
 	needs := writing(needTestKey, needRotation, needKMSRead, needKMSManage, needReveal)
-	return story{"rotated", "A rotated key", []Row{
+	return scenario{"rotated", "A rotated key", []Row{
 		{"kms.old-values-stay-readable", Documented, "A version from before a rotation of the key can be revealed, with its own version of the key.", needs},
 		{"kms.new-values-newer-key", Documented, "A version from after the rotation has a newer version of the key.", append(slices.Clone(needs), needPut)},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		t.testKey()
 		t.lacks(!t.run.config.RotateTestKMSKey, needRotation)
 		path := t.made("db", with{"kmsKeyIdentity": t.run.config.TestKMSKey})

@@ -7,16 +7,16 @@ import (
 	"strings"
 )
 
-// readingStory is about lists where nothing is.
-func readingStory() story {
+// readingScenario is about lists where nothing is.
+func readingScenario() scenario {
 	list := []Need{needList}
-	return story{"reading", "Lists without secrets", []Row{
+	return scenario{"reading", "Lists without secrets", []Row{
 		{"list.empty-is-array", Documented, "A list without secrets is an empty array.", list},
 		{"browse.empty", Assumed, "A level without secrets has empty arrays.", list},
 		{"browse.answers-path", Documented, "A level names the path that was asked for.", list},
 		{"browse.root", Documented, "The level of the root is the path /.", list},
 		{"list.path-and-prefix-400", Assumed, "A request with both path and pathPrefix gets 400.", list},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		nowhere := t.run.home() + "nowhere/"
 		listed := t.send(t.list(nowhere))
 		if t.accepted("list.empty-is-array", listed); listed.ok() {
@@ -50,20 +50,20 @@ func pathsOf(entries []doc) []string {
 	return paths
 }
 
-// listStory is about what a list shows.
-func listStory() story {
+// listScenario is about what a list shows.
+func listScenario() scenario {
 	both := writing(needList, needRead)
-	return story{"lists", "Lists", []Row{
+	return scenario{"lists", "Lists", []Row{
 		{"list.any-depth", Documented, "A list has the secrets below its prefix, at any depth, and no others.", both},
 		{"list.text-prefix", Assumed, "A prefix of a list is a text: it may end within a segment.", both},
 		{"list.no-histories", Documented, "A list has no histories.", both},
 		{"list.agrees-with-get", Assumed, "An entry has the metadata that a read has: times, numbers, labels, annotations and key.", both},
 		{"list.shows-put", Assumed, "A list after a put shows the new currentVersion and objectVersion at once.", writing(needList, needRead, needPut)},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		t.permitted(needRead) // Without it a list leaves out the secrets.
 		paths := []string{t.made("a/deep/er", nil), t.made("a/db", nil), t.made("a/db-2", with{"labels": map[string]string{"team": "x"}})}
 		t.made("b/db", nil)
-		listed := func(t *teller, prefix string) []doc {
+		listed := func(t *checker, prefix string) []doc {
 			entries, isArray := t.must(t.list(prefix)).list()
 			if !isArray {
 				t.need("a list that is an array")
@@ -79,7 +79,7 @@ func listStory() story {
 		t.holds("list.text-prefix", slices.Equal(within, []string{t.path("a/db"), t.path("a/db-2")}), "/a/db and /a/db-2", "%v", within)
 
 		path := t.path("a/db-2")
-		entry := func(t *teller) doc {
+		entry := func(t *checker) doc {
 			for _, e := range listed(t, t.path("a/")) {
 				if e.text("path") == path {
 					return e
@@ -107,12 +107,12 @@ func listStory() story {
 	}}
 }
 
-// manyStory is about lists that another API would answer page by page.
-func manyStory() story {
-	return story{"many", "Long lists", []Row{
+// manyScenario is about lists that another API would answer page by page.
+func manyScenario() scenario {
+	return scenario{"many", "Long lists", []Row{
 		{"list.not-paginated", Documented, "A list has all secrets below its prefix in one answer.", writing(needList, needRead)},
 		{"browse.not-paginated", Documented, "A level has all its secrets in one answer.", writing(needList, needRead)},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		t.permitted(needRead)
 		for i := range t.run.config.Many {
 			if t.stuck == "" {
@@ -126,14 +126,14 @@ func manyStory() story {
 	}}
 }
 
-// browseStory is about the levels of the tree.
-func browseStory() story {
+// browseScenario is about the levels of the tree.
+func browseScenario() scenario {
 	both := writing(needList, needRead)
-	return story{"levels", "Levels", []Row{
+	return scenario{"levels", "Levels", []Row{
 		{"browse.secrets-of-level", Documented, "A level has the secrets right below it, and no deeper ones.", both},
 		{"browse.prefixes", Documented, "A level has the levels below it as prefixes, each once and with a slash at its end.", both},
 		{"browse.no-histories", Documented, "A level has no histories.", both},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		t.permitted(needRead)
 		t.made("top", nil)
 		t.made("x/one", nil)

@@ -8,10 +8,10 @@ import (
 
 const longestPath = 512
 
-// pathStory is about which paths are legal. What is accepted against the rules is
+// pathScenario is about which paths are legal. What is accepted against the rules is
 // below the prefix too, and has the mark.
-func pathStory() story {
-	return story{"paths", "Paths", []Row{
+func pathScenario() scenario {
+	return scenario{"paths", "Paths", []Row{
 		{"paths.characters", Documented, "A path may have the characters A–Z a–z 0–9 / _ - . +, and is kept as it was sent.", writing()},
 		{"paths.length-512", Documented, "A path may have 512 characters.", writing()},
 		{"paths.length-513-400", Documented, "A path of 513 characters gets 400.", writing()},
@@ -21,7 +21,7 @@ func pathStory() story {
 		{"paths.double-slash-400", Documented, "A path with two slashes in a row gets 400.", writing()},
 		{"paths.reserved-last-segment-400", Assumed, "A path whose last segment is versions, value or policy gets 400.", writing()},
 		{"paths.dot-segment-400", Assumed, "A path with a segment . or .. gets 400.", writing()},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		t.permitted(needCreate)
 		refused := func(id string, paths ...string) {
 			for _, path := range paths {
@@ -53,7 +53,7 @@ func pathStory() story {
 }
 
 // byQuery is the request with the secret's path in the query.
-func (t *teller) byQuery(r request, path string) request {
+func (t *checker) byQuery(r request, path string) request {
 	r.path = strings.Replace(r.path, "/secret"+path, "/secret", 1)
 	query := url.Values{"path": {path}}
 	for name, values := range r.query {
@@ -63,9 +63,9 @@ func (t *teller) byQuery(r request, path string) request {
 	return r
 }
 
-// urlStory is about the two places of a path in a URL.
-func urlStory() story {
-	return story{"urls", "The path in a URL", []Row{
+// urlScenario is about the two places of a path in a URL.
+func urlScenario() scenario {
+	return scenario{"urls", "The path in a URL", []Row{
 		{"urls.percent-encoded", Assumed, "A percent-encoded path in a URL names the same secret.", writing(needRead)},
 		{"urls.get-by-query", Documented, "getSecret takes the path as a query parameter.", writing(needRead)},
 		{"urls.value-by-query", Assumed, "getSecretValue takes the path as a query parameter, at secret/value.", writing(needReveal)},
@@ -73,7 +73,7 @@ func urlStory() story {
 		{"urls.policy-by-query", Assumed, "updateAccessPolicy takes the path as a query parameter, at secret/policy.", writing(needUpdate)},
 		{"urls.destroy-by-query", Assumed, "destroySecretVersion takes the path as a query parameter, at secret/versions.", writing()},
 		{"urls.delete-by-query", Documented, "deleteSecret takes the path as a query parameter.", writing()},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		path := t.made("a+b", nil)
 		encoded := t.get(path)
 		encoded.path = strings.Replace(encoded.path, "+", "%2B", 1)
@@ -101,14 +101,14 @@ func urlStory() story {
 	}}
 }
 
-// urlTrapStory is about URLs that could mean something else.
-func urlTrapStory() story {
-	return story{"traps", "Ambiguous URLs", []Row{
+// urlTrapScenario is about URLs that could mean something else.
+func urlTrapScenario() scenario {
+	return scenario{"traps", "Ambiguous URLs", []Row{
 		{"urls.destroy-without-version-400", Assumed, "A destroy without its version gets 400.", writing()},
 		{"urls.destroy-without-version-keeps", Assumed, "A destroy without its version destroys and deletes nothing.", writing(needRead)},
-		{"urls.delete-with-version-400", Assumed, "A delete with a version gets 400: it may be a destroy that lost its way.", writing()},
+		{"urls.delete-with-version-400", Assumed, "A delete with a version gets 400: it may be a destroy whose URL lacks /versions.", writing()},
 		{"put.other-path-400", Assumed, "A path in the body that is not the one in the URL gets 400.", writing(needPut)},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		path := t.made("db", nil)
 		bare := t.destroy(path, 1)
 		bare.query = nil

@@ -17,8 +17,8 @@ func ip(effect string, cidrs []string) with {
 
 func conditions(list ...with) with { return with{"conditions": append([]with{}, list...)} }
 
-// underPolicy sets a policy and judges a row by whether a reveal gets 403 under it.
-func (t *teller) underPolicy(id, path string, policy with, allowed bool) {
+// underPolicy sets a policy and checks whether a reveal succeeds or gets 403 under it.
+func (t *checker) underPolicy(id, path string, policy with, allowed bool) {
 	t.must(t.policy(path, policy))
 	a := t.send(t.reveal(path, 0))
 	t.revealed(a)
@@ -30,15 +30,15 @@ func (t *teller) underPolicy(id, path string, policy with, allowed bool) {
 }
 
 // permittedToReveal makes sure that a later 403 comes from a policy.
-func (t *teller) permittedToReveal(path string) {
+func (t *checker) permittedToReveal(path string) {
 	t.revealed(t.must(t.reveal(path, 0)))
 }
 
-// policyStory is about setting and clearing access policies.
-func policyStory() story {
+// policyScenario is about setting and clearing access policies.
+func policyScenario() scenario {
 	both := writing(needUpdate)
 	reading := writing(needUpdate, needRead)
-	return story{"policies", "Access policies", []Row{
+	return scenario{"policies", "Access policies", []Row{
 		{"policy.answers-metadata", Documented, "updateAccessPolicy answers with the metadata, which has the policy.", both},
 		{"policy.is-shown", Documented, "A read shows the policy.", reading},
 		{"policy.null-clears", Documented, "A policy of null clears the policy.", reading},
@@ -49,7 +49,7 @@ func policyStory() story {
 		{"policy.bad-effect-400", Assumed, "A condition with an unknown effect gets 400.", both},
 		{"policy.bad-hour-400", Assumed, "A time condition with the hour 24 gets 400.", both},
 		{"policy.missing-secret-404", Documented, "updateAccessPolicy of a secret that does not exist gets 404.", both},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		path := t.made("db", nil)
 		answered := t.must(t.policy(path, conditions(ip("deny", nowhere)))).doc()
 		list, _ := answered.rows("accessPolicy", "conditions")
@@ -81,11 +81,11 @@ func policyStory() story {
 	}}
 }
 
-// policyIPStory is about conditions on addresses. Each is on a secret of the run, and
+// policyIPScenario is about conditions on addresses. Each is on a secret of the run, and
 // a policy gates no change of the policy, so nothing can be locked out.
-func policyIPStory() story {
+func policyIPScenario() scenario {
 	both := writing(needUpdate, needReveal)
-	return story{"policyip", "Conditions on addresses", []Row{
+	return scenario{"policyip", "Conditions on addresses", []Row{
 		{"policy.empty-allows", Documented, "A policy without conditions refuses nothing.", both},
 		{"policy.ip-allow-matches", Documented, "An allow condition that matches lets a reveal through.", both},
 		{"policy.ip-allow-misses-403", Documented, "Where no allow condition matches, a reveal gets 403.", both},
@@ -93,7 +93,7 @@ func policyIPStory() story {
 		{"policy.ip-deny-matches-403", Documented, "A deny condition that matches gets 403.", both},
 		{"policy.ip-deny-misses", Documented, "A deny condition that does not match refuses nothing.", both},
 		{"policy.deny-beats-allow-403", Documented, "A deny condition that matches beats any allow condition.", both},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		path := t.made("db", nil)
 		t.permittedToReveal(path)
 		t.underPolicy("policy.empty-allows", path, conditions(), true)
@@ -106,10 +106,10 @@ func policyIPStory() story {
 	}}
 }
 
-// policyTimeStory is about conditions on hours, by the clock of the service.
-func policyTimeStory() story {
+// policyTimeScenario is about conditions on hours, by the clock of the service.
+func policyTimeScenario() scenario {
 	both := writing(needUpdate, needReveal)
-	return story{"policytime", "Conditions on hours", []Row{
+	return scenario{"policytime", "Conditions on hours", []Row{
 		{"policy.time-allow-matches", Documented, "A time condition lets a reveal through during its hours.", both},
 		{"policy.time-allow-misses-403", Documented, "Outside of its hours a reveal gets 403.", both},
 		{"policy.time-overnight", Documented, "A window may span midnight.", both},
@@ -117,7 +117,7 @@ func policyTimeStory() story {
 		{"policy.time-equal-hours", Assumed, "A window whose start and end are equal is the whole day.", both},
 		{"policy.time-zone", Documented, "The hours are those of the time zone of the condition.", both},
 		{"policy.time-deny-403", Assumed, "A deny condition on hours refuses during them.", both},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		path := t.made("db", nil)
 		t.permittedToReveal(path)
 		date := t.must(t.policy(path, nil)).date
@@ -144,16 +144,16 @@ func policyTimeStory() story {
 	}}
 }
 
-// policyReachStory is about what a policy gates.
-func policyReachStory() story {
-	return story{"policyreach", "What a policy gates", []Row{
+// policyReachScenario is about what a policy gates.
+func policyReachScenario() scenario {
+	return scenario{"policyreach", "What a policy gates", []Row{
 		{"policy.gates-put-403", Documented, "A policy gates putSecretValue too.", writing(needUpdate, needPut)},
 		{"policy.leaves-get", Documented, "A policy does not gate reads of the metadata.", writing(needUpdate, needRead)},
 		{"policy.leaves-list", Documented, "A policy does not gate lists.", writing(needUpdate, needRead, needList)},
 		{"policy.leaves-policy", Documented, "A policy does not gate changes of itself.", writing(needUpdate)},
 		{"policy.leaves-destroy", Documented, "A policy does not gate destroying versions.", writing(needUpdate)},
 		{"policy.leaves-delete", Documented, "A policy does not gate deleting the secret.", writing(needUpdate)},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		path := t.made("db", nil)
 		putting := t.branch()
 		putting.must(putting.put(path, nil))
@@ -163,8 +163,8 @@ func policyReachStory() story {
 		putting.holds("policy.gates-put-403", refused.status == http.StatusForbidden, "status 403", "%s", refused.said())
 		t.status("policy.leaves-policy", t.send(t.policy(path, conditions(ip("deny", everywhere)))), http.StatusOK)
 
-		// A missing permission gets 403 as well, so these are told apart by the permission.
-		leaves := func(id string, t *teller, need Need, a answer, ok bool) {
+		// A missing permission gets 403 as well, so the known permissions decide which it is.
+		leaves := func(id string, t *checker, need Need, a answer, ok bool) {
 			t.permitted(need)
 			t.holds(id, a.ok() && ok, "success", "%s", a.said())
 		}
@@ -179,13 +179,13 @@ func policyReachStory() story {
 	}}
 }
 
-// forwardedStory is about whose address a condition looks at.
-func forwardedStory() story {
+// forwardedScenario is about whose address a condition looks at.
+func forwardedScenario() scenario {
 	both := writing(needUpdate, needReveal)
-	return story{"forwarded", "The address of the client", []Row{
+	return scenario{"forwarded", "The address of the client", []Row{
 		{"policy.client-ip-forwarded-for", Documented, "The client's address is the first of X-Forwarded-For, where there is one.", both},
 		{"policy.client-ip-real-ip", Documented, "Without X-Forwarded-For it is X-Real-IP.", both},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		path := t.made("db", nil)
 		t.permittedToReveal(path)
 		t.must(t.policy(path, conditions(ip("allow", nowhere))))

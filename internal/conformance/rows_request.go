@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// requestStory is about credentials and headers.
-func requestStory() story {
+// requestScenario is about credentials and headers.
+func requestScenario() scenario {
 	read := []Need{needRead}
-	return story{"requests", "Requests and credentials", []Row{
+	return scenario{"requests", "Requests and credentials", []Row{
 		{"auth.missing-credentials-401", Documented, "A request without credentials gets 401.", nil},
 		{"auth.unknown-token-401", Documented, "A request with a token that the service does not know gets 401.", nil},
 		{"auth.scheme", Documented, "The scheme of the credentials is Token for a personal API token and Bearer for an access token.", nil},
@@ -17,7 +17,7 @@ func requestStory() story {
 		{"get.missing-404", Documented, "A secret that does not exist gets 404.", read},
 		{"get.illegal-path-400", Documented, "An illegal path in a URL gets 400.", nil},
 		{"get.unknown-region-404", Documented, "An unknown region gets 404.", nil},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		missing := t.get(t.path("missing"))
 		t.status("auth.missing-credentials-401", t.send(missing.withHeader(headerAuth, "")), http.StatusUnauthorized)
 		authorization, err := t.run.service.credentials.authorize(t.ctx, t.run.service)
@@ -48,12 +48,12 @@ func (r request) withHeader(name, value string) request {
 	return r
 }
 
-// tokenStory is about the token endpoint, by the answer that this run got from it.
-func tokenStory() story {
-	return story{"tokens", "Access tokens", []Row{
+// tokenScenario is about the token endpoint, by the answer that this run got from it.
+func tokenScenario() scenario {
+	return scenario{"tokens", "Access tokens", []Row{
 		{"oidc.client-credentials", Documented, "The token endpoint issues an access token to an OIDC client.", []Need{needClientMethod}},
 		{"oidc.token-exchange", Documented, "The token endpoint exchanges an identity token for an access token of a service account.", []Need{needExchangeMethod}},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		used := t.run.config.Credentials
 		issued := used.hold().answer
 		for id, row := range map[string]struct {
@@ -76,12 +76,12 @@ func tokenStory() story {
 	}}
 }
 
-// gateStory is about an organisation whose feature is off.
-func gateStory() story {
-	return story{"gates", "Feature gates", []Row{
+// gateScenario is about an organisation whose feature is off.
+func gateScenario() scenario {
+	return scenario{"gates", "Feature gates", []Row{
 		{"gates.off-403", Documented, "Every call for an organisation without the feature gets 403.", []Need{needClosed}},
 		{"gates.message-names-feature", Documented, "The message of that 403 names the feature.", []Need{needClosed}},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		closed := t.run.config.ClosedOrganisation
 		t.lacks(closed == "", needClosed)
 		// A token that was exchanged is for one organisation, so its 403 has another reason.
@@ -94,16 +94,16 @@ func gateStory() story {
 	}}
 }
 
-// closingStory judges what the answers of the whole run have in common.
-func closingStory() story {
-	return story{"closing", "All answers", []Row{
+// closingScenario checks what all answers of the run have in common.
+func closingScenario() scenario {
+	return scenario{"closing", "All answers", []Row{
 		{"errors.json-message", Documented, `Every refusal is a JSON object with a text "message".`, nil},
 		{"errors.json-content-type", Assumed, "Every body has the content type application/json.", nil},
 		{"errors.no-echo", Assumed, "No refusal repeats the value that was sent.", writing()},
 		{"time.date-header", Assumed, "Every answer has a Date header.", nil},
 		{"reads.read-after-write", Assumed, "A read after a write shows it at once.", writing(needRead, needPut)},
 		{"limits.retry-after-form", Documented, "A 429 has Retry-After, as seconds or as an HTTP date.", []Need{needRateLimit}},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		m := &t.run.service.meter
 		always := t.free() // These rows need no write.
 		always.holds("errors.json-message", m.formless == "", "the documented form", "%s", m.formless)

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// createStory is about what a create answers, and what a read shows of it.
-func createStory() story {
+// createScenario is about what a create answers, and what a read shows of it.
+func createScenario() scenario {
 	reading := writing(needRead)
-	return story{"create", "Creating a secret", []Row{
+	return scenario{"create", "Creating a secret", []Row{
 		{"create.status-201", Documented, "createSecret answers 201.", writing()},
 		{"create.answers-metadata", Documented, "The answer is the metadata of the secret, with its path and its creation time.", writing()},
 		{"create.first-version", Documented, "A new secret has version 1, which is active and current.", reading},
@@ -21,7 +21,7 @@ func createStory() story {
 		{"get.history-on-request", Documented, "The history of versions comes with includeVersions=true.", reading},
 		{"get.no-history-by-default", Documented, "The history does not come without includeVersions=true.", reading},
 		{"get.version-fields", Assumed, "A version in the history has a status, a value format and a creation time, and the current one has the stage.", reading},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		path := t.path("db")
 		fields := with{
 			"description": "of a conformance run", "labels": map[string]string{"team": "conformance"}, "annotations": map[string]string{"note": "a b"},
@@ -68,9 +68,9 @@ func createStory() story {
 	}}
 }
 
-// createRefusalStory is about what a create refuses.
-func createRefusalStory() story {
-	return story{"refusals", "What a create refuses", []Row{
+// createRefusalScenario is about what a create refuses.
+func createRefusalScenario() scenario {
+	return scenario{"refusals", "What a create refuses", []Row{
 		{"create.key-unknown-404", Documented, "createSecret with an unknown KMS key gets 404.", writing()},
 		{"create.key-missing-400", Assumed, "createSecret without a KMS key gets 400.", writing()},
 		{"create.key-asymmetric-400", Assumed, "createSecret with an asymmetric KMS key gets 400.", writing(needKMSRead, needAsymmetricKey)},
@@ -79,7 +79,7 @@ func createRefusalStory() story {
 		{"create.description-1024", Assumed, "A description may have 1,024 characters, of several bytes each.", writing()},
 		{"create.description-1025-400", Assumed, "A description of 1,025 characters gets 400.", writing()},
 		{"create.invalid-policy-400", Assumed, "createSecret with an access policy of an unknown type gets 400.", writing()},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		t.permitted(needCreate)
 		refused := func(id string, fields with, status int) {
 			t.status(id, t.send(t.create(t.path(strings.ReplaceAll(id, ".", "-")), fields)), status)
@@ -102,13 +102,13 @@ func createRefusalStory() story {
 	}}
 }
 
-// deleteStory is about the end of a secret.
-func deleteStory() story {
-	return story{"delete", "Deleting a secret", []Row{
+// deleteScenario is about the end of a secret.
+func deleteScenario() scenario {
+	return scenario{"delete", "Deleting a secret", []Row{
 		{"delete.status-204", Assumed, "deleteSecret answers 204.", writing()},
 		{"delete.twice-404", Documented, "Deleting a secret again gets 404.", writing()},
 		{"delete.frees-path", Documented, "The path of a deleted secret can be used again.", writing()},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		path := t.made("db", nil)
 		t.status("delete.status-204", t.must(t.remove(path)), http.StatusNoContent)
 		t.status("delete.twice-404", t.send(t.remove(path)), http.StatusNotFound)
@@ -116,14 +116,14 @@ func deleteStory() story {
 	}}
 }
 
-// recreateStory is about two secrets that had one path after each other.
-func recreateStory() story {
-	return story{"recreate", "A path that is used again", []Row{
+// recreateScenario is about two secrets that had one path after each other.
+func recreateScenario() scenario {
+	return scenario{"recreate", "A path that is used again", []Row{
 		{"delete.then-404", Documented, "A deleted secret gets 404.", writing(needRead)},
 		{"delete.leaves-list", Documented, "A deleted secret is in no list.", writing(needRead, needList)},
 		{"delete.new-created-at", Documented, "A secret that was created again has a new creation time.", writing(needRead)},
 		{"delete.restarts-versions", Documented, "A secret that was created again starts at version 1.", writing(needRead, needPut)},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		path := t.made("db", nil)
 		before := t.must(t.get(path)).doc().moment("createdAt")
 		putting := t.branch()

@@ -8,10 +8,10 @@ import (
 // may be cut or rounded to whole seconds.
 const clocksAgree = 2 * time.Second
 
-// timeStory is about the times in metadata.
-func timeStory() story {
+// timeScenario is about the times in metadata.
+func timeScenario() scenario {
 	both := writing(needRead)
-	return story{"times", "Times", []Row{
+	return scenario{"times", "Times", []Row{
 		{"time.rfc3339", Documented, "Times are in the form of RFC 3339.", both},
 		{"time.created-at-resolution", Assumed, "Creation times are finer than a second.", both},
 		{"time.created-at-is-stable", Documented, "The creation time is the same in the answer of the create and in every read.", both},
@@ -19,7 +19,7 @@ func timeStory() story {
 		{"time.version-by-date", Assumed, "The creation time of a version is by the clock of the Date header.", writing(needRead, needPut)},
 		{"time.versions-ascend", Assumed, "A later version has a later creation time.", writing(needRead, needPut)},
 		{"time.destroyed-by-date", Assumed, "The time of a destruction is by the clock of the Date header.", writing(needRead, needPut)},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		path := t.path("db")
 		created := t.must(t.create(path, nil))
 		other := t.must(t.create(t.path("other"), nil))
@@ -33,7 +33,7 @@ func timeStory() story {
 		t.holds("time.created-at-resolution", at.Nanosecond() != 0 || other.doc().moment("createdAt").Nanosecond() != 0, "a fraction of a second",
 			"%q and %q", created.doc().text("createdAt"), other.doc().text("createdAt"))
 		t.holds("time.created-at-is-stable", d.moment("createdAt").Equal(at), created.doc().text("createdAt"), "%s", d.text("createdAt"))
-		near := func(t *teller, id string, a answer, d doc, field string) {
+		near := func(t *checker, id string, a answer, d doc, field string) {
 			if a.date.IsZero() {
 				t.need("a Date header")
 			}

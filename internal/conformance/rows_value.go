@@ -8,10 +8,10 @@ import (
 
 const mostValue = 64 << 10 // bytes
 
-// valueStory is about what comes back of a value.
-func valueStory() story {
+// valueScenario is about what comes back of a value.
+func valueScenario() scenario {
 	whole := writing(needReveal)
-	return story{"values", "Values", []Row{
+	return scenario{"values", "Values", []Row{
 		{"values.string-round-trip", Documented, "A string is revealed as it was put.", whole},
 		{"values.binary-round-trip", Documented, "A string may consist of any bytes.", whole},
 		{"values.key-values-round-trip", Documented, "Key/value pairs are revealed as they were put.", whole},
@@ -21,7 +21,7 @@ func valueStory() story {
 		{"values.formats-may-differ", Documented, "The versions of one secret may differ in their formats.", writing(needPut)},
 		{"values.format-in-history", Assumed, "The history names the format of each version, string or keyValue.", writing(needPut, needRead)},
 		{"values.not-in-metadata", Documented, "No metadata has a value: not that of a create, of a read or of a list.", writing(needRead)},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		every := make([]byte, 256)
 		for i := range every {
 			every[i] = byte(i)
@@ -76,16 +76,16 @@ func valueStory() story {
 	}}
 }
 
-// valueRefusalStory is about values that are none.
-func valueRefusalStory() story {
-	return story{"novalues", "What is not a value", []Row{
+// valueRefusalScenario is about values that are none.
+func valueRefusalScenario() scenario {
+	return scenario{"novalues", "What is not a value", []Row{
 		{"values.not-base64-400", Documented, "A value that is not base64 gets 400.", writing()},
 		{"values.unpadded-400", Documented, "Base64 without padding gets 400.", writing()},
 		{"values.url-safe-400", Documented, "The URL-safe alphabet of base64 gets 400.", writing()},
 		{"values.bad-pair-400", Documented, "A pair whose value is not base64 gets 400.", writing()},
 		{"values.empty-key-values-400", Assumed, "Key/value pairs without a pair get 400.", writing()},
 		{"values.64-kib-and-one-400", Assumed, "A value of 64 KiB and one byte gets 400.", writing()},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		for id, fields := range map[string]with{
 			"values.not-base64-400":       {"secretString": "not base64!"},
 			"values.unpadded-400":         {"secretString": "aGk"},
@@ -99,9 +99,9 @@ func valueRefusalStory() story {
 	}}
 }
 
-// generatedStory is about values that the service generates.
-func generatedStory() story {
-	return story{"generated", "Generated values", []Row{
+// generatedScenario is about values that the service generates.
+func generatedScenario() scenario {
+	return scenario{"generated", "Generated values", []Row{
 		{"values.generated-16", Documented, "A generated value may have 16 bytes.", writing(needReveal)},
 		{"values.generated-4096", Documented, "A generated value may have 4,096 bytes.", writing(needReveal)},
 		{"values.generated-default-32", Documented, "A generated value has 32 bytes where no byteLength is given.", writing(needReveal)},
@@ -109,7 +109,7 @@ func generatedStory() story {
 		{"values.generated-4097-400", Documented, "A generated value of 4,097 bytes gets 400.", writing()},
 		{"values.generated-differ", Documented, "Two generated values differ.", writing(needReveal)},
 		{"values.generated-is-string", Documented, "A generated value is a string.", writing(needRead)},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		generate := func(fields with) with { return with{"secretString": nil, "generateSecret": fields} }
 		values := map[string]bool{}
 		revealing := t.branch()
@@ -149,15 +149,15 @@ func generatedStory() story {
 	}}
 }
 
-// revealStory is about getSecretValue.
-func revealStory() story {
-	return story{"reveals", "Revealing a value", []Row{
+// revealScenario is about getSecretValue.
+func revealScenario() scenario {
+	return scenario{"reveals", "Revealing a value", []Row{
 		{"reveal.answer", Documented, "getSecretValue answers with path, version, KMS key and version of the key.", writing(needReveal)},
 		{"reveal.empty-body-is-current", Documented, "getSecretValue without a body reveals the current version.", writing(needReveal, needPut)},
 		{"reveal.by-version", Documented, "getSecretValue with a version reveals that version.", writing(needReveal, needPut)},
 		{"reveal.unknown-version-404", Documented, "A version that does not exist gets 404.", writing(needReveal)},
 		{"reveal.missing-secret-404", Documented, "getSecretValue of a secret that does not exist gets 404.", writing(needReveal)},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		first, second := t.text(), t.text()
 		path := t.made("db", with{"secretString": base64Of(first)})
 		a := t.must(t.reveal(path, 0))
@@ -181,16 +181,16 @@ func revealStory() story {
 	}}
 }
 
-// putStory is about putSecretValue.
-func putStory() story {
-	return story{"puts", "Putting a value", []Row{
+// putScenario is about putSecretValue.
+func putScenario() scenario {
+	return scenario{"puts", "Putting a value", []Row{
 		{"put.status-200", Assumed, "putSecretValue answers 200.", writing(needPut)},
 		{"put.answer", Documented, "putSecretValue answers with the path and the number of the new version.", writing(needPut)},
 		{"put.no-value-400", Documented, "putSecretValue without a value gets 400.", writing(needPut)},
 		{"put.two-values-400", Documented, "putSecretValue with two values gets 400.", writing(needPut)},
 		{"put.missing-404", Documented, "putSecretValue to a secret that does not exist gets 404.", writing(needPut)},
 		{"put.refused-adds-nothing", Documented, "A put that is refused adds no version.", writing(needPut, needRead)},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		path := t.made("db", nil)
 		a := t.must(t.put(path, nil))
 		t.status("put.status-200", a, http.StatusOK)

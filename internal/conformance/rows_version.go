@@ -2,17 +2,17 @@ package conformance
 
 import "net/http"
 
-// versionStory is about what a put does to the versions of a secret.
-func versionStory() story {
+// versionScenario is about what a put does to the versions of a secret.
+func versionScenario() scenario {
 	both := writing(needPut, needRead)
-	return story{"versions", "Versions after a put", []Row{
+	return scenario{"versions", "Versions after a put", []Row{
 		{"versions.put-next-number", Documented, "A put makes the next number.", writing(needPut)},
 		{"versions.put-becomes-current", Documented, "A put makes its version current, by stage and by currentVersion.", both},
 		{"versions.one-current", Documented, "Exactly one version has the stage current.", both},
 		{"versions.older-stay-active", Documented, "A put leaves the older versions active.", both},
 		{"versions.older-readable", Documented, "An older version can be revealed after a put.", writing(needPut, needReveal)},
 		{"versions.newest-first", Assumed, "The history has the newest version first.", both},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		text := t.text()
 		path := t.made("db", with{"secretString": base64Of(text)})
 		two := t.must(t.put(path, nil)).doc().number("version")
@@ -40,10 +40,10 @@ func versionStory() story {
 	}}
 }
 
-// destroyStory is about destroying versions one by one.
-func destroyStory() story {
+// destroyScenario is about destroying versions one by one.
+func destroyScenario() scenario {
 	both := writing(needPut, needRead)
-	return story{"destroys", "Versions after a destroy", []Row{
+	return scenario{"destroys", "Versions after a destroy", []Row{
 		{"destroy.status-204", Assumed, "destroySecretVersion answers 204.", writing(needPut)},
 		{"destroy.twice", Assumed, "Destroying a version again succeeds.", writing(needPut)},
 		{"destroy.unknown-404", Documented, "Destroying a version that does not exist gets 404.", writing(needPut)},
@@ -57,7 +57,7 @@ func destroyStory() story {
 		{"destroy.current-falls-back", Documented, "Destroying the current version makes the highest active one current, by stage and by currentVersion.", both},
 		{"destroy.fallback-is-revealed", Documented, "Readers then get the value of that one.", writing(needPut, needReveal)},
 		{"versions.numbers-never-reused", Documented, "A put after a destroy takes a new number.", writing(needPut)},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		text := t.text()
 		path := t.made("db", nil)
 		t.must(t.put(path, with{"secretString": base64Of(text)}))
@@ -107,7 +107,7 @@ func destroyStory() story {
 }
 
 // unless is the branch, stopped where the other one has stopped.
-func (t *teller) unless(other *teller) *teller {
+func (t *checker) unless(other *checker) *checker {
 	if t.stuck == "" {
 		t.stuck = other.stuck
 	}
@@ -115,19 +115,19 @@ func (t *teller) unless(other *teller) *teller {
 }
 
 // skip leaves a row unchecked.
-func (t *teller) skip(id, need string) {
+func (t *checker) skip(id, need string) {
 	t.results[id] = Result{ID: id, Outcome: NotChecked, Needs: need}
 }
 
-// lastVersionStory is about a secret without an active version.
-func lastVersionStory() story {
-	return story{"last", "A secret without an active version", []Row{
+// lastVersionScenario is about a secret without an active version.
+func lastVersionScenario() scenario {
+	return scenario{"last", "A secret without an active version", []Row{
 		{"versions.none-active-current-0", Assumed, "A secret without an active version has no currentVersion above 0.", writing(needRead)},
 		{"versions.none-active-reveal-404", Assumed, "Revealing the current version of such a secret gets 404.", writing(needReveal)},
 		{"versions.none-active-keeps-secret", Documented, "Such a secret stays, with its history.", writing(needRead)},
 		{"versions.put-after-all-destroyed", Documented, "A put to such a secret makes the next number, not version 1 again.", writing(needPut)},
 		{"versions.recovers", Documented, "The version of that put is current.", writing(needPut, needRead)},
-	}, func(t *teller) {
+	}, func(t *checker) {
 		path := t.made("db", nil)
 		t.must(t.destroy(path, 1))
 		revealing := t.branch()

@@ -16,7 +16,7 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
-// DefaultPrefix is where a run works unless it is told another place.
+// DefaultPrefix is where a run works unless it is given another directory.
 const DefaultPrefix = "/thalassasecrets-conformance/"
 
 // Config says what to check, and as whom.
@@ -85,8 +85,8 @@ func Run(ctx context.Context, c Config) (report Report, err error) {
 	if err := r.examine(ctx); err != nil {
 		return Report{}, err
 	}
-	for _, s := range stories() {
-		r.tell(ctx, s, results)
+	for _, s := range scenarios() {
+		r.play(ctx, s, results)
 	}
 	return Report{}, nil
 }
@@ -168,7 +168,7 @@ func (c Config) check() error {
 const mostPrefix = 256
 
 // httpClient follows no redirect: an API that sends its callers elsewhere is one answer
-// more to judge.
+// more to check.
 func httpClient(c Config) *http.Client {
 	transport := c.Transport
 	if transport == nil {
@@ -193,7 +193,7 @@ func (r *runner) text() string {
 func (r *runner) home() string { return r.config.Prefix + runDirectory + r.id + "/" }
 
 // send sends a request. What it may create is noted before, so that it is found again
-// whatever becomes of the answer.
+// even if its answer is lost.
 func (r *runner) send(ctx context.Context, q request) (answer, error) {
 	if q.operation == opCreate {
 		r.created = append(r.created, place{q.region, q.secret})
@@ -213,13 +213,13 @@ func (r *runner) send(ctx context.Context, q request) (answer, error) {
 	return a, err
 }
 
-// tell tells one story, with those of its rows that this run can check.
-func (r *runner) tell(ctx context.Context, s story, results map[string]Result) {
-	t := &teller{ctx: ctx, run: r, name: s.name, results: map[string]Result{}}
+// play runs one scenario and keeps the results of its rows.
+func (r *runner) play(ctx context.Context, s scenario, results map[string]Result) {
+	t := &checker{ctx: ctx, run: r, name: s.name, results: map[string]Result{}}
 	if slices.ContainsFunc(s.rows, Row.changes) {
 		t.need("%s", r.cannotChange())
 	}
-	s.tell(t)
+	s.check(t)
 	for _, row := range s.rows {
 		result, ok := t.results[row.ID]
 		if !ok {
@@ -231,8 +231,8 @@ func (r *runner) tell(ctx context.Context, s story, results map[string]Result) {
 	}
 }
 
-// notReached is the reason of a row that its story has left out, which is a mistake.
-const notReached = "a story that judges it"
+// notReached is the reason of a row that its scenario has left out, which is a mistake.
+const notReached = "a scenario that checks it"
 
 // shown is a text as it may be shown.
 func (r *runner) shown(text string) string { return shorten(r.service.scrub.clean(text)) }

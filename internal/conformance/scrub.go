@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// scrubber keeps credentials, values and e-mail addresses out of what is shown. It is
-// told each secret text before that text is sent or once it was received.
+// scrubber keeps credentials, values and e-mail addresses out of what is shown. Each
+// secret text is added before it is sent or once it was received.
 type scrubber struct {
 	mu      sync.Mutex
 	secrets []string

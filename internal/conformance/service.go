@@ -41,7 +41,7 @@ type service struct {
 	meter        meter
 }
 
-// send sends a request and returns the answer, whatever its status. It repeats what
+// send sends a request and returns the answer with any status. It repeats what
 // was turned away with a 429, and reads that got no usable answer. An interrupt ends
 // reads at once. A change is waited for, so that what it did is known.
 func (s *service) send(ctx context.Context, r request) (answer, error) {

@@ -108,7 +108,7 @@ func (a answer) list() (list []doc, ok bool) {
 	return list, err == nil && list != nil
 }
 
-// doc is a JSON object, read without a belief in its form: what is missing or of
+// doc is a JSON object that is read leniently: what is missing or of
 // another type is the zero value.
 type doc map[string]any
 

@@ -10,7 +10,7 @@ import (
 )
 
 // useTools unpacks the archive of the tools and checks its reference server with its
-// conformance, as somebody without Go would.
+// conformance program, as a user without Go would.
 func useTools(t *testing.T, a archives) {
 	t.Helper()
 	archive := a.of(tools, runtime.GOOS, runtime.GOARCH)

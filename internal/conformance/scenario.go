@@ -14,76 +14,76 @@ import (
 	"time"
 )
 
-// story sends requests and judges rows by their answers.
-type story struct {
+// scenario sends requests and checks rows by their answers.
+type scenario struct {
 	name  string // in the paths of its secrets
 	title string
 	rows  []Row
-	tell  func(*teller)
+	check func(*checker)
 }
 
-// stories are all stories in the order in which a run tells them. The last one judges
+// scenarios are all scenarios in their order. The last one checks
 // what all answers have in common.
-func stories() []story {
-	return []story{
-		requestStory(), tokenStory(), kmsStory(), readingStory(), gateStory(),
-		createStory(), createRefusalStory(), pathStory(), urlStory(), urlTrapStory(),
-		valueStory(), valueRefusalStory(), generatedStory(), revealStory(), putStory(),
-		versionStory(), destroyStory(), lastVersionStory(), deleteStory(), recreateStory(),
-		changeStory(), accessStory(),
-		policyStory(), policyIPStory(), policyTimeStory(), policyReachStory(), forwardedStory(),
-		listStory(), manyStory(), browseStory(), timeStory(),
-		projectStory(), readerStory(), noKMSStory(), disabledKeyStory(), pendingKeyStory(), rotatedKeyStory(),
-		auditStory(), closingStory(),
+func scenarios() []scenario {
+	return []scenario{
+		requestScenario(), tokenScenario(), kmsScenario(), readingScenario(), gateScenario(),
+		createScenario(), createRefusalScenario(), pathScenario(), urlScenario(), urlTrapScenario(),
+		valueScenario(), valueRefusalScenario(), generatedScenario(), revealScenario(), putScenario(),
+		versionScenario(), destroyScenario(), lastVersionScenario(), deleteScenario(), recreateScenario(),
+		changeScenario(), accessScenario(),
+		policyScenario(), policyIPScenario(), policyTimeScenario(), policyReachScenario(), forwardedScenario(),
+		listScenario(), manyScenario(), browseScenario(), timeScenario(),
+		projectScenario(), readerScenario(), noKMSScenario(), disabledKeyScenario(), pendingKeyScenario(), rotatedKeyScenario(),
+		auditScenario(), closingScenario(),
 	}
 }
 
-// teller tells one story. After a failed prerequisite it is stuck: it sends nothing
+// checker runs one scenario. After a failed prerequisite it is stuck: it sends nothing
 // more, and the rows that follow are not checked.
-type teller struct {
-	ctx     context.Context //nolint:containedctx // It lives as long as one story.
+type checker struct {
+	ctx     context.Context //nolint:containedctx // It lives as long as one scenario.
 	run     *runner
 	name    string
-	stuck   string // what the rest of the story needs, empty while it goes on
+	stuck   string // what the rest of the scenario needs, empty while it goes on
 	results map[string]Result
 }
 
-// need stops the story, unless it has stopped already.
-func (t *teller) need(format string, args ...any) {
+// need stops the scenario, unless it has stopped already.
+func (t *checker) need(format string, args ...any) {
 	if t.stuck == "" {
 		t.stuck = fmt.Sprintf(format, args...)
 	}
 }
 
-// lacks stops the story where something is not given.
-func (t *teller) lacks(missing bool, need Need) {
+// lacks stops the scenario where something is not given.
+func (t *checker) lacks(missing bool, need Need) {
 	if missing {
 		t.need("%s", string(need))
 	}
 }
 
 // branch goes on from here by itself: what stops it does not stop t.
-func (t *teller) branch() *teller {
+func (t *checker) branch() *checker {
 	own := *t
 	return &own
 }
 
-// free is a branch that what stopped the story does not concern.
-func (t *teller) free() *teller {
+// free is a branch that what stopped the scenario does not concern.
+func (t *checker) free() *checker {
 	own := t.branch()
 	own.stuck = ""
 	return own
 }
 
-// permitted stops the story where a permission is known to be missing.
-func (t *teller) permitted(needs ...Need) {
+// permitted stops the scenario where a permission is known to be missing.
+func (t *checker) permitted(needs ...Need) {
 	for _, need := range needs {
 		t.lacks(t.run.doctor.state(need) == permissionMissing, "the permission "+need)
 	}
 }
 
-// send sends what is to be judged. It stops the story if no answer comes.
-func (t *teller) send(r request) answer {
+// send sends a request whose answer is to be checked. It stops the scenario if no answer comes.
+func (t *checker) send(r request) answer {
 	if t.stuck != "" {
 		return answer{operation: r.operation}
 	}
@@ -99,7 +99,7 @@ func (t *teller) send(r request) answer {
 }
 
 // must sends a prerequisite: what follows needs its success.
-func (t *teller) must(r request) answer {
+func (t *checker) must(r request) answer {
 	a := t.send(r)
 	switch {
 	case t.stuck != "", a.ok():
@@ -111,8 +111,8 @@ func (t *teller) must(r request) answer {
 	return a
 }
 
-// holds judges a row.
-func (t *teller) holds(id string, ok bool, expected, format string, args ...any) {
+// holds records whether a row holds.
+func (t *checker) holds(id string, ok bool, expected, format string, args ...any) {
 	result := Result{ID: id, Outcome: Holds}
 	switch {
 	case t.stuck != "":
@@ -123,9 +123,9 @@ func (t *teller) holds(id string, ok bool, expected, format string, args ...any)
 	t.results[id] = result
 }
 
-// status judges a row by the status of an answer. A 403 where none is wanted is a
+// status checks a row by the status of an answer. A 403 where none is wanted is a
 // missing permission.
-func (t *teller) status(id string, a answer, want ...int) {
+func (t *checker) status(id string, a answer, want ...int) {
 	if t.stuck == "" && a.status == http.StatusForbidden && !slices.Contains(want, a.status) {
 		t.results[id] = Result{ID: id, Outcome: NotChecked, Needs: "the permission " + string(permissionOf(a.operation))}
 		return
@@ -137,8 +137,8 @@ func (t *teller) status(id string, a answer, want ...int) {
 	t.holds(id, slices.Contains(want, a.status), "status "+strings.Join(words, " or "), "%s", a.said())
 }
 
-// accepted judges a row by the success of an answer.
-func (t *teller) accepted(id string, a answer) {
+// accepted checks a row by the success of an answer.
+func (t *checker) accepted(id string, a answer) {
 	if t.stuck == "" && a.status == http.StatusForbidden {
 		t.status(id, a, http.StatusOK)
 		return
@@ -146,8 +146,8 @@ func (t *teller) accepted(id string, a answer) {
 	t.holds(id, a.ok(), "success", "%s", a.said())
 }
 
-// text makes a value of its own that no output shows.
-func (t *teller) text() string {
+// text makes a new value, which no output shows.
+func (t *checker) text() string {
 	text := "conformance-" + t.run.text()
 	t.run.service.scrub.hide(text)
 	return text
@@ -169,11 +169,11 @@ func (w with) over(body with) with {
 	return merged
 }
 
-// path is the path of a secret of this story.
-func (t *teller) path(name string) string { return t.run.home() + t.name + "/" + name }
+// path is the path of a secret of this scenario.
+func (t *checker) path(name string) string { return t.run.home() + t.name + "/" + name }
 
 // create is a request for a secret of this run, with its mark.
-func (t *teller) create(path string, fields with) request {
+func (t *checker) create(path string, fields with) request {
 	body := fields.over(with{"path": path, "kmsKeyIdentity": t.run.key, "secretString": base64Of(t.text())})
 	annotations := map[string]string{markAnnotation: t.run.id}
 	if more, ok := body["annotations"].(map[string]string); ok {
@@ -185,7 +185,7 @@ func (t *teller) create(path string, fields with) request {
 }
 
 // made creates a secret as a prerequisite and returns its path.
-func (t *teller) made(name string, fields with) string {
+func (t *checker) made(name string, fields with) string {
 	path := t.path(name)
 	t.must(t.create(path, fields))
 	return path
@@ -193,22 +193,22 @@ func (t *teller) made(name string, fields with) string {
 
 func secretsURL(region string) string { return "/v1/secrets/" + region + "/secrets" }
 
-func (t *teller) secretURL(path string) string {
+func (t *checker) secretURL(path string) string {
 	return "/v1/secrets/" + t.run.config.Region + "/secret" + path
 }
 
-func (t *teller) get(path string) request {
+func (t *checker) get(path string) request {
 	return request{operation: opGet, method: http.MethodGet, path: t.secretURL(path)}
 }
 
-func (t *teller) getHistory(path string) request {
+func (t *checker) getHistory(path string) request {
 	r := t.get(path)
 	r.query = url.Values{"includeVersions": {"true"}}
 	return r
 }
 
-// put is a request for a new version, of a value of its own unless fields say so.
-func (t *teller) put(path string, fields with) request {
+// put is a request for a new version, of a new value unless fields say otherwise.
+func (t *checker) put(path string, fields with) request {
 	if fields == nil {
 		fields = with{"secretString": base64Of(t.text())}
 	}
@@ -216,7 +216,7 @@ func (t *teller) put(path string, fields with) request {
 }
 
 // reveal is a request for a value; version 0 asks for the current one.
-func (t *teller) reveal(path string, version int64) request {
+func (t *checker) reveal(path string, version int64) request {
 	body := with{"path": path}
 	if version > 0 {
 		body["version"] = version
@@ -224,27 +224,27 @@ func (t *teller) reveal(path string, version int64) request {
 	return request{operation: opReveal, method: http.MethodPost, path: t.secretURL(path) + "/value", body: body}
 }
 
-func (t *teller) destroy(path string, version int64) request {
+func (t *checker) destroy(path string, version int64) request {
 	return request{
 		operation: opDestroy, method: http.MethodDelete, path: t.secretURL(path) + "/versions",
 		query: url.Values{"version": {strconv.FormatInt(version, 10)}},
 	}
 }
 
-func (t *teller) remove(path string) request {
+func (t *checker) remove(path string) request {
 	return request{operation: opDelete, method: http.MethodDelete, path: t.secretURL(path)}
 }
 
 // policy is a request to set the access policy; nil clears it.
-func (t *teller) policy(path string, policy any) request {
+func (t *checker) policy(path string, policy any) request {
 	return request{operation: opPolicy, method: http.MethodPut, path: t.secretURL(path) + "/policy", body: with{"accessPolicy": policy}}
 }
 
-func (t *teller) list(prefix string) request {
+func (t *checker) list(prefix string) request {
 	return request{operation: opList, method: http.MethodGet, path: secretsURL(t.run.config.Region), query: url.Values{"pathPrefix": {prefix}}}
 }
 
-func (t *teller) browse(path string) request {
+func (t *checker) browse(path string) request {
 	return request{operation: opBrowse, method: http.MethodGet, path: secretsURL(t.run.config.Region), query: url.Values{"path": {path}}}
 }
 
@@ -253,7 +253,7 @@ var lookAgain = []time.Duration{0, 500 * time.Millisecond, time.Second, 2 * time
 
 // poll reads the history of a secret until it shows what is waited for. seen is false
 // where it never does.
-func (t *teller) poll(path string, until func(doc) bool) (read doc, seen bool) {
+func (t *checker) poll(path string, until func(doc) bool) (read doc, seen bool) {
 	for look := 0; ; look++ {
 		read = t.must(t.getHistory(path)).doc()
 		if t.stuck != "" || until(read) {
@@ -272,7 +272,7 @@ func (t *teller) poll(path string, until func(doc) bool) (read doc, seen bool) {
 }
 
 // history polls as a prerequisite.
-func (t *teller) history(path string, until func(doc) bool) doc {
+func (t *checker) history(path string, until func(doc) bool) doc {
 	read, seen := t.poll(path, until)
 	if !seen {
 		t.need("a history that shows what was written")
@@ -295,14 +295,14 @@ func isThere(doc) bool { return true }
 
 // tick lets the service's clock move on where its times are whole seconds, so that a
 // later time differs from an earlier one.
-func (t *teller) tick() {
+func (t *checker) tick() {
 	if t.stuck == "" && t.run.coarse && t.run.service.sleep(t.ctx, 1100*time.Millisecond) != nil {
 		t.need("a run that is not interrupted")
 	}
 }
 
 // revealed is the text of a revealed string, hidden from all output.
-func (t *teller) revealed(a answer) (text string, ok bool) {
+func (t *checker) revealed(a answer) (text string, ok bool) {
 	b, err := base64.StdEncoding.DecodeString(a.doc().text("secretString"))
 	t.run.service.scrub.hide(string(b))
 	t.run.service.scrub.hide(a.doc().text("secretString"))
