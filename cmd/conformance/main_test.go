@@ -3,6 +3,9 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"encoding/pem"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -138,17 +141,18 @@ func TestWhatCannotBegin(t *testing.T) {
 		args []string
 		says string
 	}{
-		"unknown flag":    {environment(url), []string{"-token", token}, "flag provided but not defined: -token"},
-		"an argument":     {environment(url), []string{"now"}, `unexpected argument "now"`},
-		"no credentials":  {with("THALASSA_API_TOKEN", ""), nil, "no credentials were found"},
-		"bad credentials": {with("THALASSA_API_TOKEN", "another"), nil, "does not accept the credentials"},
-		"no organisation": {with("THALASSA_ORGANISATION", ""), nil, "the organisation is missing"},
-		"unknown region":  {environment(url), []string{"-region", "de-01"}, `the region "de-01" does not exist`},
-		"no certificate":  {environment(url), []string{"-ca-certificate-file", "/nowhere.pem"}, "cannot be read"},
-		"no time":         {environment(url), []string{"-timeout", "0s"}, "must be above zero"},
-		"too little time": {environment(url), []string{"-timeout", "1ns"}, "the run took longer than 1ns"},
-		"no reader":       {environment(url), []string{"-reader-token-file", "/nowhere"}, "-reader-token-file: open"},
-		"no report":       {environment(url), []string{"-read-only", "-report", "/nowhere/report.md"}, "-report: open"},
+		"unknown flag":     {environment(url), []string{"-token", token}, "flag provided but not defined: -token"},
+		"an argument":      {environment(url), []string{"-read-only", token}, "unexpected argument after the flags: number 2"},
+		"a token, no file": {environment(url), []string{"-token-file", token}, "-token-file: the file cannot be read"},
+		"no credentials":   {with("THALASSA_API_TOKEN", ""), nil, "no credentials were found"},
+		"bad credentials":  {with("THALASSA_API_TOKEN", "another"), nil, "does not accept the credentials"},
+		"no organisation":  {with("THALASSA_ORGANISATION", ""), nil, "the organisation is missing"},
+		"unknown region":   {environment(url), []string{"-region", "de-01"}, `the region "de-01" does not exist`},
+		"no certificate":   {environment(url), []string{"-ca-certificate-file", "/nowhere.pem"}, "cannot be read"},
+		"no time":          {environment(url), []string{"-timeout", "0s"}, "must be above zero"},
+		"too little time":  {environment(url), []string{"-timeout", "1ns"}, "the run took longer than 1ns"},
+		"no reader":        {environment(url), []string{"-reader-token-file", "/nowhere"}, "-reader-token-file: the file cannot be read"},
+		"no report":        {environment(url), []string{"-read-only", "-report", "/nowhere/report.md"}, "-report: open"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -157,6 +161,29 @@ func TestWhatCannotBegin(t *testing.T) {
 				t.Errorf("got exit code %d and %q, want 2 and %q", code, stderr, tc.says)
 			}
 		})
+	}
+}
+
+// A service with an authority of its own is checked once that authority is named.
+func TestCertificateOfOnesOwn(t *testing.T) {
+	t.Parallel()
+	server := refserver.New(refserver.Config{Principals: []refserver.Principal{{Name: "root", Token: token}}})
+	hs := httptest.NewUnstartedServer(server)
+	hs.Config.ErrorLog = log.New(io.Discard, "", 0) // Of the handshake that fails.
+	hs.StartTLS()
+	defer hs.Close()
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: hs.Certificate().Raw})
+	if err := os.WriteFile(file, certificate, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, stderr := play(t, environment(hs.URL), "-read-only", "-request-timeout", "5s"); code != 2 || !strings.Contains(stderr, "certificate") {
+		t.Errorf("without the authority: %d %s", code, stderr)
+	}
+	env := environment(hs.URL)
+	env["THALASSA_CA_CERTIFICATE_FILE"] = file
+	if code, _, stderr := play(t, env, "-read-only"); code != 0 {
+		t.Errorf("with the authority: %d %s", code, stderr)
 	}
 }
 

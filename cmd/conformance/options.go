@@ -81,7 +81,8 @@ func parseOptions(args []string, getenv func(string) string, w io.Writer) (optio
 		return o, err
 	}
 	if flags.NArg() > 0 {
-		return o, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+		// It may be a credential, so it is not quoted.
+		return o, fmt.Errorf("unexpected argument after the flags: number %d", len(args)-flags.NArg()+1)
 	}
 	if o.rows || o.version {
 		return o, nil

@@ -173,20 +173,30 @@ func tokenExchange(f CredentialFlags, getenv func(string) string, organisation s
 	return newCredentials(methodExchange, source+" and "+tokenSource, h), nil
 }
 
-// readSecretFile reads a file that holds one secret text. No error quotes the file.
+// readSecretFile reads a file that holds one secret text. No error quotes the file or
+// its name: the secret may have been given in place of the name.
 func readSecretFile(name string) (string, error) {
 	file, err := os.Open(name) //nolint:gosec // The user names the file.
 	if err != nil {
-		return "", err
+		return "", withoutName(err)
 	}
 	defer func() { _ = file.Close() }()
 	content, err := io.ReadAll(io.LimitReader(file, 64<<10))
 	if err != nil {
-		return "", err
+		return "", withoutName(err)
 	}
 	text := strings.TrimSpace(string(content))
 	if text == "" || strings.ContainsAny(text, " \t\r\n") {
-		return "", fmt.Errorf("the file %q must contain the secret text and nothing else", name)
+		return "", errors.New("the file must contain the secret text and nothing else")
 	}
 	return text, nil
+}
+
+// withoutName is why a file could not be read.
+func withoutName(err error) error {
+	var outer *os.PathError
+	if errors.As(err, &outer) {
+		err = outer.Err
+	}
+	return fmt.Errorf("the file cannot be read: %w", err)
 }

@@ -45,8 +45,9 @@ func TestFindCredentials(t *testing.T) {
 		"client without a secret":  {env: []string{"THALASSA_CLIENT_ID", "c"}, says: "THALASSA_CLIENT_SECRET is empty"},
 		"exchange without account": {env: []string{"THALASSA_OIDC_TOKEN", "t"}, says: "THALASSA_SERVICE_ACCOUNT_ID is empty"},
 		"line break":               {env: []string{"THALASSA_API_TOKEN", "t\n"}, says: "THALASSA_API_TOKEN begins or ends with white space"},
-		"no file":                  {flags: CredentialFlags{TokenFile: token + "-missing"}, says: "-token-file: open "},
-		"a whole answer in a file": {flags: CredentialFlags{TokenFile: file(`{"token": "SENTINEL"}`)}, says: "the secret text and nothing else"},
+		"no file":                  {flags: CredentialFlags{TokenFile: token + "-missing"}, says: "-token-file: the file cannot be read: no such file"},
+		"a token for a file":       {flags: CredentialFlags{TokenFile: "SENTINEL"}, says: "the file cannot be read"},
+		"a whole answer in a file": {flags: CredentialFlags{TokenFile: file(`{"token": "SENTINEL"}`)}, says: "-token-file: the file must contain the secret text and nothing else"},
 	} {
 		found, err := FindCredentials(tc.flags, environment(tc.env...), testOrg)
 		switch {

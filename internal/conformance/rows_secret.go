@@ -40,8 +40,8 @@ func createScenario() scenario {
 
 		plain := t.must(t.get(path)).doc()
 		labels, annotations := plain.pairs("labels"), plain.pairs("annotations")
-		t.holds("create.keeps-metadata", plain.text("description") == fields["description"] && len(labels) == 1 && labels["team"] == "conformance" &&
-			len(annotations) == 2 && annotations["note"] == "a b", "what was sent", "description %q, labels %s, annotations %s",
+		t.holds("create.keeps-metadata", plain.text("description") == fields["description"] && labels["team"] == "conformance" &&
+			annotations["note"] == "a b" && annotations[markAnnotation] == t.run.id, "what was sent", "description %q, labels %s, annotations %s",
 			plain.text("description"), shown(plain.at("labels")), shown(plain.at("annotations")))
 		t.holds("create.binds-key", plain.text("kmsKey", "identity") == t.run.key, shown(t.run.key), "%s", shown(plain.at("kmsKey", "identity")))
 		t.holds("create.key-status", plain.text("kmsKey", "status") == "active" && plain.text("kmsKey", "keyType") != "", `keyType and the status "active"`,

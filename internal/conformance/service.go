@@ -17,6 +17,7 @@ import (
 const (
 	maxAnswer     = 32 << 20 // bytes of an answer that are read
 	mostAttempts  = 6
+	mostSilences  = 3 // attempts that get no answer at all
 	longestWait   = 30 * time.Second
 	usualWait     = time.Second // where a 429 names no wait
 	userAgent     = "thalassasecrets-conformance/"
@@ -67,7 +68,7 @@ func (s *service) send(ctx context.Context, r request) (answer, error) {
 		default:
 			return a, nil
 		}
-		if attempt == mostAttempts {
+		if attempt == mostAttempts || err != nil && attempt == mostSilences {
 			return a, err
 		}
 		if sleepErr := s.sleep(ctx, wait); sleepErr != nil {
