@@ -186,6 +186,7 @@ func TestReportHasNoMachines(t *testing.T) {
 		"lookup api.internal.example on [fd00::53]:53":       "lookup (host) on (host)",
 		"expected status 400, got 201":                       "expected status 400, got 201",
 		"of acme and p-123456":                               "of ac… and p-12…",
+		`expected "secrets.create", got ["kms.encrypt"]`:     `expected "secrets.create", got ["kms.encrypt"]`,
 		"createdAt 2026-11-26T01:02:03.123456Z":              "createdAt 2026-11-26T01:02:03.123456Z",
 	} {
 		if got := r.redacted(text); got != want {

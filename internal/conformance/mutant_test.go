@@ -77,7 +77,7 @@ func (x *exchange) is(method, part string) bool {
 }
 
 func (x *exchange) creates(part string) bool {
-	return x.is("POST", "/secrets") && strings.Contains(x.sent.text("path"), part)
+	return x.method == "POST" && strings.HasSuffix(x.path, "/secrets") && strings.Contains(x.sent.text("path"), part)
 }
 
 // edit changes the object of a successful answer.

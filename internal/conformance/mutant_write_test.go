@@ -199,7 +199,7 @@ func valueMutants() []mutant {
 		{row: "values.empty-key-values-400", after: creating("/novalues/empty-key-values", 400, 201)},
 		{row: "values.64-kib-and-one-400", after: creating("/novalues/64-kib-and-one", 400, 413)},
 		{row: "values.generated-16", before: refuse(400, func(x *exchange) bool {
-			return x.sent.number("generateSecret", "byteLength") == 16 && x.creates("") && !x.sent.has("secretString")
+			return x.creates("/generated-16")
 		})},
 		{row: "values.generated-4096", before: refuse(400, func(x *exchange) bool { return x.sent.number("generateSecret", "byteLength") == 4096 })},
 		{row: "values.generated-default-32", before: func(r *http.Request, x *exchange) bool {
@@ -234,6 +234,9 @@ func valueMutants() []mutant {
 			}
 		}},
 		{row: "put.no-value-400", after: status(func(x *exchange) bool { return x.is("POST", "/puts/db/versions") && !x.sent.has("secretString") }, 400, 200)},
+		{row: "put.generated", before: refuse(400, func(x *exchange) bool {
+			return x.is("POST", "/puts/db/versions") && x.sent.has("generateSecret") && !x.sent.has("secretString")
+		})},
 		{row: "put.two-values-400", after: status(func(x *exchange) bool { return x.is("POST", "/puts/db/versions") && x.sent.has("generateSecret") }, 400, 200)},
 		{row: "put.missing-404", after: on("POST", "/puts/db-missing", 404, 400)},
 		{row: "put.refused-adds-nothing", after: reading("/puts/db", func(d doc) { d["versions"] = append(versionsOf(d), doc{"version": 3}) })},

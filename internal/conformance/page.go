@@ -35,7 +35,7 @@ Each row is one behaviour of the Secrets Manager API. The program [conformance](
 against a service, and a test checks them against the [reference server](../refserver/README.md).
 
 %d rows are documented (D) and %d are assumed (A): the vendor's documentation is silent there, the reference server behaves like
-this, and the client does not depend on it. An id is stable. The last column says which permissions, keys and flags it takes to
+this, and the client must not depend on it. An id is stable. The last column says which permissions, keys and flags it takes to
 check the row; every row takes credentials.
 
 This page is generated: `+"`go run ./cmd/conformance -rows > internal/conformance/ROWS.md`"+`.

@@ -8,13 +8,16 @@ import (
 	"time"
 )
 
-// auditActions are the actions that are looked for, with their rows.
-var auditActions = []struct {
+// auditAction is the name of an event in the audit log, with its row.
+type auditAction struct {
 	id, action string
 	source     Source
 	sentence   string
-	needs      []Need
-}{
+	needs      []Need // beside those of every row about the log
+}
+
+// auditActions are the events that a run looks for.
+var auditActions = []auditAction{
 	{"audit.create", "secrets.create", Assumed, "A create is in the audit log as secrets.create.", nil},
 	{"audit.put-value", "secrets.put_value", Assumed, "A put is in the audit log as secrets.put_value.", []Need{needPut}},
 	{"audit.get-value", "secrets.get_value", Assumed, "A reveal is in the audit log as secrets.get_value.", []Need{needReveal}},

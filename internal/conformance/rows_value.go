@@ -186,6 +186,7 @@ func putScenario() scenario {
 	return scenario{"puts", "Putting a value", []Row{
 		{"put.status-200", Assumed, "putSecretValue answers 200.", writing(needPut)},
 		{"put.answer", Documented, "putSecretValue answers with the path and the number of the new version.", writing(needPut)},
+		{"put.generated", Documented, "putSecretValue takes generateSecret, as createSecret does.", writing(needPut)},
 		{"put.no-value-400", Documented, "putSecretValue without a value gets 400.", writing(needPut)},
 		{"put.two-values-400", Documented, "putSecretValue with two values gets 400.", writing(needPut)},
 		{"put.missing-404", Documented, "putSecretValue to a secret that does not exist gets 404.", writing(needPut)},
@@ -198,7 +199,9 @@ func putScenario() scenario {
 		t.status("put.no-value-400", t.send(t.put(path, with{})), http.StatusBadRequest)
 		t.status("put.two-values-400", t.send(t.put(path, with{"secretString": base64Of(t.text()), "generateSecret": with{"byteLength": 16}})), http.StatusBadRequest)
 		t.status("put.missing-404", t.send(t.put(path+"-missing", nil)), http.StatusNotFound)
+		putting := t.branch()
 		rows, _ := t.history(path, hasVersion(2)).rows("versions")
 		t.holds("put.refused-adds-nothing", len(rows) == 2, "2 versions", "%d versions", len(rows))
+		putting.accepted("put.generated", putting.send(putting.put(path, with{"generateSecret": with{"byteLength": 16}})))
 	}}
 }
