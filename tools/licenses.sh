@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes THIRD_PARTY_LICENSES.md from the modules that are linked into the provider:
+# Writes THIRD_PARTY_LICENSES.md from the modules that are linked into the programs of a release:
 #
 #   tools/licenses.sh          writes it
 #   tools/licenses.sh check    fails when what is there is not what it would write

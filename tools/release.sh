@@ -3,7 +3,7 @@
 #
 #   tools/release.sh snapshot      all of it into .build/dist, unsigned, from what is here;
 #                                  then a test installs the archive for this machine
-#   tools/release.sh single DIR    the archive for this machine alone, into DIR; for tests,
+#   tools/release.sh single DIR    the archives for this machine alone, into DIR; for tests,
 #                                  which must not wait for GoReleaser: if "snapshot" has
 #                                  not built it, this ends with exit code 3
 #   tools/release.sh again DIR     the same from a copy of the sources at another place
@@ -74,12 +74,13 @@ snapshot() {
 	SNAPSHOT_VERSION=${VERSION:-$(next_version)-dev} goreleaser release --snapshot --clean --skip=sign "$@"
 }
 
-# only_here DIR writes .goreleaser.yml for the one platform, and another directory.
+# only_here DIR writes .goreleaser.yml for the one platform, and another directory. The
+# ids are those of the builds.
 only_here() {
 	awk -v dist="$1" -v target="$(go env GOHOSTOS)_$(go env GOHOSTARCH)" '
 		/^dist:/ { print "dist: " dist; next }
 		{ print }
-		/^  - id: provider$/ { print "    targets: [" target "]" }' .goreleaser.yml
+		/^  - id: (provider|conformance|refserver)$/ { print "    targets: [" target "]" }' .goreleaser.yml
 }
 
 single() {

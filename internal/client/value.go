@@ -45,7 +45,7 @@ func PairsValue(pairs map[string]string) Value {
 }
 
 // GeneratedValue orders byteLength random bytes that never leave the service.
-// The service accepts lengths from 8 to 1024.
+// The service accepts lengths from 16 to 4096.
 func GeneratedValue(byteLength int) Value { return Value{generate: byteLength} }
 
 // IsZero reports whether there is nothing to write.

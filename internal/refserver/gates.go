@@ -65,6 +65,8 @@ func operationNamed(name string) operation {
 	case opKMSSummary:
 		// It asks for no feature: telling whether the feature is on is what it is for.
 		return operation{permission: noPermission, run: (*store).summary}
+	case opAuditLog:
+		return operation{permission: permAuditLog, identity: everyKey, run: (*store).listAuditLog}
 	}
 	return operation{feature: featureSecrets}
 }

@@ -127,7 +127,7 @@ func TestMistakesInInitialSecrets(t *testing.T) {
 		`[{"organisation": "acme", "region": "nl-01", "path": "/a", "accessPolicy": {"conditions": [{}]}}]`: "invalid access policy",
 		with(`{}`): "version 1: exactly one of text, keyValues and generate must be given, not 0",
 		with(`{"text": "SENTINEL", "generate": 16}`):                                 "must be given, not 2",
-		with(`{"generate": 4}`):                                                      "generate must be from 8 to 1024 bytes, not 4",
+		with(`{"generate": 4}`):                                                      "generate must be from 16 to 4096 bytes, not 4",
 		with(`{"generate": "SENTINEL"}`):                                             "cannot unmarshal string",
 		with(`{"text": 4711}`):                                                       "cannot unmarshal number",
 		with(`{"keyValues": {"SENTINEL": 4711}}`):                                    "cannot unmarshal number",

@@ -36,7 +36,7 @@ type Principal struct {
 // Grant allows permissions on the paths of secrets and the identities of KMS keys.
 type Grant struct {
 	// Permissions are list, create, read, putSecretValue, getSecretValue,
-	// delete, update, kmsRead, kmsManage, or "*" for all.
+	// delete, update, kmsRead, kmsManage, auditLog, or "*" for all.
 	Permissions []string `json:"permissions"`
 	// Paths are patterns in which "*" stands for any run of characters, slashes
 	// included: "/app/production/*". Empty means every path.
@@ -56,6 +56,7 @@ const (
 	permUpdate    permission = "update"
 	permKMSRead   permission = "kmsRead"
 	permKMSManage permission = "kmsManage"
+	permAuditLog  permission = "auditLog"
 )
 
 // may reports whether the principal holds perm on the secret path or key identity.
@@ -149,7 +150,7 @@ func (p Principal) validate() error {
 	default:
 		return fmt.Errorf("principal %q has the unknown kind %q", p.Name, p.Kind)
 	}
-	known := []permission{permList, permCreate, permRead, permPut, permReveal, permDelete, permUpdate, permKMSRead, permKMSManage, "*"}
+	known := []permission{permList, permCreate, permRead, permPut, permReveal, permDelete, permUpdate, permKMSRead, permKMSManage, permAuditLog, "*"}
 	for _, g := range p.Grants {
 		if len(g.Permissions) == 0 {
 			return fmt.Errorf("principal %q has a grant without permissions", p.Name)

@@ -32,6 +32,7 @@ const (
 	opKeyDisable    = "disableKMSKey"
 	opKeyRotation   = "updateKMSKeyRotation"
 	opToken         = "issueToken"
+	opAuditLog      = "listAuditLog"
 	opUnknown       = "unknown"
 	kmsRoot         = "/v1/kms/"
 	secretsRoot     = "/v1/secrets/"
@@ -50,7 +51,7 @@ var secretOperations = []string{opBrowse, opList, opCreate, opGet, opPut, opReve
 func operations() []string {
 	return append([]string{
 		opKMSSummary, opKeyCreate, opKeyList, opKeyGet, opKeyDelete, opKeyCancel,
-		opKeyRotate, opKeyEnable, opKeyDisable, opKeyRotation, opToken,
+		opKeyRotate, opKeyEnable, opKeyDisable, opKeyRotation, opToken, opAuditLog,
 	}, secretOperations...)
 }
 
@@ -64,6 +65,7 @@ type route struct {
 	version     int64
 	history     bool // includeVersions
 	pathInQuery bool // the secret's path came as a query parameter
+	audit       auditQuery
 
 	// unroutable is set where no operation is meant: unknown URL or method.
 	unroutable *problem
@@ -86,6 +88,9 @@ func parseRoute(method, escapedPath, rawQuery string) route {
 		}
 		if escapedPath == tokenPath {
 			return onMethod(method, http.MethodPost, route{operation: opToken})
+		}
+		if escapedPath == auditPath {
+			return onMethod(method, http.MethodGet, auditRoute(query))
 		}
 		return unknownURL()
 	}()

@@ -90,6 +90,20 @@ func TestPutAfterADestroyNeverReusesANumber(t *testing.T) {
 		`{"path":"/app/db","version":3,"secretString":"","kmsKeyIdentity":"kms-nl-01","kmsKeyVersion":"1"}`)
 }
 
+func TestLengthsOfGeneratedValues(t *testing.T) {
+	for input, want := range map[string]int{`{}`: 32, `{"byteLength":16}`: 16, `{"byteLength":4096}`: 4096} {
+		g := newRig(t, refserver.Config{})
+		g.do("POST", secrets, `{"path":"/app/db","kmsKeyIdentity":"kms-nl-01","generateSecret":`+input+`}`, 201)
+		var value struct{ SecretString []byte }
+		if err := json.Unmarshal([]byte(g.do("POST", appDB+"/value", "", 200).body), &value); err != nil {
+			t.Fatal(err)
+		}
+		if len(value.SecretString) != want {
+			t.Errorf("%s generates %d bytes, want %d", input, len(value.SecretString), want)
+		}
+	}
+}
+
 func TestGeneratedValuesHaveTheLengthAndReplayWithTheSeed(t *testing.T) {
 	generate := func(seed uint64) string {
 		g := newRig(t, refserver.Config{Seed: seed})
@@ -144,13 +158,13 @@ func TestRefusedBodies(t *testing.T) {
 		{`{"path":"/a","kmsKeyIdentity":"kms-nl-01","secretKeyValues":{}}`, 400, "at least one key"},
 		{`{"path":"/a","kmsKeyIdentity":"kms-nl-01","secretKeyValues":{"user":"x"}}`, 400, `the key "user" is not`},
 		{`{"path":"/a","kmsKeyIdentity":"kms-nl-01","secretKeyValues":{"k":"` + fits + `"}}`, 400, "65537 bytes"},
-		{`{"path":"/a","kmsKeyIdentity":"kms-nl-01","generateSecret":{}}`, 400, "byteLength must be from 8 to 1024, not 0"},
-		{`{"path":"/a","kmsKeyIdentity":"kms-nl-01","generateSecret":{"byteLength":1025}}`, 400, "not 1025"},
 		{`{"path":"/a","kmsKeyIdentity":"kms-nl-01","generateSecret":{"byteLength":"32"}}`, 400, `the field "byteLength" in the body has the wrong JSON type`},
 		{`{"path":"/a","kmsKeyIdentity":"kms-nl-01","generateSecret":{"byteLength":32.5}}`, 400, `the field "byteLength"`},
 		{`{"path":"/a","kmsKeyIdentity":"kms-nl-01","generateSecret":{"byteLength":3.2e1}}`, 400, `the field "byteLength"`},
 		{`{"path":"/a","kmsKeyIdentity":"kms-nl-01","generateSecret":{"byteLength":+32}}`, 400, "not a valid JSON object"},
 		{`{"path":"/a","kmsKeyIdentity":"kms-nl-01","generateSecret":{"byteLength":032}}`, 400, "not a valid JSON object"},
+		{`{"path":"/a","kmsKeyIdentity":"kms-nl-01","generateSecret":{"byteLength":15}}`, 400, "byteLength must be from 16 to 4096, not 15"},
+		{`{"path":"/a","kmsKeyIdentity":"kms-nl-01","generateSecret":{"byteLength":4097}}`, 400, "not 4097"},
 		{`{"path":"/a","kmsKeyIdentity":"kms-nl-01","secretString":"aGk=","description":"` + strings.Repeat("é", 1025) + `"}`, 400, "1025 characters"},
 		{`{"path":"/a","kmsKeyIdentity":"kms-nl-01","secretString":"aGk=","accessPolicy":{"conditions":[{"type":"day","effect":"deny"}]}}`, 400, `conditions[0]: type must be "ip" or "time", not "day"`},
 		{`{"path":"/a","kmsKeyIdentity":"kms-nl-01","secretString":"aGk=","description":"` + strings.Repeat("x", 1<<20) + `"}`, 413, "longer than 1048576 bytes"},

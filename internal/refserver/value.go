@@ -7,11 +7,12 @@ import (
 	"strings"
 )
 
-// Limits of values. The service does not document them.
+// Limits of values. The service documents those of generated values only.
 const (
 	maxValue         = 64 << 10 // bytes after decoding, keys of a key/value map included
-	minGenerated     = 8
-	maxGenerated     = 1024
+	minGenerated     = 16       // bytes
+	maxGenerated     = 4096     // bytes
+	usualGenerated   = 32       // bytes, where the caller gives no length
 	formatString     = "string"
 	formatKeyValue   = "keyValue"
 	threeValueInputs = "secretString, secretKeyValues and generateSecret"
@@ -22,7 +23,7 @@ type valueInput struct {
 	SecretString    *string           `json:"secretString,omitempty"`
 	SecretKeyValues map[string]string `json:"secretKeyValues,omitempty"`
 	GenerateSecret  *struct {
-		ByteLength int `json:"byteLength"`
+		ByteLength *int `json:"byteLength"`
 	} `json:"generateSecret,omitempty"`
 }
 
@@ -70,7 +71,10 @@ func (in valueInput) read(draw func(n int) []byte) (value, *problem) {
 	}
 	switch {
 	case in.GenerateSecret != nil:
-		n := in.GenerateSecret.ByteLength
+		n := usualGenerated
+		if in.GenerateSecret.ByteLength != nil {
+			n = *in.GenerateSecret.ByteLength
+		}
 		if n < minGenerated || n > maxGenerated {
 			return value{}, badRequest("generateSecret.byteLength must be from %d to %d, not %d", minGenerated, maxGenerated, n)
 		}

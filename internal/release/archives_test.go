@@ -18,12 +18,16 @@ import (
 	"testing"
 )
 
-const project = "terraform-provider-thalassasecrets"
+const (
+	project = "terraform-provider-thalassasecrets"
+	tools   = "thalassasecrets-tools"
+)
 
 // archive is a zip of a release.
 type archive struct {
-	name, goos, goarch string
-	content            []byte
+	name, kind, goos, goarch string
+	programs                 []string // that it has to hold, without .exe
+	content                  []byte
 }
 
 // archives are those of a directory, all of one version.
@@ -32,8 +36,9 @@ type archives struct {
 	zips         []archive
 }
 
-// named are the names that registries take for archives of a provider.
-var named = regexp.MustCompile(`^` + project + `_(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?)_([a-z]+)_([a-z0-9]+)\.zip$`)
+// named are the names of archives: those that registries take for a provider, and those
+// of the tools, which they pass over.
+var named = regexp.MustCompile(`^(` + project + `|` + tools + `)_(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?)_([a-z]+)_([a-z0-9]+)\.zip$`)
 
 func open(t *testing.T, dir string) archives {
 	t.Helper()
@@ -47,11 +52,15 @@ func open(t *testing.T, dir string) archives {
 		if parts == nil {
 			t.Fatalf("no registry would take %s", filepath.Base(file))
 		}
-		if found.version != "" && parts[1] != found.version {
-			t.Fatalf("%s holds the versions %s and %s", dir, found.version, parts[1])
+		if found.version != "" && parts[2] != found.version {
+			t.Fatalf("%s holds the versions %s and %s", dir, found.version, parts[2])
 		}
-		found.version = parts[1]
-		found.zips = append(found.zips, archive{filepath.Base(file), parts[2], parts[3], readFile(t, file)})
+		found.version = parts[2]
+		programs := []string{project + "_v" + parts[2]}
+		if parts[1] == tools {
+			programs = []string{"conformance", "refserver"}
+		}
+		found.zips = append(found.zips, archive{filepath.Base(file), parts[1], parts[3], parts[4], programs, readFile(t, file)})
 	}
 	return found
 }
@@ -65,36 +74,34 @@ func readFile(t *testing.T, file string) []byte {
 	return content
 }
 
-func (a archives) of(goos, goarch string) *archive {
+func (a archives) of(kind, goos, goarch string) *archive {
 	for i := range a.zips {
-		if a.zips[i].goos == goos && a.zips[i].goarch == goarch {
+		if a.zips[i].kind == kind && a.zips[i].goos == goos && a.zips[i].goarch == goarch {
 			return &a.zips[i]
 		}
 	}
 	return nil
 }
 
-// check looks into each archive: the program and the licences, nothing else, and the
-// program built for its platform without anything of the machine that built it.
+// files are the names of the archive's programs as they are in it.
+func (z archive) files() []string {
+	files := slices.Clone(z.programs)
+	for i := range files {
+		if z.goos == "windows" {
+			files[i] += ".exe"
+		}
+	}
+	return files
+}
+
+// check looks into each archive: the programs and the licences, nothing else, and the
+// programs built for their platform without anything of the machine that built them.
 func (a archives) check(t *testing.T) {
 	t.Helper()
 	for _, z := range a.zips {
-		reader, err := zip.NewReader(bytes.NewReader(z.content), int64(len(z.content)))
-		if err != nil {
-			t.Fatalf("%s: %v", z.name, err)
-		}
-		program := project + "_v" + a.version
-		if z.goos == "windows" {
-			program += ".exe"
-		}
-		held := map[string][]byte{}
-		for _, file := range reader.File {
-			held[file.Name] = unpack(t, file)
-			if file.Name == program && file.Mode() != 0o755 {
-				t.Errorf("%s: the program has the mode %v", z.name, file.Mode())
-			}
-		}
-		if want := []string{"LICENSE", "THIRD_PARTY_LICENSES.md", program}; !slices.Equal(slices.Sorted(maps.Keys(held)), want) {
+		held := z.held(t)
+		want := slices.Sorted(slices.Values(append(z.files(), "LICENSE", "THIRD_PARTY_LICENSES.md")))
+		if !slices.Equal(slices.Sorted(maps.Keys(held)), want) {
 			t.Fatalf("%s holds %q, want %q", z.name, slices.Sorted(maps.Keys(held)), want)
 		}
 		for _, text := range []string{"LICENSE", "THIRD_PARTY_LICENSES.md"} {
@@ -102,8 +109,27 @@ func (a archives) check(t *testing.T) {
 				t.Errorf("%s: %s is not the repository's", z.name, text)
 			}
 		}
-		a.checkProgram(t, z, held[program])
+		for _, program := range z.files() {
+			a.checkProgram(t, z, program, held[program])
+		}
 	}
+}
+
+// held are the files of an archive. The programs may be run.
+func (z archive) held(t *testing.T) map[string][]byte {
+	t.Helper()
+	reader, err := zip.NewReader(bytes.NewReader(z.content), int64(len(z.content)))
+	if err != nil {
+		t.Fatalf("%s: %v", z.name, err)
+	}
+	held := map[string][]byte{}
+	for _, file := range reader.File {
+		held[file.Name] = unpack(t, file)
+		if slices.Contains(z.files(), file.Name) && file.Mode() != 0o755 {
+			t.Errorf("%s: %s has the mode %v", z.name, file.Name, file.Mode())
+		}
+	}
+	return held
 }
 
 func unpack(t *testing.T, file *zip.File) []byte {
@@ -119,11 +145,11 @@ func unpack(t *testing.T, file *zip.File) []byte {
 	return content
 }
 
-func (a archives) checkProgram(t *testing.T, z archive, program []byte) {
+func (a archives) checkProgram(t *testing.T, z archive, name string, program []byte) {
 	t.Helper()
 	info, err := buildinfo.Read(bytes.NewReader(program))
 	if err != nil {
-		t.Errorf("%s: %v", z.name, err)
+		t.Errorf("%s: %s: %v", z.name, name, err)
 		return
 	}
 	settings := map[string]string{}
@@ -135,14 +161,15 @@ func (a archives) checkProgram(t *testing.T, z archive, program []byte) {
 		"GOOS": z.goos, "GOARCH": z.goarch, "CGO_ENABLED": "0", "-trimpath": "true", "-ldflags": "", "vcs.revision": "",
 	} {
 		if settings[key] != want {
-			t.Errorf("%s: the program was built with %s=%s, want %q", z.name, key, settings[key], want)
+			t.Errorf("%s: %s was built with %s=%s, want %q", z.name, name, key, settings[key], want)
 		}
 	}
 	if path := []byte(root(t)); bytes.Contains(program, path) {
-		t.Errorf("%s: the program holds the path %s", z.name, path)
+		t.Errorf("%s: %s holds the path %s", z.name, name, path)
 	}
-	if !bytes.Contains(program, []byte(a.version)) {
-		t.Errorf("%s: the program does not know its version", z.name)
+	// The reference server has no version to tell.
+	if !bytes.Contains(program, []byte(a.version)) && !strings.HasPrefix(name, "refserver") {
+		t.Errorf("%s: %s does not know its version", z.name, name)
 	}
 }
 
@@ -162,8 +189,10 @@ func (a archives) checkSums(t *testing.T, whole bool) {
 	want := map[string][]byte{project + "_" + a.version + "_manifest.json": manifest}
 	for _, z := range a.zips {
 		want[z.name] = z.content
-		if whole {
-			want[z.bill()] = readFile(t, filepath.Join(a.dir, z.bill()))
+		for _, bill := range z.bills() {
+			if whole {
+				want[bill] = readFile(t, filepath.Join(a.dir, bill))
+			}
 		}
 	}
 	for name, content := range want {
@@ -178,76 +207,76 @@ func (a archives) checkSums(t *testing.T, whole bool) {
 	}
 }
 
-// checkPlatforms is about those on which Terraform and OpenTofu run.
+// checkPlatforms is about those on which Terraform and OpenTofu run, and about those
+// of the tools.
 func (a archives) checkPlatforms(t *testing.T) {
 	t.Helper()
-	var platforms []string
+	platforms := map[string][]string{}
 	for _, z := range a.zips {
-		platforms = append(platforms, z.goos+"_"+z.goarch)
+		platforms[z.kind] = append(platforms[z.kind], z.goos+"_"+z.goarch)
 	}
-	slices.Sort(platforms)
-	want := []string{
-		"darwin_amd64", "darwin_arm64", "freebsd_386", "freebsd_amd64", "freebsd_arm", "freebsd_arm64",
-		"linux_386", "linux_amd64", "linux_arm", "linux_arm64", "windows_386", "windows_amd64", "windows_arm64",
-	}
-	if !slices.Equal(platforms, want) {
-		t.Errorf("the platforms are %q, want %q", platforms, want)
+	for kind, want := range map[string][]string{
+		project: {
+			"darwin_amd64", "darwin_arm64", "freebsd_386", "freebsd_amd64", "freebsd_arm", "freebsd_arm64",
+			"linux_386", "linux_amd64", "linux_arm", "linux_arm64", "windows_386", "windows_amd64", "windows_arm64",
+		},
+		tools: {"darwin_amd64", "darwin_arm64", "linux_amd64", "linux_arm64", "windows_amd64", "windows_arm64"},
+	} {
+		if got := slices.Sorted(slices.Values(platforms[kind])); !slices.Equal(got, want) {
+			t.Errorf("the platforms of %s are %q, want %q", kind, got, want)
+		}
 	}
 }
 
-// bill is the name of an archive's bill of materials.
-func (z archive) bill() string { return strings.TrimSuffix(z.name, ".zip") + ".cdx.json" }
+// bills are the names of the bills of materials, one for each of the archive's programs.
+func (z archive) bills() []string {
+	if z.kind == project {
+		return []string{strings.TrimSuffix(z.name, ".zip") + ".cdx.json"}
+	}
+	var bills []string
+	for _, program := range z.programs {
+		name := strings.Replace(z.name, tools, "thalassasecrets-"+program, 1)
+		bills = append(bills, strings.TrimSuffix(name, ".zip")+".cdx.json")
+	}
+	return bills
+}
 
-// checkBills holds the bill of each archive against what its program says of itself.
+// checkBills holds each bill against what its program says of itself.
 func (a archives) checkBills(t *testing.T) {
 	t.Helper()
 	for _, z := range a.zips {
-		var bill struct {
-			Format     string `json:"bomFormat"`
-			Components []struct{ Name, Version string }
-		}
-		if err := json.Unmarshal(readFile(t, filepath.Join(a.dir, z.bill())), &bill); err != nil || bill.Format != "CycloneDX" {
-			t.Errorf("%s: a bill in %q, %v", z.bill(), bill.Format, err)
-			continue
-		}
-		var billed []string
-		for _, c := range bill.Components {
-			billed = append(billed, fmt.Sprintf("%s@%s", c.Name, c.Version))
-		}
-		linked := z.modules(t)
-		for _, module := range linked {
-			if !slices.Contains(billed, module) {
-				t.Errorf("%s: %s is linked and not in the bill", z.name, module)
-			}
-		}
-		// The standard library is the one component that is no module.
-		if len(billed) != len(linked)+1 {
-			t.Errorf("%s: the bill has %d components for %d modules: %q", z.name, len(billed), len(linked), billed)
+		held := z.held(t)
+		for i, program := range z.files() {
+			a.checkBill(t, z.bills()[i], held[program])
 		}
 	}
 }
 
-// modules are those that the program was linked of, by its own account.
-func (z archive) modules(t *testing.T) []string {
+func (a archives) checkBill(t *testing.T, name string, program []byte) {
 	t.Helper()
-	reader, err := zip.NewReader(bytes.NewReader(z.content), int64(len(z.content)))
+	var bill struct {
+		Format     string `json:"bomFormat"`
+		Components []struct{ Name, Version string }
+	}
+	if err := json.Unmarshal(readFile(t, filepath.Join(a.dir, name)), &bill); err != nil || bill.Format != "CycloneDX" {
+		t.Errorf("%s: a bill in %q, %v", name, bill.Format, err)
+		return
+	}
+	var billed []string
+	for _, c := range bill.Components {
+		billed = append(billed, fmt.Sprintf("%s@%s", c.Name, c.Version))
+	}
+	info, err := buildinfo.Read(bytes.NewReader(program))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range reader.File {
-		if !strings.HasPrefix(file.Name, project) {
-			continue
+	for _, module := range info.Deps {
+		if linked := module.Path + "@" + module.Version; !slices.Contains(billed, linked) {
+			t.Errorf("%s: %s is linked and not in the bill", name, linked)
 		}
-		info, err := buildinfo.Read(bytes.NewReader(unpack(t, file)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var modules []string
-		for _, module := range info.Deps {
-			modules = append(modules, module.Path+"@"+module.Version)
-		}
-		return modules
 	}
-	t.Fatalf("%s holds no program", z.name)
-	return nil
+	// The standard library is the one component that is not a module.
+	if len(billed) != len(info.Deps)+1 {
+		t.Errorf("%s: the bill has %d components for %d modules: %q", name, len(billed), len(info.Deps), billed)
+	}
 }

@@ -93,6 +93,13 @@ func startServer(t *testing.T, command string) (endpoint string) {
 	}
 	server := exec.CommandContext(t.Context(), "bash", "-c", "exec "+command+" -addr 127.0.0.1:0 -admin-addr '' -stop-with-stdin") //nolint:gosec // The command is README.md's.
 	server.Dir = root(t)
+	return startedServer(t, server)
+}
+
+// startedServer starts a server that ends with its standard input, and returns its
+// address.
+func startedServer(t *testing.T, server *exec.Cmd) (endpoint string) {
+	t.Helper()
 	server.Stderr = os.Stderr
 	life, err := server.StdinPipe()
 	if err != nil {

@@ -48,12 +48,13 @@ func TestRelease(t *testing.T) {
 		release(t, "single", dir)
 	}
 	archives := open(t, dir)
-	here := archives.of(runtime.GOOS, runtime.GOARCH)
-	if here == nil {
-		t.Fatalf("%s has no archive for %s_%s", dir, runtime.GOOS, runtime.GOARCH)
+	for _, kind := range []string{project, tools} {
+		if archives.of(kind, runtime.GOOS, runtime.GOARCH) == nil {
+			t.Fatalf("%s has no archive of %s for %s_%s", dir, kind, runtime.GOOS, runtime.GOARCH)
+		}
 	}
-	if !whole && len(archives.zips) != 1 {
-		t.Errorf("%d archives were built for one machine", len(archives.zips))
+	if !whole && len(archives.zips) != 2 {
+		t.Errorf("%d archives were built for one machine, want that of the provider and that of the tools", len(archives.zips))
 	}
 
 	run := func(name string, check func(t *testing.T)) {
@@ -71,6 +72,10 @@ func TestRelease(t *testing.T) {
 		t.Helper()
 		install(t, dir, archives.version)
 	})
+	run("tools", func(t *testing.T) {
+		t.Helper()
+		useTools(t, archives)
+	})
 	if whole {
 		run("platforms", archives.checkPlatforms)
 		run("bills of materials", archives.checkBills)
@@ -78,9 +83,12 @@ func TestRelease(t *testing.T) {
 			t.Helper()
 			again := t.TempDir()
 			release(t, "again", again)
-			twin := open(t, again).of(runtime.GOOS, runtime.GOARCH)
-			if twin == nil || !bytes.Equal(twin.content, here.content) {
-				t.Errorf("%s has other bytes when it is built at another place", here.name)
+			twins := open(t, again)
+			for _, kind := range []string{project, tools} {
+				here, twin := archives.of(kind, runtime.GOOS, runtime.GOARCH), twins.of(kind, runtime.GOOS, runtime.GOARCH)
+				if twin == nil || !bytes.Equal(twin.content, here.content) {
+					t.Errorf("%s has other bytes when it is built at another place", here.name)
+				}
 			}
 		})
 	}

@@ -89,7 +89,7 @@ func newCrowd(t *testing.T, faults []refserver.Fault) *crowd {
 		t.Fatal(err)
 	}
 	for n := range secrets {
-		_, err := c.CreateSecret(t.Context(), client.NewSecret{ID: idOf(secretName(n)), KMSKey: "kms-nl-01", Value: client.GeneratedValue(8)})
+		_, err := c.CreateSecret(t.Context(), client.NewSecret{ID: idOf(secretName(n)), KMSKey: "kms-nl-01", Value: client.GeneratedValue(16)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -132,7 +132,7 @@ func (w *crowd) record(number int, call Call, do func() Reply) {
 }
 
 func (w *crowd) put(ctx context.Context, secret string) Reply {
-	written, err := w.client.PutValue(ctx, idOf(secret), client.GeneratedValue(8), client.Unguarded)
+	written, err := w.client.PutValue(ctx, idOf(secret), client.GeneratedValue(16), client.Unguarded)
 	var unknown *client.UnknownOutcomeError
 	switch {
 	case errors.As(err, &unknown):

@@ -1,5 +1,5 @@
 // Licenses prints THIRD_PARTY_LICENSES.md: every module of which some package is linked
-// into the provider on some platform that is released, its version, its licence by
+// into a program of a release on some platform that it is built for, its version, its licence by
 // SPDX's name, and the texts that these licences ask to pass on. A licence that it does
 // not recognise is an error, so that nobody releases what nobody looked at.
 //
@@ -74,8 +74,9 @@ func releasedTargets(file string) ([][2]string, error) {
 	for _, build := range config.Builds {
 		for _, goos := range build.Goos {
 			for _, goarch := range build.Goarch {
-				if !slices.Contains(build.Ignore, struct{ Goos, Goarch string }{goos, goarch}) {
-					targets = append(targets, [2]string{goos, goarch})
+				target := [2]string{goos, goarch}
+				if !slices.Contains(build.Ignore, struct{ Goos, Goarch string }{goos, goarch}) && !slices.Contains(targets, target) {
+					targets = append(targets, target)
 				}
 			}
 		}
@@ -89,12 +90,15 @@ func releasedTargets(file string) ([][2]string, error) {
 // listed is what go list says of a package, one field a line.
 const listed = `{{with .Module}}{{if not .Main}}{{.Path}}	{{.Version}}	{{.Dir}}	{{$.Dir}}{{end}}{{end}}`
 
+// programs are the packages of the programs of a release.
+var programs = []string{".", "./cmd/conformance", "./cmd/refserver"}
+
 // linked asks for the packages of each target, and collects the licences between each
 // of them and the top of its module. The standard library comes first.
 func linked(ctx context.Context, root string, targets [][2]string) ([]module, error) {
 	found := map[string]module{}
 	for _, target := range targets {
-		said, err := goCommand(ctx, root, []string{"GOOS=" + target[0], "GOARCH=" + target[1], "CGO_ENABLED=0"}, "list", "-deps", "-f", listed, ".")
+		said, err := goCommand(ctx, root, []string{"GOOS=" + target[0], "GOARCH=" + target[1], "CGO_ENABLED=0"}, append([]string{"list", "-deps", "-f", listed}, programs...)...)
 		if err != nil {
 			return nil, err
 		}

@@ -11,7 +11,7 @@ import (
 const preamble = `<!-- Written by "make licenses". -->
 # Third-party licences
 
-The provider itself is under the [Mozilla Public License 2.0](LICENSE). Its program holds code of the modules below, each
+The provider and its tools are under the [Mozilla Public License 2.0](LICENSE). Their programs hold code of the modules below, each
 under the licence that is named, over all platforms that are released. The texts follow, each once, as the modules have them.
 
 | module | version | licence |
