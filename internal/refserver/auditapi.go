@@ -70,7 +70,7 @@ func auditRoute(query url.Values) route {
 			continue
 		}
 		n, err := strconv.Atoi(query.Get(name))
-		if err != nil || n < 1 {
+		if err != nil || n < 1 || !isDecimal(query.Get(name)) {
 			rt.malformed = badRequest("%s must be a whole number of 1 or more", name)
 			return rt
 		}

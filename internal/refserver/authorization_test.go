@@ -88,7 +88,7 @@ func TestAnOperationWithoutARuleIsRefused(t *testing.T) {
 // known already.
 func (s *Server) as(p Principal, name string) answer {
 	c := &call{
-		route:     route{operation: name, region: "nl-01", path: "/app/db", key: "kms-nl-01", version: 1},
+		route:     route{operation: name, region: "nl-01", path: "/app/db", key: "kms-nl-01", version: 1, audit: auditQuery{page: 1, limit: 1}},
 		principal: p, organisation: "acme", body: []byte(`{"path":"/app/db"}`), now: fuzzStart, store: s.store,
 	}
 	s.mu.Lock()
