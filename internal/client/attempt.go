@@ -46,6 +46,7 @@ func reachOf(cfg Config) reach {
 		// Terraform walks ten resources at a time by default; each should find a
 		// connection that is already open.
 		pooled.MaxIdleConnsPerHost = 32
+		pooled.Proxy, pooled.OnProxyConnectResponse = proxyFrom(pooled.Proxy), refusedByProxy
 		pooled.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: cfg.RootCAs}
 		r.base = pooled
 	}
@@ -74,7 +75,8 @@ type notSentError struct {
 	hopeless bool
 }
 
-func (e *notSentError) Error() string { return e.err.Error() }
+// A certificate's names are somebody else's words.
+func (e *notSentError) Error() string { return printable(e.err.Error()) }
 
 func (e *notSentError) Unwrap() error { return e.err }
 
@@ -231,9 +233,10 @@ func (a *attempts) attempt(call *call, req *http.Request, authorization string) 
 	}
 	resp, err := reach.send(req, grace, func() { call.made.sent = a.client.now() })
 	if a.client.log != nil {
-		exchange := Exchange{Operation: call.operation, Method: req.Method, URL: req.URL.RequestURI()}
+		exchange := Exchange{Operation: call.operation, Method: req.Method, URL: req.URL.RequestURI(), RequestID: func() string { return "" }}
 		if resp != nil {
-			exchange.Status, exchange.RequestID = resp.StatusCode, requestID(resp.Header, call.secrets())
+			exchange.Status = resp.StatusCode
+			exchange.RequestID = func() string { return requestID(resp.Header, call.secrets()) }
 		}
 		a.client.log(req.Context(), exchange) //nolint:contextcheck // The request brings its own.
 	}

@@ -271,7 +271,7 @@ func (call *call) failure(target *url.URL, resp *http.Response) *Error {
 		Message string `json:"message"`
 	}
 	if json.Unmarshal(body, &said) == nil {
-		e.Message = shorten(withoutQuotes(said.Message, call.secrets()...), mostWords)
+		e.Message = redactEcho(said.Message, mostWords, call.secrets()...)
 	}
 	return e
 }
@@ -303,7 +303,7 @@ func requestID(h http.Header, secrets []string) string {
 	const most = 200
 	for _, name := range []string{"X-Request-Id", "X-Correlation-Id", "Traceparent"} {
 		if id := h.Get(name); id != "" {
-			return shorten(withoutQuotes(id, secrets...), most)
+			return redactEcho(id, most, secrets...)
 		}
 	}
 	return ""
