@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -168,15 +169,13 @@ func (c *Client) ListSecrets(ctx context.Context, region string, prefix secretpa
 	if err != nil {
 		return nil, err
 	}
-	var answer wireSecrets
+	var secrets []Secret
 	err = c.do(ctx, &call{
 		operation: "listSecrets", method: http.MethodGet, path: secretsPath(region),
-		query: url.Values{"pathPrefix": {prefix.String()}}, repeatable: true, limit: maxListBody,
-	}, &answer)
-	if err != nil {
-		return nil, err
-	}
-	return secretsOf(region, answer), nil
+		query: url.Values{"pathPrefix": {prefix.String()}}, repeatable: true,
+		stream: func(body io.Reader) (err error) { secrets, err = readList(body, region); return err },
+	}, nil)
+	return secrets, err
 }
 
 // Listing is one level of the tree of paths.
@@ -191,18 +190,13 @@ func (c *Client) BrowseSecrets(ctx context.Context, region string, at secretpath
 	if err != nil {
 		return Listing{}, err
 	}
-	var answer struct {
-		Prefixes []string    `json:"prefixes"`
-		Secrets  wireSecrets `json:"secrets"`
-	}
+	var level Listing
 	err = c.do(ctx, &call{
 		operation: "browseSecrets", method: http.MethodGet, path: secretsPath(region),
-		query: url.Values{"path": {at.String()}}, repeatable: true, limit: maxListBody,
-	}, &answer)
-	if err != nil {
-		return Listing{}, err
-	}
-	return Listing{Prefixes: answer.Prefixes, Secrets: secretsOf(region, answer.Secrets)}, nil
+		query: url.Values{"path": {at.String()}}, repeatable: true,
+		stream: func(body io.Reader) (err error) { level, err = readLevel(body, region); return err },
+	}, nil)
+	return level, err
 }
 
 func secretsPath(region string) string { return "v1/secrets/" + region + "/secrets" }
@@ -223,26 +217,26 @@ func checkID(id secretpath.SecretID) error {
 }
 
 type wireSecret struct {
-	Path           string            `json:"path"`
-	Description    string            `json:"description"`
-	Labels         map[string]string `json:"labels"`
-	Annotations    map[string]string `json:"annotations"`
-	CreatedAt      time.Time         `json:"createdAt"`
-	UpdatedAt      time.Time         `json:"updatedAt"`
-	LastAccessedAt time.Time         `json:"lastAccessedAt"`
-	CurrentVersion int64             `json:"currentVersion"`
-	ObjectVersion  int64             `json:"objectVersion"`
-	KMSKey         wireKey           `json:"kmsKey"`
-	AccessPolicy   *wirePolicy       `json:"accessPolicy"`
-	Versions       wireVersions      `json:"versions"`
+	Path           string       `json:"path"`
+	Description    string       `json:"description"`
+	Labels         wireMap      `json:"labels"`
+	Annotations    wireMap      `json:"annotations"`
+	CreatedAt      time.Time    `json:"createdAt"`
+	UpdatedAt      time.Time    `json:"updatedAt"`
+	LastAccessedAt time.Time    `json:"lastAccessedAt"`
+	CurrentVersion int64        `json:"currentVersion"`
+	ObjectVersion  int64        `json:"objectVersion"`
+	KMSKey         wireKey      `json:"kmsKey"`
+	AccessPolicy   *wirePolicy  `json:"accessPolicy"`
+	Versions       wireVersions `json:"versions"`
 }
 
 func (w wireSecret) secret(id secretpath.SecretID) Secret {
 	s := Secret{
 		ID:             id,
 		Description:    w.Description,
-		Labels:         maps.Clone(w.Labels),
-		Annotations:    maps.Clone(w.Annotations),
+		Labels:         w.Labels,
+		Annotations:    w.Annotations,
 		CreatedAt:      w.CreatedAt.UTC(),
 		UpdatedAt:      w.UpdatedAt.UTC(),
 		LastAccessedAt: w.LastAccessedAt.UTC(),
@@ -255,26 +249,4 @@ func (w wireSecret) secret(id secretpath.SecretID) Secret {
 		s.Versions, s.CurrentVersion = history(w.Versions)
 	}
 	return s
-}
-
-// wireSecrets leave out what has no path, so that an answer full of nothing does
-// not fill the memory.
-type wireSecrets []wireSecret
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (w *wireSecrets) UnmarshalJSON(b []byte) (err error) {
-	*w, err = rowsOf(b, func(row wireSecret) bool { return row.Path != "" })
-	return err
-}
-
-// secretsOf leaves out entries whose path is not one that this client could
-// name: nothing that it does can concern them.
-func secretsOf(region string, entries wireSecrets) []Secret {
-	secrets := make([]Secret, 0, len(entries))
-	for _, entry := range entries {
-		if id, err := secretpath.NewSecretID(region, entry.Path); err == nil {
-			secrets = append(secrets, entry.secret(id))
-		}
-	}
-	return secrets
 }

@@ -197,34 +197,12 @@ func (c *Client) setHeaders(h http.Header, hasBody bool) {
 	}
 }
 
-// tooLargeError ends the attempts: the next answer would be as large.
-type tooLargeError struct{ limit int64 }
-
-func (e *tooLargeError) Error() string {
-	return fmt.Sprintf("the answer is larger than %d bytes", e.limit)
-}
-
-// decode reads one JSON document of at most limit bytes. What stands behind the
-// document is not read: an answer that said everything is an answer.
+// decode reads one JSON document of at most limit bytes.
 func decode(r io.Reader, limit int64, out any) error {
 	if limit == 0 {
 		limit = maxBody
 	}
-	limited := &io.LimitedReader{R: r, N: limit + 1}
-	broken := &brokenReader{r: limited}
-	err := json.NewDecoder(broken).Decode(out)
-	switch {
-	case limited.N <= 0:
-		return &answerError{&tooLargeError{limit}}
-	case broken.err != nil:
-		return &answerError{fmt.Errorf("reading the answer: %w", broken.err)}
-	case errors.Is(err, io.EOF):
-		return &answerError{errors.New("the answer is empty")}
-	case err != nil:
-		// The decoder's own words may quote the body, which may hold a value.
-		return &answerError{errors.New("the answer is not the JSON that the API documents")}
-	}
-	return nil
+	return readAnswer(r, limit, func(decoder *json.Decoder) error { return decoder.Decode(out) })
 }
 
 // brokenReader remembers why a body broke off, which the decoder does not tell.

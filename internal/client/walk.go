@@ -68,21 +68,16 @@ func walk(body io.Reader, region string, budget Budget, visit func(Secret)) erro
 	if err == nil {
 		err = delimiter(decoder, ']')
 	}
+	var tooLarge *tooLargeError
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &tooLarge):
+		return &answerError{tooLarge}
 	case limited.N <= 0:
 		return &OverBudgetError{budget}
 	case broken.err != nil:
 		return &answerError{fmt.Errorf("reading the answer: %w", broken.err)}
 	}
-	return &answerError{errors.New("the answer is not the JSON that the API documents")}
-}
-
-func delimiter(decoder *json.Decoder, want json.Delim) error {
-	token, err := decoder.Token()
-	if err == nil && token != want {
-		err = errors.New("another token")
-	}
-	return err
+	return &answerError{errNotDocumented}
 }
