@@ -49,7 +49,8 @@ func TestAtMost(t *testing.T) {
 		{policy(1, maxNetworks), ""},
 		{policy(1, maxNetworks+1), "the answer is larger than 2000 networks of an access policy"},
 		{`{"conditions":[` + strings.Repeat(`{"cidrs":["a","b","c"]},`, 700) + `{}]}`, "the answer is larger than 2000 networks of an access policy"},
-		{`{"conditions":null}`, ""}, {`{"conditions":[]}`, ""},
+		{`{"conditions":null}`, ""},
+		{`{"conditions":[]}`, ""},
 	} {
 		var policy wirePolicy
 		err := decode(strings.NewReader(tc.text), 0, &policy)

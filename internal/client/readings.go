@@ -101,7 +101,7 @@ func asBytes(text string) (string, bool) {
 	for rest := text; rest != ""; {
 		r, size := utf8.DecodeRuneInString(rest)
 		if r <= 0xFF {
-			out.WriteByte(byte(r))
+			out.WriteString(oneByte(r))
 		} else {
 			out.WriteString(rest[:size])
 		}

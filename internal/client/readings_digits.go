@@ -229,5 +229,5 @@ func characterOf(word string, base int) (int32, bool) {
 		return 0, false
 	}
 	n, err := strconv.ParseUint(word, base, 31)
-	return int32(n), err == nil && n <= utf8.MaxRune //nolint:gosec // It has 31 bits.
+	return int32(n), err == nil && n <= utf8.MaxRune
 }

@@ -75,7 +75,7 @@ func unescape(s string, sign byte, sequence func(behind string) (string, int)) s
 func percentSequence(s string) (string, int) {
 	if strings.HasPrefix(s, "u") || strings.HasPrefix(s, "U") { // As old versions of JavaScript write it.
 		if unit, ok := number(s[1:], 4, 16); ok {
-			return string(rune(unit)), 5
+			return string(unit), 5
 		}
 	}
 	return byteSequence(s)
@@ -94,7 +94,7 @@ func quotedPrintableSequence(s string) (string, int) {
 // byteSequence reads a byte of two digits.
 func byteSequence(s string) (string, int) {
 	if b, ok := number(s, 2, 16); ok {
-		return string([]byte{byte(b)}), 2
+		return oneByte(b), 2
 	}
 	return "", 0
 }
@@ -112,11 +112,11 @@ func backslashSequence(s string) (string, int) {
 		}
 	case s[0] == 'x' || s[0] == 'X':
 		if b, ok := number(s[1:], 2, 16); ok {
-			return string([]byte{byte(b)}), 3
+			return oneByte(b), 3
 		}
 	case s[0] >= '0' && s[0] <= '3':
 		if b, ok := number(s, 3, 8); ok {
-			return string([]byte{byte(b)}), 3
+			return oneByte(b), 3
 		}
 	}
 	if plain, ok := control[s[0]]; ok {
@@ -130,33 +130,36 @@ func backslashSequence(s string) (string, int) {
 func unicodeSequence(s string) (rune, int) {
 	if inner, _, closed := strings.Cut(s[1:], "}"); closed && strings.HasPrefix(inner, "{") {
 		if r, ok := number(inner[1:], len(inner)-1, 16); ok {
-			return rune(r), len(inner) + 2
+			return r, len(inner) + 2
 		}
 	}
 	if s[0] == 'U' {
 		if r, ok := number(s[1:], 8, 16); ok {
-			return rune(r), 9
+			return r, 9
 		}
 	}
 	first, ok := number(s[1:], 4, 16)
 	if !ok {
 		return 0, 0
 	}
-	if utf16.IsSurrogate(rune(first)) && len(s) > 7 && s[5] == '\\' && (s[6] == 'u' || s[6] == 'U') {
+	if utf16.IsSurrogate(first) && len(s) > 7 && s[5] == '\\' && (s[6] == 'u' || s[6] == 'U') {
 		if second, ok := number(s[7:], 4, 16); ok {
-			if r := utf16.DecodeRune(rune(first), rune(second)); r != utf8.RuneError {
+			if r := utf16.DecodeRune(first, second); r != utf8.RuneError {
 				return r, 11
 			}
 		}
 	}
-	return rune(first), 5
+	return first, 5
 }
 
 // number reads a number of exactly so many digits, which a text begins with.
-func number(s string, digits, base int) (uint32, bool) {
+func number(s string, digits, base int) (rune, bool) {
 	if len(s) < digits || digits < 1 || digits > 8 {
 		return 0, false
 	}
 	n, err := strconv.ParseUint(s[:digits], base, 31)
-	return uint32(n), err == nil //nolint:gosec // It has 31 bits.
+	return rune(n), err == nil
 }
+
+// oneByte is a text of one byte, which need not be a character.
+func oneByte(n rune) string { return string([]byte{byte(n)}) } //nolint:gosec // It has two digits.

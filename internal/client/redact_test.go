@@ -106,7 +106,7 @@ func TestEachPartOfATokenIsFound(t *testing.T) {
 		"header": part([]byte(header)), "payload": part([]byte(payload)), "signature": part([]byte(signature)),
 		"decoded header": header, "decoded payload": payload, "a claim": "the subject repo:acme/app is not trusted",
 		"signature in hex": fmt.Sprintf("%x", signature), "signature in base64": base64.StdEncoding.EncodeToString([]byte(signature)),
-		"signature as numbers": fmt.Sprint([]byte(signature)), "the end": token[len(token)-8:],
+		"signature as numbers": fmt.Sprintf("%d", []byte(signature)), "the end": token[len(token)-8:],
 	} {
 		if got := refusal(t, "value of nobody", token, "bad token: "+text); got != withheld {
 			t.Errorf("%s: %q", name, got)
@@ -178,7 +178,7 @@ func valueKinds(random *rand.Rand) map[string]func() string {
 	bytesOf := func(n int) []byte {
 		out := make([]byte, n)
 		for i := range out {
-			out[i] = byte(random.Uint32())
+			out[i] = byte(random.IntN(256)) //nolint:gosec // It is one.
 		}
 		return out
 	}

@@ -19,7 +19,7 @@ import (
 func requestContext(parent context.Context) (ctx context.Context, end func()) {
 	values := &requestValues{}
 	values.parent.Store(&parent)
-	ctx, cancel := context.WithCancelCause(values) //nolint:contextcheck // It is the given one, but for how long it lasts.
+	ctx, cancel := context.WithCancelCause(values)
 	stopTimer := func() {}
 	deadline, isLimited := parent.Deadline()
 	if isLimited {
@@ -35,7 +35,7 @@ func requestContext(parent context.Context) (ctx context.Context, end func()) {
 		stop()
 		cancel(nil)
 		stopTimer()
-		values.parent.Store(nil) //nolint:contextcheck // See above.
+		values.parent.Store(nil)
 	}
 }
 

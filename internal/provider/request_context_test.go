@@ -12,7 +12,7 @@ import (
 // contract checks what context.Context promises of a context at any moment: Err is nil
 // until Done is closed, and not nil and always the same from then on. It goes on until
 // both are seen.
-func contract(t *testing.T, ctx context.Context) {
+func contract(ctx context.Context, t *testing.T) {
 	t.Helper()
 	for {
 		err := ctx.Err()
@@ -62,8 +62,8 @@ func TestRequestContext(t *testing.T) {
 		}
 		var watchers sync.WaitGroup
 		for range 4 {
-			watchers.Go(func() { contract(t, ctx) })
-			watchers.Go(func() { contract(t, child) })
+			watchers.Go(func() { contract(ctx, t) })
+			watchers.Go(func() { contract(child, t) })
 			watchers.Go(func() { _ = ctx.Value(key{}) })
 		}
 		over(cancel, end)

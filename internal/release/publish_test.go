@@ -116,12 +116,15 @@ func TestPublishing(t *testing.T) {
 		says    string // what stops it
 		with    string // what gh is told besides
 	}{
-		"a release":       {"1.2.3", func(*checkout) {}, "", ""},
-		"a candidate":     {"1.2.3-rc.1", func(*checkout) {}, "", "--prerelease "},
-		"not signed":      {"1.2.3", func(c *checkout) { _ = os.Remove(c.sums("1.2.3") + ".sig") }, "are not signed", ""},
-		"another version": {"1.2.3", func(c *checkout) { c.must("git", "-C", c.dir, "tag", "-d", "v1.2.3"); c.must("git", "-C", c.dir, "tag", "v1.2.4") }, "are not those of v1.2.4", ""},
-		"no tag":          {"1.2.3", func(c *checkout) { c.must("git", "-C", c.dir, "tag", "-d", "v1.2.3") }, "none is checked out", ""},
-		"a file is gone":  {"1.2.3", func(c *checkout) { _ = os.Remove(filepath.Join(c.files, project+"_1.2.3_manifest.json")) }, "do not hold", ""},
+		"a release":   {"1.2.3", func(*checkout) {}, "", ""},
+		"a candidate": {"1.2.3-rc.1", func(*checkout) {}, "", "--prerelease "},
+		"not signed":  {"1.2.3", func(c *checkout) { _ = os.Remove(c.sums("1.2.3") + ".sig") }, "are not signed", ""},
+		"another version": {"1.2.3", func(c *checkout) {
+			c.must("git", "-C", c.dir, "tag", "-d", "v1.2.3")
+			c.must("git", "-C", c.dir, "tag", "v1.2.4")
+		}, "are not those of v1.2.4", ""},
+		"no tag":         {"1.2.3", func(c *checkout) { c.must("git", "-C", c.dir, "tag", "-d", "v1.2.3") }, "none is checked out", ""},
+		"a file is gone": {"1.2.3", func(c *checkout) { _ = os.Remove(filepath.Join(c.files, project+"_1.2.3_manifest.json")) }, "do not hold", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
