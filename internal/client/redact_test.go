@@ -141,7 +141,7 @@ func TestHarmlessMessagesAreShown(t *testing.T) {
 	const seed = 7
 	random := rand.New(rand.NewPCG(seed, seed)) //nolint:gosec // It is to be the same each time.
 	values := valueKinds(random)
-	const rounds = 40
+	const rounds = 40 / slowness
 	messages, hidden := 0, map[string]int{}
 	for kind, value := range values {
 		for range rounds {
