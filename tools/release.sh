@@ -7,7 +7,9 @@
 #                                  which must not wait for GoReleaser: if "snapshot" has
 #                                  not built it, this ends with exit code 3
 #   tools/release.sh again DIR     the same from a copy of the sources at another place
-#   tools/release.sh publish       the release of the tag that is checked out
+#   tools/release.sh build DIR     the files of a release of the tag that is checked out
+#   tools/release.sh sign DIR      a signature of their checksums, by the key GPG_FINGERPRINT
+#   tools/release.sh publish DIR   the release of the tag, made of these files; needs gh
 #   tools/release.sh notes VERSION what CHANGELOG.md says of a version
 #
 # A snapshot has the next version of CHANGELOG.md with "-dev", or VERSION=.
@@ -106,14 +108,55 @@ again() {
 	bash "$copy/tools/release.sh" single "$1"
 }
 
-publish() {
-	local tag
-	tag=$(git describe --exact-match --tags HEAD) || fail 'a release is made of a tag, and none is checked out'
+# tag is the tag that is checked out.
+tag() {
+	git describe --exact-match --tags HEAD || fail 'a release is made of a tag, and none is checked out'
+}
+
+# build DIR makes what the checksums name, and the checksums, and nothing else.
+build_release() {
+	local tag name sums
+	tag=$(tag)
+	notes "${tag#v}" >/dev/null
+	build_tools
+	goreleaser release --clean --skip=publish
+	sums=terraform-provider-thalassasecrets_${tag#v}_SHA256SUMS
+	cp terraform-registry-manifest.json ".build/dist/terraform-provider-thalassasecrets_${tag#v}_manifest.json"
+	while read -r _ name; do
+		cp ".build/dist/$name" "$1/"
+	done <".build/dist/$sums"
+	cp ".build/dist/$sums" "$1/"
+	check_sums "$1"
+}
+
+# check_sums DIR sets sums to the checksums in it, once they hold for all files.
+check_sums() {
+	local found=("$1"/*_SHA256SUMS)
+	sums=${found[0]}
+	[[ ${#found[@]} == 1 && -f $sums ]] || fail "$1 has to hold the checksums of one release"
+	(cd "$1" && sha256sum --check --strict --quiet "${sums##*/}") || fail "the checksums in $1 do not hold"
+}
+
+# sign DIR runs where the key is, and so does nothing but this.
+sign() {
+	local sums
 	[[ -n ${GPG_FINGERPRINT:-} ]] || fail 'GPG_FINGERPRINT names the key that signs the release'
+	check_sums "$1"
+	gpg --batch --local-user "$GPG_FINGERPRINT" --output "$sums.sig" --detach-sign "$sums"
+	gpg --batch --verify "$sums.sig" "$sums"
+}
+
+publish() {
+	local tag sums prerelease=()
+	tag=$(tag)
+	check_sums "$1"
+	[[ $sums == *"_${tag#v}_SHA256SUMS" ]] || fail "the files in $1 are not those of $tag"
+	[[ -f $sums.sig ]] || fail "the checksums in $1 are not signed"
 	mkdir -p .build
 	notes "${tag#v}" >.build/release-notes.md
-	build_tools
-	goreleaser release --clean --release-notes .build/release-notes.md
+	[[ $tag != *-* ]] || prerelease=(--prerelease)
+	gh release create "$tag" --repo thalassasecrets/terraform-provider-thalassasecrets --verify-tag --title "$tag" \
+		--notes-file .build/release-notes.md ${prerelease[@]+"${prerelease[@]}"} "$1"/*
 }
 
 # absolute DIR makes it, and sets directory: what runs elsewhere is told of it.
@@ -139,7 +182,19 @@ again)
 	absolute "${2:-}"
 	again "$directory"
 	;;
-publish) publish ;;
+build)
+	absolute "${2:-}"
+	[[ -z $(ls -A "$directory") ]] || fail "$directory holds something already"
+	build_release "$directory"
+	;;
+sign)
+	absolute "${2:-}"
+	sign "$directory"
+	;;
+publish)
+	absolute "${2:-}"
+	publish "$directory"
+	;;
 notes) notes "${2:-}" ;;
-*) fail "knows \"snapshot\", \"single\", \"again\", \"publish\" and \"notes\", not \"${1:-}\"" ;;
+*) fail "knows \"snapshot\", \"single\", \"again\", \"build\", \"sign\", \"publish\" and \"notes\", not \"${1:-}\"" ;;
 esac

@@ -25,7 +25,14 @@ cli=${DRIFT_CLI:-}
 summary=${DRIFT_SUMMARY:-${GITHUB_STEP_SUMMARY:-}}
 due_code=${DRIFT_DUE_EXIT_CODE:-0}
 work=''
+kept='' # The plan, until it is where DRIFT_PLAN says.
 verdict='' # Empty until the check got through.
+
+# In jq, plain makes of a line one that does nothing where it is printed: what a plan
+# says may be the words of a service, or of whoever named a resource. CI systems take
+# "::NAME::" and "##[NAME]" for commands, and terminals take control characters.
+plain='def plain: tostring | gsub("[[:cntrl:]\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]"; " ")
+	| gsub(":(?=:([^0-9/]|$))"; ": ") | gsub("#(?=#[A-Za-z]*\\[)"; "# ");'
 
 # ---- What the plans say ------------------------------------------------------------
 
@@ -134,8 +141,8 @@ judge() {
 
 # render makes the summary of a judgement.
 render() {
-	jq -r --arg verdict "$verdict" '
-		def cell: tostring | gsub("[\\r\\n`]"; " ") | gsub("[|]"; "\\|");
+	jq -r --arg verdict "$verdict" "$plain"'
+		def cell: plain | gsub("`"; " ") | gsub("[|]"; "\\|");
 		def code: if . == "" then "" else "`\(cell)`" end;
 		def row: "| " + join(" | ") + " |";
 		def lines($title): if length > 0 then "", "### \($title)", "", (.[] | "- \(cell)") else empty end;
@@ -180,10 +187,10 @@ plan() {
 # explain prints why a plan failed: its errors, and what is not JSON, such as a crash.
 explain() {
 	printf '\nThe %s failed.\n' "$([[ $1 == refresh ]] && echo 'refresh-only plan' || echo plan)"
-	jq -rR 'fromjson? | objects | select(.type == "diagnostic") | .diagnostic | select(.severity == "error")
-		| "\nError: \(.summary)\n", (select(.address) | "  with \(.address)\n"), .detail' "$work/$1.log"
-	jq -rR '. as $line | try (fromjson | empty) catch $line' "$work/$1.log"
-	cat "$work/$1.err"
+	jq -rR "$plain"'fromjson? | objects | select(.type == "diagnostic") | .diagnostic | select(.severity == "error")
+		| "\nError: \(.summary | plain)\n", (select(.address) | "  with \(.address | plain)\n"), (.detail // "" | split("\n")[] | plain)' "$work/$1.log"
+	jq -rR "$plain"'. as $line | try (fromjson | empty) catch ($line | plain)' "$work/$1.log"
+	jq -rR "$plain"'plain' "$work/$1.err"
 } >&2
 
 fail() {
@@ -211,7 +218,7 @@ finish() {
 		judge >"$work/judgement.json"
 		report
 	fi
-	rm -rf "$work"
+	rm -rf "$work" ${kept:+"$kept"}
 	exit "$status"
 }
 
@@ -226,7 +233,10 @@ touch "$work/said.json" "$work/refresh.json" "$work/plan.json"
 trap finish EXIT
 trap 'exit 1' HUP INT TERM
 
-[[ -z ${DRIFT_PLAN:-} ]] || rm -f "$DRIFT_PLAN" # Nobody shall apply an older one by mistake.
+if [[ -n ${DRIFT_PLAN:-} ]]; then
+	[[ ! -d $DRIFT_PLAN || -L $DRIFT_PLAN ]] || fail 'DRIFT_PLAN is a directory, and has to be a file'
+	rm -f "$DRIFT_PLAN" # Nobody shall apply an older one by mistake.
+fi
 if [[ -z $cli ]]; then
 	cli=$(type -P terraform || type -P tofu) || fail 'needs terraform or tofu, and neither is on the PATH'
 fi
@@ -240,7 +250,12 @@ judge >"$work/judgement.json"
 verdict=$(jq -r 'if .drift != [] then "drift" elif .due != [] then "due work" else "clean" end' "$work/judgement.json")
 report
 if [[ -n ${DRIFT_PLAN:-} ]]; then
-	(umask 077 && cp "$work/plan.plan" "$DRIFT_PLAN")
+	# A file of its own, which mktemp makes for its owner alone, takes the place of whatever
+	# is there by now; copied into that, the plan would be as public as that is.
+	kept=$(mktemp "$DRIFT_PLAN.XXXXXX")
+	cp "$work/plan.plan" "$kept"
+	mv -f "$kept" "$DRIFT_PLAN"
+	kept=''
 fi
 case $verdict in
 drift) exit 3 ;;

@@ -258,9 +258,10 @@ func (a *attempts) log(ctx context.Context, resp *http.Response) {
 	if a.client.log == nil {
 		return
 	}
-	exchange := Exchange{Operation: a.request.operation, Method: a.request.method, URL: a.target.RequestURI()}
+	exchange := Exchange{Operation: a.request.operation, Method: a.request.method, URL: a.target.RequestURI(), RequestID: func() string { return "" }}
 	if resp != nil {
-		exchange.Status, exchange.RequestID = resp.StatusCode, requestID(resp.Header, a.secrets())
+		exchange.Status = resp.StatusCode
+		exchange.RequestID = func() string { return requestID(resp.Header, a.secrets()) }
 	}
 	a.client.log(ctx, exchange)
 }

@@ -58,7 +58,9 @@ type Exchange struct {
 	Method    string
 	URL       string
 	Status    int // zero: no answer came
-	RequestID string
+	// RequestID is what the service calls the exchange, empty where it has no name for it.
+	// It is worked out where it is asked for, while the log hears of the exchange.
+	RequestID func() string
 }
 
 // Client speaks to the Secrets Manager of one organisation or project. It is
@@ -128,23 +130,17 @@ func parseEndpoint(s string) (*url.URL, error) {
 		s = DefaultEndpoint
 	}
 	u, err := url.Parse(s)
-	if err != nil {
-		// The error as a whole repeats what may hold a password.
-		var outer *url.Error
-		if errors.As(err, &outer) {
-			err = outer.Err
-		}
-		return nil, fmt.Errorf("the endpoint is no URL: %w", err)
-	}
+	// What is no such URL is not quoted, and neither is what may hold a password: a user
+	// name, a query, or what is behind a colon that is missing its slashes.
 	switch {
+	case err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
+		return nil, fmt.Errorf("the endpoint must be a URL such as %q", DefaultEndpoint)
 	case u.User != nil:
 		return nil, errors.New("the endpoint must not carry a user name or password")
-	case u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
-		return nil, fmt.Errorf("the endpoint %q must be a URL such as %q", s, DefaultEndpoint)
-	case u.RawQuery != "" || u.Fragment != "":
-		return nil, fmt.Errorf("the endpoint %q must not have a query or fragment", s)
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return nil, fmt.Errorf("the endpoint %q must not have a query or fragment", u.Scheme+"://"+u.Host)
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		return nil, fmt.Errorf("the endpoint %q must use https: plain http would show the credentials to the network, and is accepted for loopback addresses only", s)
+		return nil, fmt.Errorf("the endpoint %q must use https: plain http would show the credentials to the network, and is accepted for loopback addresses only", u.Scheme+"://"+u.Host)
 	}
 	u.Path = strings.TrimSuffix(u.Path, "/") + "/"
 	return u, nil

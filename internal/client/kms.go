@@ -40,12 +40,7 @@ type KMSRegion struct {
 // KMSRegions reads which regions exist and which of them have a KMS.
 func (c *Client) KMSRegions(ctx context.Context) ([]KMSRegion, error) {
 	type summary struct {
-		Regions []struct {
-			Slug         string `json:"slug"`
-			KMSAvailable bool   `json:"kmsAvailable"`
-			Disabled     int    `json:"disabledKeys"`
-			Pending      int    `json:"pendingDeletionKeys"`
-		} `json:"regions"`
+		Regions wireRegions `json:"regions"`
 	}
 	answer, _, err := send(ctx, c, request{operation: "getKMSSummary", method: http.MethodGet, path: "v1/kms/summary"}, decoded[summary](maxBody))
 	if err != nil {
@@ -87,6 +82,13 @@ func (c *Client) GetKMSKey(ctx context.Context, region, identity string) (KMSKey
 func isKeyIdentity(s string) bool {
 	_, err := secretpath.ParsePrefix("/" + s)
 	return err == nil && s != "" && !strings.Contains(s, "/")
+}
+
+type wireRegion struct {
+	Slug         string `json:"slug"`
+	KMSAvailable bool   `json:"kmsAvailable"`
+	Disabled     int    `json:"disabledKeys"`
+	Pending      int    `json:"pendingDeletionKeys"`
 }
 
 type wireKey struct {

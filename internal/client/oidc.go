@@ -33,14 +33,14 @@ type ServiceAccount struct{ Organisation, ID string }
 
 // IdentityToken proves to the service which job or machine is asking. It is asked
 // anew for each exchange.
-type IdentityToken func() (string, error)
+type IdentityToken func(context.Context) (string, error)
 
 // TokenExchange makes credentials of an identity that somebody else vouches for,
 // such as a CI system for its job. The service exchanges it for access tokens of
 // the account, which are renewed in time.
 func TokenExchange(account ServiceAccount, identity IdentityToken) Credentials {
 	return unbound{ask: func(ctx context.Context, at tokenEndpoint) (*oauth2.Token, error) {
-		subject, err := identity()
+		subject, err := identity(ctx)
 		if err != nil {
 			return nil, err
 		}

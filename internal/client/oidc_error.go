@@ -77,7 +77,6 @@ func reasonOf(body []byte, secret string) (code, description string) {
 	if said.Description == "" {
 		said.Description = said.Message
 	}
-	// A secret is sent form-encoded, and that once more in base64.
-	clean := func(s string) string { return shorten(withoutQuotes(s, secret, url.QueryEscape(secret)), mostWords) }
+	clean := func(s string) string { return redactEcho(s, mostWords, secret) }
 	return clean(said.Code), clean(said.Description)
 }

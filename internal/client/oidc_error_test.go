@@ -127,7 +127,7 @@ func TestIdentityTokenFiles(t *testing.T) {
 	} {
 		file := filepath.Join(dir, name)
 		write(t, file, tc.content)
-		token, err := client.IdentityTokenFile(file)()
+		token, err := client.IdentityTokenFile(file)(t.Context())
 		switch {
 		case tc.problem == "" && (err != nil || token != tc.token):
 			t.Errorf("%s: %q, %v", name, token, err)
@@ -138,10 +138,10 @@ func TestIdentityTokenFiles(t *testing.T) {
 		}
 	}
 	missing := filepath.Join(dir, "missing")
-	if _, err := client.IdentityTokenFile(missing)(); !errors.Is(err, os.ErrNotExist) || strings.Count(err.Error(), missing) != 1 {
+	if _, err := client.IdentityTokenFile(missing)(t.Context()); !errors.Is(err, os.ErrNotExist) || strings.Count(err.Error(), missing) != 1 {
 		t.Errorf("got %v", err)
 	}
-	if _, err := client.IdentityTokenFile(dir)(); err == nil {
+	if _, err := client.IdentityTokenFile(dir)(t.Context()); err == nil {
 		t.Error("a directory was read")
 	}
 }

@@ -1,10 +1,9 @@
 package client
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strings"
 )
 
@@ -12,10 +11,10 @@ import (
 const maxIdentityToken = 64 << 10
 
 // IdentityTokenFile takes the token from a file that whoever issues it keeps up to
-// date. The file is read again each time.
+// date. The file is read again each time. It may be a pipe, which is waited for.
 func IdentityTokenFile(name string) IdentityToken {
-	return func() (string, error) {
-		token, err := readIdentityToken(name)
+	return func(ctx context.Context) (string, error) {
+		token, err := readIdentityToken(ctx, name)
 		if err != nil {
 			return "", &IdentityTokenError{File: name, Err: err}
 		}
@@ -35,33 +34,20 @@ func (e *IdentityTokenError) Error() string {
 
 func (e *IdentityTokenError) Unwrap() error { return e.Err }
 
-func readIdentityToken(name string) (string, error) {
-	file, err := os.Open(name) //nolint:gosec // The user names the file.
-	if err != nil {
-		return "", withoutPath(err)
-	}
-	defer func() { _ = file.Close() }()
-	content, err := io.ReadAll(io.LimitReader(file, maxIdentityToken+1))
+func readIdentityToken(ctx context.Context, name string) (string, error) {
+	content, err := readFile(ctx, name, maxIdentityToken)
 	token := strings.TrimSpace(string(content))
+	var tooLarge *tooLargeFileError
 	switch {
+	case errors.As(err, &tooLarge):
+		return "", fmt.Errorf("the file is larger than %d bytes, which no token is", tooLarge.most)
 	case err != nil:
-		return "", withoutPath(err)
+		return "", err
 	case token == "":
 		return "", errors.New("the file is empty")
-	case len(content) > maxIdentityToken:
-		return "", fmt.Errorf("the file is larger than %d bytes, which no token is", maxIdentityToken)
 	case strings.ContainsAny(token, " \t\r\n{"):
 		// Most often the answer of the token's issuer was saved as it came.
 		return "", errors.New("the file holds something else than the token alone")
 	}
 	return token, nil
-}
-
-// withoutPath takes the name of the file out of an error that is told beside it.
-func withoutPath(err error) error {
-	var outer *os.PathError
-	if errors.As(err, &outer) {
-		return outer.Err
-	}
-	return err
 }

@@ -109,7 +109,10 @@ func (c *issued) get(ctx context.Context) (string, error) {
 			return good, nil // It was to be renewed early, and need not be.
 		}
 	}
+	var identity *IdentityTokenError
 	switch {
+	case errors.As(err, &identity):
+		return "", err // Nobody was asked yet.
 	case err != nil && ctx.Err() != nil:
 		return "", &TokenError{Err: context.Cause(ctx)}
 	case err != nil:

@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -55,7 +56,7 @@ func asked(s *refserver.Server) []string {
 
 // identity is an identity token that does not change.
 func identity(token string) client.IdentityToken {
-	return func() (string, error) { return token, nil }
+	return func(context.Context) (string, error) { return token, nil }
 }
 
 // issues answers as a token endpoint does.

@@ -42,17 +42,17 @@ func (c *Client) UpdateAccessPolicy(ctx context.Context, id secretpath.SecretID,
 }
 
 type wirePolicy struct {
-	Conditions []wireCondition `json:"conditions"`
+	Conditions wireConditions `json:"conditions"`
 }
 
 // Hours are pointers: hour 0 is midnight and has to be sent.
 type wireCondition struct {
-	Type      string   `json:"type"`
-	Effect    string   `json:"effect"`
-	CIDRs     []string `json:"cidrs,omitempty"`
-	StartHour *int     `json:"startHour,omitempty"`
-	EndHour   *int     `json:"endHour,omitempty"`
-	Timezone  string   `json:"timezone,omitempty"`
+	Type      string       `json:"type"`
+	Effect    string       `json:"effect"`
+	CIDRs     wireNetworks `json:"cidrs,omitempty"`
+	StartHour *int         `json:"startHour,omitempty"`
+	EndHour   *int         `json:"endHour,omitempty"`
+	Timezone  string       `json:"timezone,omitempty"`
 }
 
 func (p *AccessPolicy) wire() *wirePolicy {
@@ -61,7 +61,9 @@ func (p *AccessPolicy) wire() *wirePolicy {
 	}
 	w := &wirePolicy{Conditions: make([]wireCondition, 0, len(p.Conditions))}
 	for _, condition := range p.Conditions {
-		w.Conditions = append(w.Conditions, wireCondition(condition))
+		w.Conditions = append(w.Conditions, wireCondition{
+			condition.Type, condition.Effect, condition.CIDRs, condition.StartHour, condition.EndHour, condition.Timezone,
+		})
 	}
 	return w
 }
@@ -72,7 +74,9 @@ func (w *wirePolicy) policy() *AccessPolicy {
 	}
 	p := &AccessPolicy{Conditions: make([]Condition, 0, len(w.Conditions))}
 	for _, condition := range w.Conditions {
-		p.Conditions = append(p.Conditions, Condition(condition))
+		p.Conditions = append(p.Conditions, Condition{
+			condition.Type, condition.Effect, condition.CIDRs, condition.StartHour, condition.EndHour, condition.Timezone,
+		})
 	}
 	return p
 }

@@ -121,8 +121,9 @@ func (e *answerError) Error() string { return e.err.Error() }
 
 func (e *answerError) Unwrap() error { return e.err }
 
-// errNotTheAnswer is a success that the API does not give.
-var errNotTheAnswer = errors.New("the answer is not the JSON that the API documents")
+// errNotDocumented is a success that the API does not give. It takes the place of a
+// decoder's own words, which may quote the body, and with it a value.
+var errNotDocumented = errors.New("the answer is not the JSON that the API documents")
 
 // errEmpty is a success without a body.
 var errEmpty = errors.New("the answer is empty")
@@ -138,34 +139,9 @@ func unusable(format string, args ...any) error { return &unusableError{fmt.Spri
 // notAbout is an answer that is about something else than what was asked for.
 func notAbout(subject string) error { return unusable("it is not about %s", subject) }
 
-// tooLargeError ends the attempts: the next answer would be as large.
-type tooLargeError struct{ limit int64 }
-
-func (e *tooLargeError) Error() string {
-	return fmt.Sprintf("the answer is larger than %d bytes", e.limit)
-}
-
-// decode reads one JSON document of at most limit bytes. What stands behind the
-// document is not read: an answer that said everything is an answer.
+// decode reads one JSON document of at most limit bytes.
 func decode(r io.Reader, limit int64, out any) error {
-	if limit == 0 {
-		limit = maxBody
-	}
-	limited := &io.LimitedReader{R: r, N: limit + 1}
-	broken := &brokenReader{r: limited}
-	err := json.NewDecoder(broken).Decode(out)
-	switch {
-	case limited.N <= 0:
-		return &tooLargeError{limit}
-	case broken.err != nil:
-		return fmt.Errorf("reading the answer: %w", broken.err)
-	case errors.Is(err, io.EOF):
-		return errEmpty
-	case err != nil:
-		// The decoder's own words may quote the body, which may hold a value.
-		return errNotTheAnswer
-	}
-	return nil
+	return readAnswer(r, limit, func(decoder *json.Decoder) error { return decoder.Decode(out) })
 }
 
 // brokenReader remembers why a body broke off, which the decoder does not tell.
@@ -202,7 +178,7 @@ func (a *attempts) failure(resp *http.Response) *Error {
 	// A body that breaks off is not in form, even where what came of it is.
 	if err == nil && json.Unmarshal(bytes.TrimSpace(body), &said) == nil && said.Message != nil {
 		e.Documented = true
-		e.Message = shorten(withoutQuotes(*said.Message, a.secrets()...), mostWords)
+		e.Message = redactEcho(*said.Message, mostWords, a.secrets()...)
 	}
 	return e
 }
@@ -234,7 +210,7 @@ func requestID(h http.Header, secrets []string) string {
 	const most = 200
 	for _, name := range []string{"X-Request-Id", "X-Correlation-Id", "Traceparent"} {
 		if id := h.Get(name); id != "" {
-			return shorten(withoutQuotes(id, secrets...), most)
+			return redactEcho(id, most, secrets...)
 		}
 	}
 	return ""

@@ -106,14 +106,14 @@ func TestMayRepeat(t *testing.T) {
 func TestUnreadableSuccessMayBeReadAgain(t *testing.T) {
 	t.Parallel()
 	for _, k := range []kind{kindRead, kindReplace, kindRemove, kindCreate} {
-		if got := classifyAnswer(k, 200, nil, errNotTheAnswer); got != unreadableSuccess {
+		if got := classifyAnswer(k, 200, nil, errNotDocumented); got != unreadableSuccess {
 			t.Errorf("kind %d: outcome %d", k, got)
 		}
-		if got := mayRepeat(k, unreadableSuccess, 200, errNotTheAnswer); got != (k == kindRead || k == kindReplace) {
+		if got := mayRepeat(k, unreadableSuccess, 200, errNotDocumented); got != (k == kindRead || k == kindReplace) {
 			t.Errorf("kind %d: %v", k, got)
 		}
 	}
-	if mayRepeat(kindRead, unreadableSuccess, 200, &answerError{&tooLargeError{1}}) {
+	if mayRepeat(kindRead, unreadableSuccess, 200, &answerError{&tooLargeError{1, "bytes"}}) {
 		t.Error("an answer that is too large is asked for again")
 	}
 }

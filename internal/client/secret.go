@@ -7,7 +7,6 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
@@ -198,11 +197,8 @@ func (c *Client) ListSecrets(ctx context.Context, region string, prefix secretpa
 	list := request{
 		operation: "listSecrets", method: http.MethodGet, path: secretsPath(region), query: url.Values{"pathPrefix": {prefix.String()}},
 	}
-	answer, a, err := send(ctx, c, list, decoded[wireSecrets](maxListBody))
-	if err != nil {
-		return nil, err
-	}
-	return secretsOf(region, answer, a.last.asOf), nil
+	secrets, _, err := send(ctx, c, list, func(body io.Reader, of *attempt) ([]Secret, error) { return readList(body, region, of.asOf) })
+	return secrets, err
 }
 
 // Listing is one level of the tree of paths.
@@ -220,26 +216,8 @@ func (c *Client) BrowseSecrets(ctx context.Context, region string, at secretpath
 	browse := request{
 		operation: "browseSecrets", method: http.MethodGet, path: secretsPath(region), query: url.Values{"path": {at.String()}},
 	}
-	answer, a, err := send(ctx, c, browse, func(body io.Reader, _ *attempt) (wireListing, error) {
-		var answer wireListing
-		if err := decode(body, maxListBody, &answer); err != nil {
-			return answer, err
-		}
-		if strings.TrimSuffix(answer.Path, "/") != strings.TrimSuffix(at.String(), "/") || answer.Path == "" {
-			return answer, notAbout(at.String())
-		}
-		return answer, nil
-	})
-	if err != nil {
-		return Listing{}, err
-	}
-	return Listing{Prefixes: answer.Prefixes, Secrets: secretsOf(region, answer.Secrets, a.last.asOf)}, nil
-}
-
-type wireListing struct {
-	Path     string      `json:"path"`
-	Prefixes []string    `json:"prefixes"`
-	Secrets  wireSecrets `json:"secrets"`
+	level, _, err := send(ctx, c, browse, func(body io.Reader, of *attempt) (Listing, error) { return readLevel(body, region, at, of.asOf) })
+	return level, err
 }
 
 func secretsPath(region string) string { return "v1/secrets/" + region + "/secrets" }
@@ -260,18 +238,18 @@ func checkID(id secretpath.SecretID) error {
 }
 
 type wireSecret struct {
-	Path           string            `json:"path"`
-	Description    string            `json:"description"`
-	Labels         map[string]string `json:"labels"`
-	Annotations    map[string]string `json:"annotations"`
-	CreatedAt      time.Time         `json:"createdAt"`
-	UpdatedAt      time.Time         `json:"updatedAt"`
-	LastAccessedAt time.Time         `json:"lastAccessedAt"`
-	CurrentVersion int64             `json:"currentVersion"`
-	ObjectVersion  int64             `json:"objectVersion"`
-	KMSKey         wireKey           `json:"kmsKey"`
-	AccessPolicy   *wirePolicy       `json:"accessPolicy"`
-	Versions       wireVersions      `json:"versions"`
+	Path           string       `json:"path"`
+	Description    string       `json:"description"`
+	Labels         wireMap      `json:"labels"`
+	Annotations    wireMap      `json:"annotations"`
+	CreatedAt      time.Time    `json:"createdAt"`
+	UpdatedAt      time.Time    `json:"updatedAt"`
+	LastAccessedAt time.Time    `json:"lastAccessedAt"`
+	CurrentVersion int64        `json:"currentVersion"`
+	ObjectVersion  int64        `json:"objectVersion"`
+	KMSKey         wireKey      `json:"kmsKey"`
+	AccessPolicy   *wirePolicy  `json:"accessPolicy"`
+	Versions       wireVersions `json:"versions"`
 }
 
 // secret is what the answer of that moment says.
@@ -295,26 +273,4 @@ func (w wireSecret) secret(id secretpath.SecretID, asOf time.Time) Secret {
 		s.Contradicts = w.CurrentVersion > 0 && len(s.Versions) > 0 && w.CurrentVersion != s.CurrentVersion
 	}
 	return s
-}
-
-// wireSecrets leave out what has no path, so that an answer full of nothing does
-// not fill the memory.
-type wireSecrets []wireSecret
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (w *wireSecrets) UnmarshalJSON(b []byte) (err error) {
-	*w, err = rowsOf(b, func(row wireSecret) bool { return row.Path != "" })
-	return err
-}
-
-// secretsOf leaves out entries whose path is not one that this client could
-// name: nothing that it does can concern them.
-func secretsOf(region string, entries wireSecrets, asOf time.Time) []Secret {
-	secrets := make([]Secret, 0, len(entries))
-	for _, entry := range entries {
-		if id, err := secretpath.NewSecretID(region, entry.Path); err == nil {
-			secrets = append(secrets, entry.secret(id, asOf))
-		}
-	}
-	return secrets
 }

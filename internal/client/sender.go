@@ -47,6 +47,7 @@ func newSender(cfg Config, clock *serviceClock) sender {
 		// Terraform walks ten resources at a time by default; each should find a
 		// connection that is already open.
 		pooled.MaxIdleConnsPerHost = 32
+		pooled.Proxy, pooled.OnProxyConnectResponse = proxyFrom(pooled.Proxy), refusedByProxy
 		pooled.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: cfg.RootCAs}
 		s.base = pooled
 	}
@@ -75,7 +76,8 @@ type notSentError struct {
 	permanent bool
 }
 
-func (e *notSentError) Error() string { return e.err.Error() }
+// A certificate's names are words of others.
+func (e *notSentError) Error() string { return printable(e.err.Error()) }
 
 func (e *notSentError) Unwrap() error { return e.err }
 

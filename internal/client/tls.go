@@ -1,19 +1,24 @@
 package client
 
 import (
+	"context"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 )
 
+// maxRootCAs is some hundred times what the authorities of a system take.
+const maxRootCAs = 32 << 20
+
 // RootCAs are the system's certificate authorities and those in a PEM file.
-func RootCAs(file string) (*x509.CertPool, error) {
-	content, err := os.ReadFile(file) //nolint:gosec // The user names the file.
+func RootCAs(file string) (*x509.CertPool, error) { return rootCAs(context.Background(), file) }
+
+func rootCAs(ctx context.Context, file string) (*x509.CertPool, error) {
+	content, err := readFile(ctx, file, maxRootCAs)
 	if err != nil {
-		return nil, fmt.Errorf("the file %q cannot be read: %w", file, withoutPath(err))
+		return nil, fmt.Errorf("the file %q cannot be read: %w", file, err)
 	}
 	pool, err := x509.SystemCertPool()
 	if err != nil {

@@ -192,12 +192,12 @@ func (c *Client) RevealValue(ctx context.Context, id secretpath.SecretID, number
 // readRevealed reads a value. Its errors say nothing of it.
 func readRevealed(body io.Reader, id secretpath.SecretID, number int64) (Revealed, error) {
 	var answer struct {
-		Path            string             `json:"path"`
-		Version         int64              `json:"version"`
-		SecretString    *string            `json:"secretString"`
-		SecretKeyValues *map[string]string `json:"secretKeyValues"`
-		KMSKey          string             `json:"kmsKeyIdentity"`
-		KMSKeyVersion   string             `json:"kmsKeyVersion"`
+		Path            string     `json:"path"`
+		Version         int64      `json:"version"`
+		SecretString    *string    `json:"secretString"`
+		SecretKeyValues *wirePairs `json:"secretKeyValues"`
+		KMSKey          string     `json:"kmsKeyIdentity"`
+		KMSKeyVersion   string     `json:"kmsKeyVersion"`
 	}
 	err := decode(body, maxBody, &answer)
 	var held revealed
@@ -277,19 +277,9 @@ type wireVersion struct {
 	DestroyedAt    time.Time `json:"destroyedAt"`
 }
 
-// wireVersions leave out what is no version, so that an answer full of nothing does
-// not fill the memory.
-type wireVersions []wireVersion
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (w *wireVersions) UnmarshalJSON(b []byte) (err error) {
-	*w, err = rowsOf(b, func(row wireVersion) bool { return row.Version >= 1 })
-	return err
-}
-
-// rowsOf decodes a list row by row, stops at the first that is of another type, and
-// leaves out what is not to be kept. A null is no list.
-func rowsOf[T any](b []byte, keep func(T) bool) ([]T, error) {
+// rowsOf decodes a list of at most so many rows, one by one, stops at the first that is
+// of another type, and leaves out what is not to be kept. A null is no list.
+func rowsOf[T any](b []byte, most int, of string, keep func(T) bool) ([]T, error) {
 	decoder := json.NewDecoder(bytes.NewReader(b))
 	switch start, err := decoder.Token(); {
 	case err != nil:
@@ -300,7 +290,10 @@ func rowsOf[T any](b []byte, keep func(T) bool) ([]T, error) {
 		return nil, errors.New("this is no list")
 	}
 	rows := []T{}
-	for decoder.More() {
+	for seen := 0; decoder.More(); seen++ {
+		if seen == most {
+			return nil, &tooLargeError{int64(most), of}
+		}
 		var row T
 		if err := decoder.Decode(&row); err != nil {
 			return nil, err

@@ -70,21 +70,16 @@ func walk(body io.Reader, region string, asOf time.Time, budget Budget, visit fu
 	if err == nil {
 		err = delimiter(decoder, ']')
 	}
+	var tooLarge *tooLargeError
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &tooLarge):
+		return tooLarge
 	case limited.N <= 0:
 		return &OverBudgetError{budget}
 	case broken.err != nil:
 		return fmt.Errorf("reading the answer: %w", broken.err)
 	}
-	return errNotTheAnswer
-}
-
-func delimiter(decoder *json.Decoder, want json.Delim) error {
-	token, err := decoder.Token()
-	if err == nil && token != want {
-		err = errors.New("another token")
-	}
-	return err
+	return errNotDocumented
 }

@@ -168,7 +168,7 @@ func TestDriftCheckInAGitHubJob(t *testing.T) {
 			if step.With["terraform_wrapper"] != false {
 				t.Error("the wrapper prints what the script keeps to itself")
 			}
-		case step.Run == "" || step.Run == "terraform init -input=false":
+		case step.Run == "" || step.Run == "terraform init -input=false -lockfile=readonly":
 		default:
 			// As a runner does for "shell: bash".
 			code, said := d.bash("--noprofile", "--norc", "-eo", "pipefail", "-c", step.Run)

@@ -20,6 +20,7 @@ plan)
 		[[ $option != -out=* ]] || echo "$name" >"${option#-out=}"
 	done
 	cat "$dir/said"
+	eval "${CANNED_MEANWHILE:-}"
 	;;
 show) cat "$dir/$(cat "$4").json" ;;
 esac
@@ -27,7 +28,7 @@ esac
 
 // judged runs the script over plans that are given as JSON, and over what the CLI
 // prints besides.
-func judged(t *testing.T, refresh, plan, said string) (code int, out string) {
+func judged(t *testing.T, refresh, plan, said string, environment ...string) (code int, out string) {
 	t.Helper()
 	needsProgram(t, "jq")
 	dir := t.TempDir()
@@ -42,6 +43,7 @@ func judged(t *testing.T, refresh, plan, said string) (code int, out string) {
 	}
 	script := exec.CommandContext(t.Context(), "bash", filepath.Join("..", "..", "examples", "ci", "drift-check.sh")) //nolint:gosec // A script of the source tree.
 	script.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + dir, "DRIFT_DIR=" + dir, "DRIFT_CLI=" + cli, "DRIFT_DUE_EXIT_CODE=2"}
+	script.Env = append(script.Env, environment...)
 	answer, err := script.CombinedOutput()
 	if script.ProcessState == nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -100,7 +101,7 @@ func methodsOf(m providerModel, organisation string) []method {
 				return client.TokenExchange(as, client.IdentityTokenFile(r.text(file)))
 			}
 			token := r.word(source)
-			return client.TokenExchange(as, func() (string, error) { return token, nil })
+			return client.TokenExchange(as, func(context.Context) (string, error) { return token, nil })
 		}},
 	}
 }

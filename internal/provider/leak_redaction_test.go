@@ -2,6 +2,7 @@ package provider
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,7 +29,7 @@ const placeholder = "(sensitive)"
 func holders(t *testing.T) map[string]any {
 	t.Helper()
 	account := client.ServiceAccount{Organisation: "acme", ID: "sa-1"}
-	identity := func() (string, error) { return redacted, nil }
+	identity := func(context.Context) (string, error) { return redacted, nil }
 	held := map[string]any{
 		"bytes to put":       client.BytesValue([]byte(redacted)),
 		"pairs to put":       client.PairsValue(map[string]string{"password": redacted, redacted: "v"}),

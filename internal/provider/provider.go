@@ -162,7 +162,7 @@ func (p *secretsProvider) Configure(ctx context.Context, req provider.ConfigureR
 		Sleep:             p.sleep,
 		Log: func(ctx context.Context, e client.Exchange) {
 			tflog.Debug(ctx, "request answered", map[string]any{
-				"operation": e.Operation, "method": e.Method, "url": e.URL, "status": e.Status, "request_id": e.RequestID,
+				"operation": e.Operation, "method": e.Method, "url": e.URL, "status": e.Status, "request_id": logged(e.RequestID),
 			})
 		},
 	})

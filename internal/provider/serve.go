@@ -25,6 +25,7 @@ func Serve(newServer func() tfprotov6.ProviderServer, wait bool) error {
 		return tf6server.Serve(address, newServer, tf6server.WithManagedDebug())
 	}
 	logAsAsked()
+	outliveSignals()
 	return tf6server.Serve(address, newServer)
 }
 

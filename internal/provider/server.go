@@ -2,8 +2,6 @@ package provider
 
 import (
 	"context"
-	"sync/atomic"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -42,10 +40,9 @@ func ServerOf(p provider.Provider) tfprotov6.ProviderServer {
 
 // answered runs a request with a context of its own.
 func answered[Req, Resp any](ctx context.Context, req Req, answer func(context.Context, Req) (Resp, error)) (Resp, error) {
-	during := &requestContext{done: ctx.Done()}
-	during.parent.Store(&ctx)
-	defer during.parent.Store(nil) //nolint:contextcheck // It is the given one, but for how long it lasts.
-	return answer(during, req)     //nolint:contextcheck // See above.
+	during, end := requestContext(ctx)
+	defer end()
+	return answer(during, req)
 }
 
 // ValidateResourceConfig implements tfprotov6.ResourceServer.
@@ -86,40 +83,4 @@ func (s *server) ImportResourceState(ctx context.Context, req *tfprotov6.ImportR
 // MoveResourceState implements tfprotov6.ResourceServer.
 func (s *server) MoveResourceState(ctx context.Context, req *tfprotov6.MoveResourceStateRequest) (*tfprotov6.MoveResourceStateResponse, error) {
 	return answered(ctx, req, s.protocol.MoveResourceState)
-}
-
-// requestContext is its parent until the request is answered, and a context that is
-// over from then on.
-type requestContext struct {
-	parent atomic.Pointer[context.Context]
-	done   <-chan struct{}
-}
-
-var _ context.Context = (*requestContext)(nil)
-
-// Deadline implements context.Context.
-func (c *requestContext) Deadline() (time.Time, bool) {
-	if parent := c.parent.Load(); parent != nil {
-		return (*parent).Deadline()
-	}
-	return time.Time{}, false
-}
-
-// Done implements context.Context.
-func (c *requestContext) Done() <-chan struct{} { return c.done }
-
-// Err implements context.Context.
-func (c *requestContext) Err() error {
-	if parent := c.parent.Load(); parent != nil {
-		return (*parent).Err()
-	}
-	return context.Canceled
-}
-
-// Value implements context.Context.
-func (c *requestContext) Value(key any) any {
-	if parent := c.parent.Load(); parent != nil {
-		return (*parent).Value(key)
-	}
-	return nil
 }

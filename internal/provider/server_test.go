@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"runtime"
 	"testing"
 
@@ -60,27 +59,4 @@ func TestServerForgetsRequests(t *testing.T) {
 		t.Error("the context of a request is kept after its answer")
 	}
 	runtime.KeepAlive(served)
-}
-
-func TestRequestContext(t *testing.T) {
-	t.Parallel()
-	type key struct{}
-	parent, cancel := context.WithCancelCause(context.WithValue(t.Context(), key{}, "loggers"))
-	during := &requestContext{done: parent.Done()}
-	during.parent.Store(&parent)
-	child, stop := context.WithCancel(during)
-	defer stop()
-	if during.Value(key{}) != "loggers" || during.Err() != nil || child.Err() != nil {
-		t.Error("it is not its parent while the request is under way")
-	}
-	cause := errors.New("stopped")
-	cancel(cause)
-	<-child.Done()
-	if !errors.Is(child.Err(), context.Canceled) || !errors.Is(context.Cause(child), cause) {
-		t.Errorf("a cancelled request ends with %v, %v", child.Err(), context.Cause(child))
-	}
-	during.parent.Store(nil)
-	if during.Value(key{}) != nil || during.Err() == nil {
-		t.Error("it is still its parent after the request")
-	}
 }

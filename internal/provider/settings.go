@@ -73,7 +73,7 @@ func resolveSettings(ctx context.Context, m providerModel, getenv func(string) s
 		}
 	}
 	out.credentials = resolveCredentials(m, out.organisation, r)
-	out.rootCAs = r.rootCAs(setting{"ca_certificate_file", "THALASSA_CA_CERTIFICATE_FILE", m.CACertificateFile})
+	out.rootCAs = r.rootCAs(setting{"ca_certificate_file", "THALASSA_CA_CERTIFICATE_FILE", m.CACertificateFile}) //nolint:contextcheck // It has a limit of its own.
 	out.rotateBefore = r.rotateBefore(setting{"rotate_before", "THALASSA_ROTATE_BEFORE", m.RotateBefore})
 	out.requestTimeout = r.duration(path.Root("request_timeout"), m.RequestTimeout)
 	out.requestsPerSecond = r.requestsPerSecond(m.RequestsPerSecond)

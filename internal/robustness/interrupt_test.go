@@ -20,8 +20,16 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
 )
 
+// Phases of an apply that are no operation of their own: the refresh of its plan, and a
+// put that the limiter turned away, before it is sent again.
+const (
+	planning   = "getSecret, in the plan"
+	turnedAway = "putSecretValue, turned away"
+)
+
 const (
 	interrupt       = "Ctrl-C"
+	terminate       = "SIGTERM to all processes of the job"
 	killTerraform   = "kill -9 of Terraform"
 	killProvider    = "kill -9 of the provider"
 	containerConfig = `
@@ -61,6 +69,12 @@ func TestInterrupts(t *testing.T) {
 		{interrupt, "putSecretValue", true, 2, 1, false},
 		{interrupt, "getSecret", true, 2, 1, false},
 		{interrupt, "destroySecretVersion", true, 2, 1, false},
+		{terminate, "createSecret", true, 2, 1, false},
+		{terminate, planning, true, 2, 1, false},
+		{terminate, turnedAway, true, 2, 1, false},
+		{terminate, "putSecretValue", true, 2, 1, false},
+		{terminate, "getSecret", true, 2, 1, false},
+		{terminate, "destroySecretVersion", true, 2, 1, false},
 		{killTerraform, "createSecret", false, 2, 1, false},
 		{killTerraform, "createSecret", true, 2, 1, true},
 		{killTerraform, "putSecretValue", false, 2, 1, false},
@@ -129,15 +143,22 @@ func countEvents(s *acctest.Server, name string) int {
 
 // cutShort applies and ends it at the first request for an operation during the
 // apply phase. It returns what was said.
-func cutShort(t *testing.T, w *acctest.Workspace, how, operation string, done bool) string {
+func cutShort(t *testing.T, w *acctest.Workspace, how, phase string, done bool) string {
 	t.Helper()
-	w.Plan()
+	arguments := []string{"apply", "-no-color", "-auto-approve"}
+	if phase != planning {
+		w.Plan()
+		arguments = []string{"apply", "-no-color", "saved.plan"}
+	}
+	operation, _, _ := strings.Cut(phase, ",")
 	var said bytes.Buffer
-	command := w.Command(t.Context(), "apply", "-no-color", "saved.plan")
+	command := w.Command(t.Context(), arguments...)
 	command.Stdout, command.Stderr = &said, &said
-	// A terminal sends Ctrl-C to the whole group; here it goes to Terraform alone.
+	// A terminal or a CI system signals the whole group; here Ctrl-C goes to Terraform alone.
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	isGentle := how == interrupt || how == terminate
 	started := make(chan struct{})
+	var providers []int
 	var once sync.Once
 	w.Server.Intercept(func(rw http.ResponseWriter, r *http.Request) bool {
 		if !strings.HasSuffix(r.Header.Get("Authorization"), acctest.Token) || operationOf(r) != operation {
@@ -145,16 +166,21 @@ func cutShort(t *testing.T, w *acctest.Workspace, how, operation string, done bo
 		}
 		taken := false
 		once.Do(func() {
-			taken = how != interrupt
+			taken = !isGentle
 			if done && taken {
 				w.Server.Server.ServeHTTP(httptest.NewRecorder(), r)
 			}
 			<-started
-			end(t, command, how)
+			providers = end(t, command, how)
 			if taken {
 				// Only a request that was read to its end notices that its caller is gone.
 				_, _ = io.Copy(io.Discard, r.Body)
 				<-r.Context().Done()
+				return
+			}
+			if taken = phase == turnedAway; taken {
+				rw.Header().Set("Retry-After", "20")
+				rw.WriteHeader(http.StatusTooManyRequests)
 				return
 			}
 			// The service takes its time, and the interrupt arrives in the meantime.
@@ -171,17 +197,25 @@ func cutShort(t *testing.T, w *acctest.Workspace, how, operation string, done bo
 	close(started)
 	err := command.Wait()
 	w.Server.Intercept(nil)
-	if err == nil && how != interrupt {
+	if err == nil && !isGentle {
 		t.Errorf("the apply went through:\n%s", &said)
+	}
+	if how == terminate && strings.Contains(said.String(), "plugin") {
+		t.Errorf("Terraform has lost its provider:\n%s", &said)
+	}
+	for _, pid := range providers {
+		if isGentle && isRunning(pid) {
+			t.Errorf("the provider, process %d, has outlived Terraform", pid)
+		}
 	}
 	return said.String()
 }
 
-// end sends the signal. Whoever kills Terraform leaves its provider behind, which
-// this test must not.
-func end(t *testing.T, command *exec.Cmd, how string) {
+// end sends the signal, and returns which processes were providers. Whoever kills
+// Terraform leaves its provider behind for a while, for which this test does not wait.
+func end(t *testing.T, command *exec.Cmd, how string) (providers []int) {
 	t.Helper()
-	providers := childrenOf(t, command.Process.Pid)
+	providers = childrenOf(t, command.Process.Pid)
 	if len(providers) == 0 {
 		t.Error("Terraform has no provider process")
 	}
@@ -193,6 +227,8 @@ func end(t *testing.T, command *exec.Cmd, how string) {
 	switch how {
 	case interrupt:
 		signal(command.Process.Pid, syscall.SIGINT)
+	case terminate:
+		signal(-command.Process.Pid, syscall.SIGTERM)
 	case killTerraform:
 		signal(command.Process.Pid, syscall.SIGKILL)
 		fallthrough
@@ -201,6 +237,7 @@ func end(t *testing.T, command *exec.Cmd, how string) {
 			signal(pid, syscall.SIGKILL)
 		}
 	}
+	return providers
 }
 
 // childrenOf lists the processes that a process has started.

@@ -100,6 +100,12 @@ jobs:
 		"a token that stays":          {"persist-credentials: false", "fetch-depth: 0", "token"},
 		"an expression in a shell":    {"make test", "make test RUN=${{ github.head_ref }}", "environment"},
 		"an unknown target":           {"make test", "make tests", "no make tests"},
+		"an image by its tag":         {"    steps:", "    container: golang:1.26\n    steps:", "digest"},
+		"an image by its name":        {"    steps:", "    container:\n      image: golang:1.26\n    steps:", "digest"},
+		"an image without a version":  {"    steps:", "    container: golang@sha256:" + strings.Repeat("0", 64) + "\n    steps:", "digest"},
+		"a secret for every step":     {"      - run: make test", "      - run: bash tools/release.sh sign x\n        env:\n          KEY: ${{ secrets.KEY }}", "no environment"},
+		"a secret beside other code":  {"    steps:", "    environment: release\n    env: {}\n    steps:\n      - run: bash tools/release.sh sign x\n        env:\n          KEY: ${{ secrets.KEY }}", "runs beside a secret"},
+		"an environment for nothing":  {"    steps:", "    environment: release\n    steps:", "takes no secret"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

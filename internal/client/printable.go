@@ -1,0 +1,38 @@
+package client
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+var (
+	// A command of GitHub, "::NAME::", is read at the beginning of a line, and where a line
+	// begins is up to whoever breaks it. What may be an address of IPv6 stays.
+	workflowCommand = regexp.MustCompile(`::([^0-9/]|$)`)
+	// The older form, "##[NAME]", and those of other CI systems: "##vso[", "##teamcity[".
+	runnerCommand = regexp.MustCompile(`##([A-Za-z]*\[)`)
+)
+
+// printable makes of a text of somebody else one that does nothing where it is
+// printed: on one line, without control characters, escape sequences, marks that turn
+// the direction of writing, and commands of CI systems.
+func printable(text string) string {
+	var out strings.Builder
+	for _, r := range text {
+		switch {
+		case unicode.IsSpace(r) || r == '\u2028' || r == '\u2029':
+			out.WriteByte(' ')
+		case unicode.IsPrint(r):
+			out.WriteRune(r)
+		default:
+			fmt.Fprintf(&out, `\u%04x`, r)
+		}
+	}
+	text = out.String()
+	for workflowCommand.MatchString(text) {
+		text = workflowCommand.ReplaceAllString(text, ": :$1")
+	}
+	return runnerCommand.ReplaceAllString(text, "# #$1")
+}

@@ -1,0 +1,112 @@
+package provider_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What a plan says may be the words of a service: it does nothing to a terminal or to
+// the CI system that prints it, in whatever way the check ends.
+func TestDriftCheckPrintsNoCommands(t *testing.T) {
+	t.Parallel()
+	const nothing = `{"format_version": "1.2"}`
+	const evil = `\u001b[31m::add-mask::x\r\n::error::y\n  :::warning::z ##[error]a ##vso[task.x]b\u202ec`
+	diagnostic := func(severity string) string {
+		return `{"type": "diagnostic", "diagnostic": {"severity": "` + severity + `", "address": "thalassasecrets_secret.a[\"` + evil + `\"]", ` +
+			`"summary": "New version put outside Terraform: ` + evil + `", "detail": "One ` + evil + `. Two."}}` + "\n"
+	}
+	address := changes("resource_drift", `{"address": "aws_thing.a[\"`+evil+`\"]", "mode": "managed", "type": "aws_thing", "change": {
+		"actions": ["update"], "before": {"`+evil+`": "x"}, "after": {}, "after_unknown": {}}}`)
+	for name, tc := range map[string]struct {
+		refresh, said string
+		code          int
+	}{
+		"a warning":  {nothing, diagnostic("warning"), 0},
+		"an address": {address, "", 3},
+		"an error":   {`{}`, diagnostic("error"), 1},
+		"a crash":    {`{}`, "\x1b[31m::add-mask::x\r\n  ::error::y\n##[error]a ##vso[task.x]b\n", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			code, out := judged(t, tc.refresh, nothing, tc.said)
+			if code != tc.code {
+				t.Errorf("exit code %d, want %d:\n%s", code, tc.code, out)
+			}
+			if !strings.Contains(out, "add-mask") {
+				t.Errorf("the words are not there at all:\n%s", out)
+			}
+			for _, command := range []string{"\x1b", "\r", "::", "##[", "##vso[", "\u202e"} {
+				if strings.Contains(out, command) {
+					t.Errorf("%q is printed raw:\n%s", command, out)
+				}
+			}
+		})
+	}
+}
+
+// The plan that is kept is for its owner alone, whatever stood in its place.
+func TestDriftCheckKeepsThePlanPrivate(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		before func(t *testing.T, at, beside string) error
+		code   int
+	}{
+		"nothing":               {func(*testing.T, string, string) error { return nil }, 0},
+		"a file for all":        {func(_ *testing.T, at, _ string) error { return os.WriteFile(at, []byte("old"), 0o644) }, 0}, //nolint:gosec // It is the point.
+		"a link to a file":      {func(_ *testing.T, at, beside string) error { return os.Symlink(beside, at) }, 0},
+		"a link to nothing":     {func(_ *testing.T, at, beside string) error { return os.Symlink(beside+".missing", at) }, 0},
+		"another name of it":    {func(_ *testing.T, at, beside string) error { return os.Link(beside, at) }, 0},
+		"a link to a directory": {func(t *testing.T, at, _ string) error { t.Helper(); return os.Symlink(t.TempDir(), at) }, 0},
+		"a directory":           {func(_ *testing.T, at, _ string) error { return os.Mkdir(at, 0o755) }, 1}, //nolint:gosec // It is the point.
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			at, beside := filepath.Join(dir, "kept.plan"), filepath.Join(dir, "public")
+			if err := os.WriteFile(beside, []byte("public"), 0o644); err != nil { //nolint:gosec // It is the point.
+				t.Fatal(err)
+			}
+			if err := tc.before(t, at, beside); err != nil {
+				t.Fatal(err)
+			}
+			const nothing = `{"format_version": "1.2"}`
+			code, out := judged(t, nothing, nothing, "", "DRIFT_PLAN="+at)
+			if code != tc.code {
+				t.Fatalf("exit code %d, want %d:\n%s", code, tc.code, out)
+			}
+			if content, err := os.ReadFile(beside); err != nil || string(content) != "public" { //nolint:gosec // The test's own.
+				t.Errorf("what the plan was not to be written to holds %q, %v", content, err)
+			}
+			if tc.code != 0 {
+				return
+			}
+			info, err := os.Lstat(at)
+			if err != nil || !info.Mode().IsRegular() || info.Mode().Perm() != 0o600 {
+				t.Errorf("the plan is kept as %v, %v", info, err)
+			}
+			if content, err := os.ReadFile(at); err != nil || string(content) != "plan\n" { //nolint:gosec // The test's own.
+				t.Errorf("it holds %q, %v", content, err)
+			}
+			if left, err := filepath.Glob(at + ".*"); err != nil || len(left) > 0 {
+				t.Errorf("%q is left behind, %v", left, err)
+			}
+		})
+	}
+}
+
+// Somebody may put a file there while the check runs, for all to read.
+func TestDriftCheckKeepsThePlanPrivateMeanwhile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	at := filepath.Join(dir, "kept.plan")
+	const nothing = `{"format_version": "1.2"}`
+	code, out := judged(t, nothing, nothing, "", "DRIFT_PLAN="+at, "CANNED_MEANWHILE=: >"+at+"; chmod 666 "+at)
+	if code != 0 {
+		t.Fatalf("exit code %d:\n%s", code, out)
+	}
+	if info, err := os.Lstat(at); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the plan is kept as %v, %v", info, err)
+	}
+}
