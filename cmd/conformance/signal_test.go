@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -92,8 +93,9 @@ func (v *victim) run(t *testing.T, program, url string) (code int, output string
 // stays is a secret of another client below the prefix of the program.
 const stays = "/thalassasecrets-conformance/run-THEIRS/db"
 
-// TestSignalsLeaveNothing signals the program at random requests. After an interrupt or
-// a termination nothing is left; after a kill nothing is left once it has run again.
+// TestSignalsLeaveNothing signals the program at random requests. After the 20 interrupts
+// and terminations nothing is left. After the 20 kills nothing is left once the program
+// has run again.
 func TestSignalsLeaveNothing(t *testing.T) {
 	t.Parallel()
 	program := build(t)
@@ -108,41 +110,46 @@ func TestSignalsLeaveNothing(t *testing.T) {
 	if code, output := whole.run(t, program, url); code != 0 {
 		t.Fatalf("a run without a signal ends with %d: %s", code, output)
 	}
-	for name, signals := range map[string][]syscall.Signal{
-		"interrupts and terminations": {syscall.SIGINT, syscall.SIGTERM},
-		"kills":                       {syscall.SIGKILL},
-	} {
-		for i := range 20 {
-			v := &victim{at: 1 + random.IntN(whole.n-1), early: random.IntN(2) == 0, signal: signals[i%len(signals)]}
-			server, url := serve(t, func(next http.Handler) http.Handler {
-				v.next = next
-				return v
-			})
-			if err := putForeign(t.Context(), server); err != nil {
-				t.Fatal(err)
-			}
-			code, output := v.run(t, program, url)
-			if strings.Contains(output, token) {
-				t.Errorf("%s: the program shows its token: %s", name, output)
-			}
-			if v.signal == syscall.SIGKILL {
-				if code != -1 {
-					t.Errorf("%s at request %d: the exit code is %d", name, v.at, code)
-				}
-				v.at = 0
-				code, output = v.run(t, program, url)
-				if code != 0 {
-					t.Errorf("%s: the next run ends with %d: %s", name, code, output)
-				}
-			} else if code != 2 && (code != 0 || strings.Contains(output, "interrupted")) {
-				// A signal during the last requests may come too late to be noticed.
-				t.Errorf("%s at request %d: the exit code is %d: %s", name, v.at, code, output)
-			}
-			// Only the secret of the other client is there.
-			if n := server.Billing().ActiveVersions; n != 1 {
-				t.Errorf("%s at request %d (early: %t): %d active versions, want 1: %s", name, v.at, v.early, n, output)
-			}
+	for i := range 40 {
+		signal := []syscall.Signal{syscall.SIGINT, syscall.SIGKILL, syscall.SIGTERM, syscall.SIGKILL}[i%4]
+		v := &victim{at: 1 + random.IntN(whole.n-1), early: random.IntN(2) == 0, signal: signal}
+		t.Run(fmt.Sprintf("%s at request %d", signal, v.at), func(t *testing.T) {
+			t.Parallel()
+			v.checkNothingLeft(t, program)
+		})
+	}
+}
+
+// checkNothingLeft runs the program until its signal, and after a kill once more.
+func (v *victim) checkNothingLeft(t *testing.T, program string) {
+	t.Helper()
+	server, url := serve(t, func(next http.Handler) http.Handler {
+		v.next = next
+		return v
+	})
+	if err := putForeign(t.Context(), server); err != nil {
+		t.Fatal(err)
+	}
+	code, output := v.run(t, program, url)
+	if strings.Contains(output, token) {
+		t.Errorf("the program shows its token: %s", output)
+	}
+	switch {
+	case v.signal == syscall.SIGKILL:
+		if code != -1 {
+			t.Errorf("the exit code is %d", code)
 		}
+		v.at = 0
+		if code, output = v.run(t, program, url); code != 0 {
+			t.Errorf("the next run ends with %d: %s", code, output)
+		}
+	case code != 2 && (code != 0 || strings.Contains(output, "interrupted")):
+		// A signal during the last requests may come too late to be noticed.
+		t.Errorf("the exit code is %d: %s", code, output)
+	}
+	// Only the secret of the other client is there.
+	if n := server.Billing().ActiveVersions; n != 1 {
+		t.Errorf("%d active versions, want 1 (early: %t): %s", n, v.early, output)
 	}
 }
 

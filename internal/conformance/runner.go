@@ -195,6 +195,9 @@ func (r *runner) home() string { return r.config.Prefix + runDirectory + r.id + 
 // send sends a request. What it may create is noted before, so that it is found again
 // even if its answer is lost.
 func (r *runner) send(ctx context.Context, q request) (answer, error) {
+	if ctx.Err() != nil {
+		return answer{}, context.Cause(ctx)
+	}
 	if q.operation == opCreate {
 		r.created = append(r.created, place{q.region, q.secret})
 	}
@@ -202,7 +205,8 @@ func (r *runner) send(ctx context.Context, q request) (answer, error) {
 	switch {
 	case q.operation != opCreate:
 	case err != nil:
-		r.lost = true
+		// An interrupt ends waiting for another attempt, never a create under way.
+		r.lost = r.lost || !errors.Is(err, context.Cause(ctx))
 	case a.ok():
 		r.doctor.set(needCreate, permissionGranted, "")
 		created := a.doc().moment("createdAt")

@@ -49,7 +49,8 @@ const (
 	resourceSecret    = "secret"
 )
 
-// auditQuery is what a caller looks for. Empty fields match every event.
+// auditQuery is what a caller looks for. Empty fields match every event, and the zero
+// value is the first page of all.
 type auditQuery struct {
 	page, limit                                 int
 	action, resourceType, identity, user, words string
@@ -60,7 +61,6 @@ type auditQuery struct {
 // auditRoute reads the query of listAuditLog.
 func auditRoute(query url.Values) route {
 	rt := route{operation: opAuditLog, audit: auditQuery{
-		page: 1, limit: auditItemsPerPage,
 		action: query.Get("action"), resourceType: query.Get("resourceType"), identity: query.Get("resourceIdentity"),
 		user: query.Get("userIdentity"), words: query.Get("searchText"), status: query.Get("responseStatus"),
 		serviceAccounts: query.Get("serviceAccount") != "",
@@ -93,6 +93,10 @@ func (q auditQuery) matches(item auditItemJSON) bool {
 // listAuditLog answers with one page of the organisation's events, newest first.
 func (st *store) listAuditLog(c *call) answer {
 	q := c.route.audit
+	q.page = max(q.page, 1)
+	if q.limit == 0 {
+		q.limit = auditItemsPerPage
+	}
 	found := []auditItemJSON{}
 	for i := len(st.audit) - 1; i >= 0; i-- {
 		if e := st.audit[i]; e.Organisation == c.organisation {
