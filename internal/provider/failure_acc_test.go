@@ -176,7 +176,7 @@ func TestUnconfirmedAndUnretired(t *testing.T) {
 
 	w.Write("main.tf", emptyContainer+versionOf("secret_string_wo = \"two\"\nvalue_wo_version = \"2\""))
 	w.Plan()
-	s.Limit("putSecretValue")
+	afterPut(s, func() { s.Limit("putSecretValue") })
 	w.ApplyOnly("saved.plan").Warned(t, "Version not confirmed: "+dbID)
 	s.Unlimit()
 	if got := stateVersion(t, w); got != 3 {

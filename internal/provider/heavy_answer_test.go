@@ -116,10 +116,13 @@ func heavyReads(t *testing.T) map[string]func(*client.Client) error {
 			_, err := c.CreateSecret(ctx, client.NewSecret{ID: id, Value: client.GeneratedValue(8)})
 			return err
 		},
-		"updateAccessPolicy": func(c *client.Client) error { _, err := c.UpdateAccessPolicy(ctx, id, nil, client.Unguarded); return err },
-		"getKMSSummary":      func(c *client.Client) error { _, err := c.KMSRegions(ctx); return err },
-		"listSecrets":        func(c *client.Client) error { _, err := c.ListSecrets(ctx, "nl-01", root); return err },
-		"browseSecrets":      func(c *client.Client) error { _, err := c.BrowseSecrets(ctx, "nl-01", root); return err },
+		"updateAccessPolicy": func(c *client.Client) error {
+			_, err := c.UpdateAccessPolicy(ctx, id, nil, client.Unguarded)
+			return err
+		},
+		"getKMSSummary": func(c *client.Client) error { _, err := c.KMSRegions(ctx); return err },
+		"listSecrets":   func(c *client.Client) error { _, err := c.ListSecrets(ctx, "nl-01", root); return err },
+		"browseSecrets": func(c *client.Client) error { _, err := c.BrowseSecrets(ctx, "nl-01", root); return err },
 		"walk": func(c *client.Client) error {
 			return c.WalkSecrets(ctx, "nl-01", root, client.Budget{Secrets: 1 << 30, Bytes: 1 << 30}, func(client.Secret) {})
 		},

@@ -69,7 +69,7 @@ func TestPlaceholderIsRetired(t *testing.T) {
 	w.Plan()
 	s.Mark()
 	w.ApplyOnly("saved.plan")
-	want := map[string]int{"createSecret": 1, "putSecretValue": 1, "getSecret": 1, "destroySecretVersion": 1}
+	want := map[string]int{"createSecret": 1, "putSecretValue": 1, "getSecret": 2, "destroySecretVersion": 1}
 	if got := secretCalls(s); !maps.Equal(got, want) {
 		t.Errorf("asked for %v, want %v", got, want)
 	}

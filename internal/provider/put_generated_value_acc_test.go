@@ -110,7 +110,7 @@ func TestPutGeneratedValue(t *testing.T) {
 func TestActionRetiresThePlaceholder(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)
-	s.Create(client.NewSecret{ID: s.ID(dbID), Annotations: map[string]string{"thalassasecrets/placeholder": "1"}, Value: client.GeneratedValue(32)})
+	s.Create(client.NewSecret{ID: s.ID(dbID), Annotations: map[string]string{"thalassasecrets/placeholder": "1"}, Value: client.GeneratedValue(32), Creation: "mark"})
 	config := map[string]any{"secret_id": dbID, "byte_length": int64(16)}
 	s.Limit("read", "putSecretValue")
 	said := invoked(t, s, putAction, config,

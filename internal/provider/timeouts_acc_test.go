@@ -188,7 +188,7 @@ func TestTimeoutOfConfirmation(t *testing.T) {
 	w.Apply()
 	w.Write("main.tf", emptyContainer+versionOf("secret_string_wo = \"one\"\ntimeouts = { create = \"2s\" }"))
 	w.Plan()
-	neverAnswer(t, s, http.MethodGet, "/secret/app/db", false)
+	afterPut(s, func() { neverAnswer(t, s, http.MethodGet, "/secret/app/db", false) })
 	if said := w.ApplyOnly("saved.plan").Warned(t, "Version not confirmed: "+dbID); !strings.Contains(said, "Version 2 of nl-01/app/db was put") {
 		t.Errorf("the warning says %q", said)
 	}

@@ -166,9 +166,11 @@ func TestPutIntoAnotherLife(t *testing.T) {
 			f.s.AllowNoCurrent()
 			f.s.Destroy(dbID, 1)
 			plan := f.plan()
+			sent := false
 			f.s.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+				sent = sent || r.Method == http.MethodPost
 				switch {
-				case !strings.Contains(r.URL.Path, "/secret/app/db"):
+				case !strings.Contains(r.URL.Path, "/secret/app/db"), !sent:
 					return false
 				case r.Method == http.MethodGet:
 					w.WriteHeader(http.StatusForbidden)

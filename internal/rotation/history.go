@@ -105,6 +105,9 @@ func (h History) Without(destroyed []int64) History {
 // one still: made together with the secret, of the format that generated values have.
 func (h History) placeholder() (Version, bool) {
 	first, found := h.Find(PlaceholderVersion)
+	if len(h.Versions) == 0 {
+		return first, h.HasPlaceholder // An entry of a list has no rows to judge by.
+	}
 	born := CompareLives(first.CreatedAt, h.SecretCreatedAt) != Different
 	return first, found && h.HasPlaceholder && born && (first.ValueFormat == "" || first.ValueFormat == placeholderFormat)
 }
