@@ -5,7 +5,6 @@ import (
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -151,7 +150,7 @@ func versionPolicies() map[string]schema.Attribute {
 					MarkdownDescription: "Arbitrary strings. When one of them changes, a new version is due. Adding the first keepers, or removing all, writes nothing.",
 					ElementType:         types.StringType,
 					Optional:            true,
-					Validators:          []validator.Map{mapvalidator.NoNullValues()},
+					Validators:          []validator.Map{noNullElements{}},
 				},
 			},
 		},

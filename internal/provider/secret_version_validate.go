@@ -28,6 +28,7 @@ func (r *secretVersionResource) ValidateConfig(ctx context.Context, req resource
 		resp.Diagnostics.Append(hintAtTwin(config.inputs())...)
 	}
 	resp.Diagnostics.Append(checkDetection(&config)...)
+	resp.Diagnostics.Append(checkTrigger(&config)...)
 	resp.Diagnostics.Append(checkTimeouts(config.Timeouts)...)
 }
 
