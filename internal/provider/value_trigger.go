@@ -69,11 +69,9 @@ func differingKeys(before, after map[string]attr.Value) []string {
 // checkTrigger refuses a write-only input that nothing stands for: a later value would
 // not be put, and no plan would say so.
 func checkTrigger(config *versionModel) (diags diag.Diagnostics) {
-	kind := config.inputs().certain()
-	if !kind.isWriteOnly() || !isUntriggered(config) {
-		return diags
+	if given := config.inputs().set(true); len(given) == 1 && given[0].isWriteOnly() && isUntriggered(config) {
+		diags.Append(triggerMissing(given[0]))
 	}
-	diags.Append(triggerMissing(kind))
 	return diags
 }
 
