@@ -23,6 +23,8 @@ type Core struct {
 	Deposed []*Instance
 	// CreateBeforeDestroy is the lifecycle setting of that name.
 	CreateBeforeDestroy bool
+	// IgnoreChanges is the lifecycle setting of that name. It takes names of attributes.
+	IgnoreChanges []string
 	// CLI is the one that Core plays, where they differ. The zero value is the newest
 	// Terraform.
 	CLI CLI
@@ -163,6 +165,7 @@ func (c *Core) change(ctx context.Context, provider tfprotov6.ProviderServer, pr
 	if prior != nil {
 		before, req.PriorIdentity = prior.Value, prior.Identity
 	}
+	config = c.withoutIgnored(before, config)
 	var err error
 	for target, value := range map[**tfprotov6.DynamicValue]tftypes.Value{
 		&req.PriorState: before, &req.Config: config, &req.ProposedNewState: c.proposed(before, config),
@@ -184,6 +187,20 @@ func (c *Core) change(ctx context.Context, provider tfprotov6.ProviderServer, pr
 		err = c.validPlan(before, config, value)
 	}
 	return value, resp, err
+}
+
+// withoutIgnored is a configuration in which the attributes that are to be ignored are
+// as they were. Terraform plans with it. It validates and applies with the configuration
+// as it is written.
+func (c *Core) withoutIgnored(prior, config tftypes.Value) tftypes.Value {
+	if len(c.IgnoreChanges) == 0 || prior.IsNull() || config.IsNull() {
+		return config
+	}
+	before, wanted := attributesOf(prior), attributesOf(config)
+	for _, name := range c.IgnoreChanges {
+		wanted[name] = before[name]
+	}
+	return tftypes.NewValue(config.Type(), wanted)
 }
 
 // proposed is Terraform's own guess at the planned state: what is configured, and

@@ -11,6 +11,7 @@ var (
 	// Arguments of resources, data sources and actions that are not about one noun.
 
 	DurationInvalid = newError("Invalid duration")
+	ElementNull     = newError("Null value in a map")
 	NumberInvalid   = newError("Invalid number")
 	NumberMissing   = newError("Missing number")
 	TimeoutInvalid  = newError("Invalid timeout")
@@ -126,6 +127,7 @@ var (
 	ValueChangeAmbiguous    = newError("Two ways to tell a new value")
 	ValueChangeUndetectable = newError("Nothing to detect")
 	ValueEmpty              = newError("Empty value")
+	ValueForChangeMissing   = newError("No value for the requested change")
 	ValueGenerateFailed     = newError("Cannot put a generated value")
 	ValueInitialMissing     = newError("No initial value")
 	ValueInState            = newHint("Value kept in state")
@@ -136,6 +138,7 @@ var (
 	ValueOverwriteMissing   = newError("Nothing to overwrite with")
 	ValueRevealFailed       = newError("Cannot reveal the secret value")
 	ValueRevealMissing      = newError("No value to reveal")
+	ValueTriggerMissing     = newError("Write-only value without a trigger")
 	ValueWriteFailed        = newError("Cannot write the secret value")
 
 	// Versions.

@@ -302,7 +302,7 @@ func TestAccessPolicyRefusals(t *testing.T) {
 	s := acctest.NewServer(t)
 	w := acctest.NewWorkspace(t, s)
 	const denied = `{ type = "ip", effect = "deny", cidrs = ["127.0.0.0/8", "::1/128"] }`
-	w.Write("main.tf", withPolicy(denied)+versionOf(`secret_string_wo = "v"`))
+	w.Write("main.tf", withPolicy(denied)+versionOf(firstPut("v")))
 	said := w.ApplyFails().Failed(t, "Cannot write the secret value")
 	for _, part := range []string{"permission putSecretValue on /app/db", "the secret's access policy has to allow the caller's address", "The service said: 403", "a deny condition matches: ip in 127.0.0.0/8"} {
 		if !strings.Contains(said, part) {
@@ -310,7 +310,7 @@ func TestAccessPolicyRefusals(t *testing.T) {
 		}
 	}
 
-	w.Write("main.tf", withPolicy(fromNobody)+versionOf(`secret_string_wo = "v"`))
+	w.Write("main.tf", withPolicy(fromNobody)+versionOf(firstPut("v")))
 	s.Limit("read", "putSecretValue", "delete")
 	if said := w.ApplyFails().Failed(t, "Cannot change the access policy"); !strings.Contains(said, "permission update on /app/db") {
 		t.Errorf("the error says %q", said)

@@ -21,6 +21,9 @@ type followed struct {
 func follow(t *testing.T, arguments map[string]any) *followed {
 	t.Helper()
 	f := &followed{t: t, s: withVersions(t, 1), config: map[string]any{"secret_id": dbID, "secret_string_wo": "ours"}}
+	if arguments["detect_value_changes"] == nil {
+		f.config["value_wo_version"] = "1"
+	}
 	for name, value := range arguments {
 		f.config[name] = value
 	}

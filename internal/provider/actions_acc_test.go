@@ -72,7 +72,7 @@ func TestActionsByTheirAddress(t *testing.T) {
 			s := acctest.NewServer(t)
 			s.AllowReveal()
 			w := acctest.NewWorkspace(t, s, acctest.Actions)
-			w.Write("main.tf", container+versionOf(`secret_string_wo = "v"`)+actionOn(action, tc.arguments))
+			w.Write("main.tf", container+versionOf(firstPut("v"))+actionOn(action, tc.arguments))
 			w.Apply()
 			s.Mark()
 			said := applied(t, w, "-invoke=action."+action+".db")
@@ -140,7 +140,7 @@ func TestActionErrors(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)
 	w := acctest.NewWorkspace(t, s, acctest.Actions)
-	w.Write("main.tf", container+versionOf(`secret_string_wo = "v"`)+actionOn(destroyAction, "version = 2"))
+	w.Write("main.tf", container+versionOf(firstPut("v"))+actionOn(destroyAction, "version = 2"))
 	w.Apply()
 	result := w.Run("apply", "-auto-approve", "-no-color", "-invoke=action."+destroyAction+".db")
 	if said := oneLine(result.Stdout + result.Stderr); result.Code == 0 || !strings.Contains(said, "Version is not destroyed") {
@@ -149,7 +149,7 @@ func TestActionErrors(t *testing.T) {
 	if got := s.ActiveVersions(dbID); !slices.Equal(got, []int64{2, 1}) {
 		t.Errorf("versions %v are active", got)
 	}
-	w.Write("main.tf", container+versionOf(`secret_string_wo = "v"`)+actionOn(destroyAction, "version = 2\n    superseded = true"))
+	w.Write("main.tf", container+versionOf(firstPut("v"))+actionOn(destroyAction, "version = 2\n    superseded = true"))
 	if said := w.PlanFails().Failed(t, "Two choices of versions"); !strings.Contains(said, "Keep one.") {
 		t.Errorf("the error says %q", said)
 	}

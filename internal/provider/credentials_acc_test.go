@@ -233,7 +233,7 @@ func TestClientCredentials(t *testing.T) {
 	w := acctest.NewWorkspace(t, s).Built()
 	w.Env = instead(w.Env, map[string]string{"THALASSA_CLIENT_ID": "ci", "THALASSA_CLIENT_SECRET": clientSecret})
 	w.Env["TF_LOG"], w.Env["TF_LOG_PATH"] = "TRACE", filepath.Join(w.Dir, "trace.log")
-	w.Write("main.tf", container+versionOf(`secret_string_wo = "v"`))
+	w.Write("main.tf", container+versionOf(firstPut("v")))
 	w.Plan()
 	s.RevokeIssuedTokens()
 	w.Apply("saved.plan")

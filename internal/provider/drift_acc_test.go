@@ -32,6 +32,11 @@ resource "thalassasecrets_secret_version" "db" {
 `
 }
 
+// firstPut is a write-only value, and the counter that stands for it.
+func firstPut(value string) string {
+	return "secret_string_wo = \"" + value + "\"\nvalue_wo_version = \"1\""
+}
+
 const versionAddress = "thalassasecrets_secret_version.db"
 
 // outside is what somebody else does to a secret whose managed version 2 is
@@ -139,7 +144,7 @@ func TestDriftTable(t *testing.T) {
 		rows[row.name()] = row
 	}
 	w.Write("main.tf", rowsOf(rows, ownValue, func(row driftRow) string {
-		return "secret_string_wo = \"ours\"\non_external_version = \"" + row.external + "\""
+		return "secret_string_wo = \"ours\"\nvalue_wo_version = \"1\"\non_external_version = \"" + row.external + "\""
 	}))
 	w.Apply()
 	for name, row := range rows {

@@ -55,7 +55,7 @@ func TestFailedRotation(t *testing.T) {
 			t.Parallel()
 			s := acctest.NewServer(t)
 			w := acctest.NewWorkspace(t, s)
-			w.Write("main.tf", container+versionOf(`secret_string_wo = "one"`))
+			w.Write("main.tf", container+versionOf(firstPut("one")))
 			w.Apply()
 			w.Write("main.tf", container+versionOf("secret_string_wo = \"two\"\nvalue_wo_version = \"2\""))
 			w.Plan()
@@ -104,7 +104,7 @@ func TestFailedCreate(t *testing.T) {
 		},
 		"no such secret": {
 			func(*acctest.Server) {},
-			strings.Replace(versionOf(`secret_string_wo = "v"`), "thalassasecrets_secret.db.id", `"nl-01/app/none"`, 1), "Cannot write the secret value",
+			strings.Replace(versionOf(firstPut("v")), "thalassasecrets_secret.db.id", `"nl-01/app/none"`, 1), "Cannot write the secret value",
 			[]string{"could not put a value into nl-01/app/none", "does not exist", "The service said: 404"},
 		},
 	} {
@@ -134,7 +134,7 @@ func TestFailedRead(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)
 	w := acctest.NewWorkspace(t, s)
-	w.Write("main.tf", container+versionOf(`secret_string_wo = "v"`))
+	w.Write("main.tf", container+versionOf(firstPut("v")))
 	w.Apply()
 	s.Limit("putSecretValue")
 	if said := w.PlanFails().Failed(t, "Cannot read the secret"); !strings.Contains(said, "The caller needs the permission read on /app/db") {
@@ -165,7 +165,7 @@ func TestUnconfirmedAndUnretired(t *testing.T) {
 	w.Write("main.tf", emptyContainer)
 	w.Apply()
 
-	w.Write("main.tf", emptyContainer+versionOf(`secret_string_wo = "one"`))
+	w.Write("main.tf", emptyContainer+versionOf(firstPut("one")))
 	w.Plan()
 	s.Limit("read", "putSecretValue")
 	if said := w.ApplyOnly("saved.plan").Warned(t, "Version not retired: "+dbID); !strings.Contains(said, "The caller needs the permission delete on /app/db") {

@@ -155,7 +155,7 @@ func TestDetectValueChangesOnAndOff(t *testing.T) {
 		{"detect_value_changes = true", "six", 4, true},
 		{"", "seven", 4, false},
 	} {
-		w.Write("main.tf", emptyContainer+ephemeralValue+versionOf("secret_string_wo = var.value\n"+step.detect))
+		w.Write("main.tf", emptyContainer+ephemeralValue+versionOf("secret_string_wo = var.value\nrotation = { after = \"300d\" }\n"+step.detect))
 		w.Env["TF_VAR_value"] = step.value
 		w.Plan()
 		w.Apply("saved.plan")

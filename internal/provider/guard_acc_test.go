@@ -22,7 +22,7 @@ func TestWrongOrganisationOrProject(t *testing.T) {
 			t.Parallel()
 			s := acctest.NewServer(t)
 			w := acctest.NewWorkspace(t, s)
-			w.Write("main.tf", emptyContainer+versionOf("secret_string_wo = \"v\"\ndeletion_policy = \"destroy\""))
+			w.Write("main.tf", emptyContainer+versionOf("secret_string_wo = \"v\"\nvalue_wo_version = \"1\"\ndeletion_policy = \"destroy\""))
 			w.ApplyOnly()
 			before := string(w.Read("terraform.tfstate"))
 			s.Mark()

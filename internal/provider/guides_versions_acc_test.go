@@ -261,11 +261,11 @@ func TestGuideValueChangeDetectionTurnedOn(t *testing.T) {
 	t.Parallel()
 	const address = "thalassasecrets_secret_version.mail"
 	g := openGuide(t, acctest.NewServer(t), "value-change-detection")
-	g.edit("detect_value_changes = true", "")
+	g.edit("detect_value_changes = true", `rotation             = { after = "300d" }`)
 	g.Env["TF_VAR_password"] = "one"
 	g.Apply()
 	g.Env["TF_VAR_password"] = "two"
-	g.edit("secret_string_wo     = var.password", "secret_string_wo     = var.password\ndetect_value_changes = true")
+	g.edit(`rotation             = { after = "300d" }`, "detect_value_changes = true")
 	g.Apply()
 	g.manages(address, 2)
 	g.Env["TF_VAR_password"] = "three"

@@ -38,7 +38,7 @@ func TestRequestsOfEachPhase(t *testing.T) {
 	w.ApplyOnly("saved.plan")
 	expect("creating a secret", map[string]int{"createSecret": 1})
 
-	w.Write("main.tf", container+versionOf(`secret_string_wo = "v"`))
+	w.Write("main.tf", container+versionOf(firstPut("v")))
 	w.Plan()
 	expect("planning a version", map[string]int{"getSecret": 1})
 	w.ApplyOnly("saved.plan")
@@ -65,7 +65,7 @@ func TestPlaceholderIsRetired(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)
 	w := acctest.NewWorkspace(t, s).Built()
-	w.Write("main.tf", emptyContainer+versionOf(`secret_string_wo = "v"`))
+	w.Write("main.tf", emptyContainer+versionOf(firstPut("v")))
 	w.Plan()
 	s.Mark()
 	w.ApplyOnly("saved.plan")

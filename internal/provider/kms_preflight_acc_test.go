@@ -107,14 +107,14 @@ func TestKeyPreflightLater(t *testing.T) {
 // may read keys or only the secret.
 func TestKeyPreflightOfFirstVersion(t *testing.T) {
 	t.Parallel()
-	const byPath = "resource \"thalassasecrets_secret_version\" \"db\" {\n  path = \"/app/db\"\n  secret_string_wo = \"v\"\n}\n"
+	const byPath = "resource \"thalassasecrets_secret_version\" \"db\" {\n  path = \"/app/db\"\n  secret_string_wo = \"v\"\nvalue_wo_version = \"1\"\n}\n"
 	for name, tc := range map[string]struct {
 		before, after string
 		status        refserver.KeyStatus
 		words         string
 		limited       bool
 	}{
-		"secret managed":              {emptyContainer, emptyContainer + versionOf(`secret_string_wo = "v"`), refserver.KeyDisabled, "disabled", false},
+		"secret managed":              {emptyContainer, emptyContainer + versionOf(firstPut("v")), refserver.KeyDisabled, "disabled", false},
 		"secret named":                {"", byPath, refserver.KeyPendingDeletion, "pending deletion", false},
 		"secret managed, keys unseen": {emptyContainer, emptyContainer + versionOf(`generate = { byte_length = 32 }`), refserver.KeyPendingDeletion, "pending deletion", true},
 		"secret named, keys unseen":   {"", byPath, refserver.KeyDisabled, "disabled", true},
@@ -156,7 +156,10 @@ func TestKeyPreflightOfFirstVersion(t *testing.T) {
 // back. Refreshing works all the time.
 func TestKeyPreflightOfUpdates(t *testing.T) {
 	t.Parallel()
-	const value = "secret_string_wo = \"ours\"\n"
+	const (
+		value = "secret_string_wo = \"ours\"\n"
+		once  = value + "value_wo_version = \"1\"\n"
+	)
 	for name, tc := range map[string]struct {
 		before, after string
 		outside       string // what somebody else does, by its name in the drift table
@@ -164,20 +167,20 @@ func TestKeyPreflightOfUpdates(t *testing.T) {
 		warning, says string
 		reason        string // of the put once the key is back
 	}{
-		"value":           {value, value + `value_wo_version = "2"`, "nothing", true, "", "", "value"},
+		"value":           {once, value + `value_wo_version = "2"`, "nothing", true, "", "", "value"},
 		"value in state":  {`secret_string = "one"`, `secret_string = "two"`, "nothing", true, "", "", "value"},
 		"keeper":          {value + `rotation = { keepers = { a = "1" } }`, value + `rotation = { keepers = { a = "2" } }`, "nothing", true, "", "", "keeper"},
-		"value, overtook": {value, value + `value_wo_version = "2"`, "newer version", true, "", "", "value"},
+		"value, overtook": {once, value + `value_wo_version = "2"`, "newer version", true, "", "", "value"},
 		"overwrite": {
-			value + `on_external_version = "overwrite"`, value + `on_external_version = "overwrite"`, "newer version", false, "New version put outside Terraform",
+			once + `on_external_version = "overwrite"`, once + `on_external_version = "overwrite"`, "newer version", false, "New version put outside Terraform",
 			`The configured value would be put, but the KMS key "kms-nl-01" is disabled. This plan writes nothing, and the put stays due. Enable the key to let it happen.`, "overwritten",
 		},
 		"overwrite a rollback": {
-			value + `on_external_version = "overwrite"`, value + `on_external_version = "overwrite"`, "rollback", false, "Version destroyed outside Terraform",
+			once + `on_external_version = "overwrite"`, once + `on_external_version = "overwrite"`, "rollback", false, "Version destroyed outside Terraform",
 			"This plan writes nothing, and the put stays due.", "overwritten",
 		},
 		"heal": {
-			value, value, "nothing active", false, "No active version",
+			once, once, "nothing active", false, "No active version",
 			"This plan writes nothing, and the put stays due.", "healed",
 		},
 	} {
@@ -228,7 +231,7 @@ func TestKeyPreflightWithoutStatus(t *testing.T) {
 	s := acctest.NewServer(t)
 	w := acctest.NewWorkspace(t, s)
 	answerWithout(t, s, "/secret/app/db", "kmsKey", "status")
-	w.Write("main.tf", container+versionOf(`secret_string_wo = "one"`))
+	w.Write("main.tf", container+versionOf(firstPut("one")))
 	w.Apply()
 	s.Mark()
 	w.Plan()
@@ -289,7 +292,7 @@ func TestDestroyWithBlockedKey(t *testing.T) {
 	w := acctest.NewWorkspace(t, s)
 	s.AllowNoCurrent()
 	const arguments = "secret_string_wo = \"v\"\ndeletion_policy = \"destroy\"\n"
-	w.Write("main.tf", emptyContainer+versionOf(arguments))
+	w.Write("main.tf", emptyContainer+versionOf(arguments+`value_wo_version = "1"`))
 	w.Apply()
 	s.KeyStatus(refserver.KeyPendingDeletion)
 	w.Write("main.tf", emptyContainer+versionOf(arguments+`value_wo_version = "2"`))

@@ -230,7 +230,7 @@ func TestNoValueLeaks(t *testing.T) {
 	)
 	r.run(1, "apply", "-auto-approve")
 	s.ClearFaults()
-	r.Write("bad.tf", "resource \"thalassasecrets_secret_version\" \"bad\" {\n  secret_id        = \"nl-01/bad\"\n  secret_binary_wo = var.text\n}\n")
+	r.Write("bad.tf", "resource \"thalassasecrets_secret_version\" \"bad\" {\n  secret_id        = \"nl-01/bad\"\n  secret_binary_wo = var.text\n  value_wo_version = \"1\"\n}\n")
 	r.run(1, "plan")
 	r.Write("bad.tf", "")
 	s.RevokeIssuedTokens()

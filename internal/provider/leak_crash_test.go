@@ -45,6 +45,7 @@ resource "thalassasecrets_secret_version" "each" {
   secret_id            = each.value.id
   secret_string_wo     = each.key == "text" ? var.text : null
   secret_key_values_wo = each.key == "pair" ? { password = var.pair } : null
+  value_wo_version     = "1"
 }
 `
 

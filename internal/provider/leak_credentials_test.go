@@ -139,7 +139,7 @@ func TestNoCredentialLeaks(t *testing.T) {
 			r := newLeakRun(t, s)
 			r.Env = instead(r.Env, env)
 			r.Write(identityFile, credentialSecrets["oidc_file"]+"\n")
-			r.Write("main.tf", "provider \"thalassasecrets\" {\n"+quickly+"}\n"+emptyContainer+versionOf(`secret_string_wo = "v"`))
+			r.Write("main.tf", "provider \"thalassasecrets\" {\n"+quickly+"}\n"+emptyContainer+versionOf(firstPut("v")))
 			r.run(0, "apply", "-auto-approve")
 			// Nobody knows these, and neither does anybody in a token endpoint out of order.
 			for variable, value := range env {

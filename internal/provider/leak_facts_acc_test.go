@@ -26,7 +26,7 @@ variable "name" { ephemeral = true }
 provider "thalassasecrets" {
   default_labels = { team = var.label }
 }
-`+emptyContainer+versionOf(`secret_key_values_wo = { (var.name) = "value" }`))
+`+emptyContainer+versionOf("secret_key_values_wo = { (var.name) = \"value\" }\nvalue_wo_version = \"1\""))
 	plan := w.Plan()
 	w.Write("printed.txt", plan.Stdout+w.ApplyOnly("saved.plan").Stdout)
 	mark := s.Secret(dbID).Annotations[client.CreationAnnotation]

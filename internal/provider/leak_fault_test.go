@@ -38,7 +38,7 @@ func putInputs() []writeInput {
 	return []writeInput{
 		{"text", map[string]tftypes.Value{"secret_string_wo": wireText(sentinels["text"]), "value_wo_version": wireText("1")}, false},
 		{"pair", map[string]tftypes.Value{"secret_key_values_wo": pairOf(sentinels["pair"]), "detect_value_changes": detect}, false},
-		{"binary", map[string]tftypes.Value{"secret_binary_wo": wireText(sentinels["binary"])}, false},
+		{"binary", map[string]tftypes.Value{"secret_binary_wo": wireText(sentinels["binary"]), "value_wo_version": wireText("1")}, false},
 		{"kept_text", map[string]tftypes.Value{"secret_string": wireText(kept["kept_text"])}, true},
 		{"kept_pair", map[string]tftypes.Value{"secret_key_values": pairOf(kept["kept_pair"])}, true},
 	}

@@ -120,7 +120,7 @@ func TestSteadyPlanIsFlat(t *testing.T) {
 	for i := range secrets {
 		path := fmt.Sprintf("/app/team-%d/secret-%d", i%20, i)
 		container := map[string]any{"path": path, "kms_key_id": acctest.KMSKey, "deletion_protection": false}
-		version := map[string]any{"path": path, "secret_string_wo": "v"}
+		version := map[string]any{"path": path, "secret_string_wo": "v", "value_wo_version": "1"}
 		switch i % 5 {
 		case 1:
 			container["labels"] = map[string]string{"team": "a"}

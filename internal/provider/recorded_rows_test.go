@@ -71,13 +71,15 @@ resource "thalassasecrets_secret" "initial_generate" {
 `
 
 const (
-	testString   = `secret_string_wo = "test-value"`
+	testValue    = `secret_string_wo = "test-value"`
+	testString   = testValue + firstCounter
+	firstCounter = "\n  value_wo_version = \"1\""
 	testGenerate = `generate = { byte_length = 32 }`
 )
 
 // counted is a write-only value that is put for each counter.
 func counted(counter string) string {
-	return testString + "\n  value_wo_version = \"" + counter + "\""
+	return testValue + "\n  value_wo_version = \"" + counter + "\""
 }
 
 func puts(s *acctest.Server, id string) { s.Put(id, "test-value-of-another") }
@@ -102,8 +104,8 @@ var settledRows = map[string]recordedRow{
 	// Each input of a value.
 	"string_wo":         {second: testString},
 	"string_wo_counted": {first: counted("1"), second: counted("2")},
-	"binary_wo":         {second: `secret_binary_wo = "dGVzdC12YWx1ZQ=="`},
-	"key_values_wo":     {second: `secret_key_values_wo = { user = "test", password = "test-value" }`},
+	"binary_wo":         {second: `secret_binary_wo = "dGVzdC12YWx1ZQ=="` + firstCounter},
+	"key_values_wo":     {second: `secret_key_values_wo = { user = "test", password = "test-value" }` + firstCounter},
 	"string":            {first: `secret_string = "test-value-1"`, second: `secret_string = "test-value-2"`},
 	"string_to_wo":      {first: `secret_string = "test-value"`, second: testString},
 	"key_values":        {second: `secret_key_values = { user = "test", password = "test-value" }`},
@@ -113,14 +115,14 @@ var settledRows = map[string]recordedRow{
 	"version_timeouts":  {second: testString + "\n  " + `timeouts = { create = "2m", read = "1m" }`},
 
 	// Fingerprints.
-	"detect_string":     {second: testString + "\n  detect_value_changes = true"},
-	"detect_changed":    {first: `secret_string_wo = "test-value-1"` + "\n  detect_value_changes = true", second: testString + "\n  detect_value_changes = true"},
+	"detect_string":     {second: testValue + "\n  detect_value_changes = true"},
+	"detect_changed":    {first: `secret_string_wo = "test-value-1"` + "\n  detect_value_changes = true", second: testValue + "\n  detect_value_changes = true"},
 	"detect_binary":     {second: `secret_binary_wo = "dGVzdC12YWx1ZQ=="` + "\n  detect_value_changes = true"},
 	"detect_key_values": {second: `secret_key_values_wo = { password = "test-value" }` + "\n  detect_value_changes = true"},
 
 	// Rotation.
 	"rotation_after":    {second: testGenerate + "\n  rotation = { after = \"90d\" }"},
-	"rotation_after_wo": {second: testString + "\n  rotation = { after = \"60d12h\" }"},
+	"rotation_after_wo": {second: testValue + "\n  rotation = { after = \"60d12h\" }"},
 	"rotation_keepers":  {first: testGenerate + "\n  rotation = { keepers = { round = \"1\" } }", second: testGenerate + "\n  rotation = { keepers = { round = \"2\" } }"},
 	"rotation_key_off":  {secret: `kms_key_id = "` + disabledKey + `"`, second: testGenerate + "\n  rotation = { after = \"30d\" }"},
 
@@ -152,7 +154,7 @@ var settledRows = map[string]recordedRow{
 // dueRows leave something to do, which the next plan proposes.
 var dueRows = map[string]recordedRow{
 	"rotation":            {first: testGenerate + "\n  rotation = { after = \"10d\" }", second: testGenerate + "\n  rotation = { after = \"10d\" }"},
-	"rotation_wo":         {second: testString + "\n  rotation = { after = \"10d\" }"},
+	"rotation_wo":         {second: testValue + "\n  rotation = { after = \"10d\" }"},
 	"rotation_retains":    {secret: ownValue, second: testGenerate + "\n  rotation = { after = \"10d\" }\n  retention = { keep = 0 }"},
 	"external_adopt":      {second: testString, after: puts},
 	"external_overwrite":  {second: testString + "\n  on_external_version = \"overwrite\"", after: puts},
@@ -166,7 +168,7 @@ var dueRows = map[string]recordedRow{
 	"retention":           {secret: ownValue, first: counted("1") + "\n  retention = { keep = 0 }", second: counted("2") + "\n  retention = { keep = 0 }"},
 	"imported_recording":  {imported: true, second: "", final: `secret_string = "test-value"`},
 	"imported_superseded": {imported: true, second: "", after: puts},
-	"detect":              {second: testString + "\n  detect_value_changes = true", final: `secret_string_wo = "test-value-2"` + "\n  detect_value_changes = true"},
+	"detect":              {second: testValue + "\n  detect_value_changes = true", final: `secret_string_wo = "test-value-2"` + "\n  detect_value_changes = true"},
 }
 
 // recordedMovedConfig is for the vendor's state that is called mixed.
@@ -181,6 +183,7 @@ resource "thalassasecrets_secret" "db" {
 resource "thalassasecrets_secret_version" "db" {
   secret_id        = thalassasecrets_secret.db.id
   secret_string_wo = "test-value"
+  value_wo_version = "1"
 }
 resource "thalassasecrets_secret" "generated" {
   path       = "/app/production/api/webhook"

@@ -246,7 +246,7 @@ func TestRegionOfCreationStays(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)
 	w := acctest.NewWorkspace(t, s)
-	w.Write("main.tf", container+versionOf(`secret_string_wo = "v"`)+`
+	w.Write("main.tf", container+versionOf(firstPut("v"))+`
 resource "thalassasecrets_secret" "other" {
   path       = "/app/other"
   kms_key_id = "kms-nl-01"
@@ -254,6 +254,7 @@ resource "thalassasecrets_secret" "other" {
 resource "thalassasecrets_secret_version" "other" {
   path             = thalassasecrets_secret.other.path
   secret_string_wo = "v"
+  value_wo_version = "1"
 }
 `)
 	w.Apply()

@@ -43,7 +43,8 @@ const everyForm = `secret_key_values_wo = merge({
     base64    = ephemeral.thalassasecrets_secret_value.db.secret_base64 == null ? "null" : "=${ephemeral.thalassasecrets_secret_value.db.secret_base64}"
     hex       = ephemeral.thalassasecrets_secret_value.db.secret_hex == null ? "null" : "=${ephemeral.thalassasecrets_secret_value.db.secret_hex}"
     pairs     = ephemeral.thalassasecrets_secret_value.db.secret_key_values == null ? "null" : jsonencode(ephemeral.thalassasecrets_secret_value.db.secret_key_values)
-  })`
+  })
+  value_wo_version = "1"`
 
 // revealing is a server on which Terraform may reveal, with a secret whose version
 // 1 is pairs, 2 is text and 3, the current one, is not text.
@@ -215,7 +216,7 @@ func TestSecretValueLeavesNoTrace(t *testing.T) {
 	s.Clock().Advance(time.Hour)
 	w.Env["TF_LOG"] = "TRACE"
 	w.Env["TF_LOG_PATH"] = filepath.Join(w.Dir, "trace.log")
-	w.Write("main.tf", copied("path = \"/app/db\"\nversion = 1", "secret_string_wo = ephemeral.thalassasecrets_secret_value.db.secret_string"))
+	w.Write("main.tf", copied("path = \"/app/db\"\nversion = 1", "secret_string_wo = ephemeral.thalassasecrets_secret_value.db.secret_string\nvalue_wo_version = \"1\""))
 	plan := w.Plan()
 	if got := s.Calls()["getSecretValue"]; got != 1 {
 		t.Errorf("the plan revealed %d times, want once", got)
@@ -274,7 +275,7 @@ func TestSecretValueWithoutHistory(t *testing.T) {
 	t.Parallel()
 	s, w := revealing(t)
 	answerWithout(t, s, "/secret/app/db", "versions")
-	w.Write("main.tf", copied("path = \"/app/db\"\nversion = 2", "secret_string_wo = ephemeral.thalassasecrets_secret_value.db.secret_string"))
+	w.Write("main.tf", copied("path = \"/app/db\"\nversion = 2", "secret_string_wo = ephemeral.thalassasecrets_secret_value.db.secret_string\nvalue_wo_version = \"1\""))
 	w.Apply()
 	if got := s.Reveal(copyID, 2); got != "text, ünïcode" {
 		t.Errorf("the copy is %q", got)

@@ -40,7 +40,7 @@ func TestVersionLifecycle(t *testing.T) {
 		ProtoV6ProviderFactories: s.Factories(),
 		Steps: []resource.TestStep{
 			{
-				Config: config(`secret_string_wo = "one"`),
+				Config: config(firstPut("one")),
 				ConfigPlanChecks: planned(
 					plancheck.ExpectResourceAction(versionAddress, plancheck.ResourceActionCreate),
 					plancheck.ExpectKnownValue(versionAddress, tfjsonpath.New("last_change"), text("created")),
@@ -71,7 +71,7 @@ func TestVersionLifecycle(t *testing.T) {
 				},
 			},
 			{ // Without another value_wo_version, nobody looks at a write-only value.
-				Config:           config(`secret_string_wo = "two"`),
+				Config:           config(firstPut("two")),
 				ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan()),
 			},
 			{
@@ -204,9 +204,9 @@ func TestReplacedSecretReplacesTheValue(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)
 	w := acctest.NewWorkspace(t, s)
-	w.Write("main.tf", emptyContainer+versionOf(`secret_string_wo = "v"`))
+	w.Write("main.tf", emptyContainer+versionOf(firstPut("v")))
 	w.Apply()
-	w.Write("main.tf", strings.Replace(emptyContainer, "/app/db", "/app/db2", 1)+versionOf(`secret_string_wo = "v"`))
+	w.Write("main.tf", strings.Replace(emptyContainer, "/app/db", "/app/db2", 1)+versionOf(firstPut("v")))
 	plan := w.Plan()
 	for _, address := range []string{secretAddress, versionAddress} {
 		if !plan.Change(address).Actions.Replace() {
@@ -249,7 +249,7 @@ func TestDeletionPolicy(t *testing.T) {
 			s := acctest.NewServer(t)
 			s.AllowNoCurrent()
 			w := acctest.NewWorkspace(t, s)
-			w.Write("main.tf", container+versionOf("secret_string_wo = \"v\"\ndeletion_policy = \""+tc.policy+"\""))
+			w.Write("main.tf", container+versionOf("secret_string_wo = \"v\"\nvalue_wo_version = \"1\"\ndeletion_policy = \""+tc.policy+"\""))
 			w.Apply()
 			w.Write("main.tf", container)
 			plan := w.Plan()

@@ -65,6 +65,7 @@ func (r *secretVersionResource) planCreate(ctx context.Context, plan, config *ve
 		resp.Diagnostics.Append(nothingToPut())
 		return
 	}
+	resp.Diagnostics.Append(checkFirstTrigger(config)...)
 	plan.setNames(config.names().complete(r.regionOr))
 	resp.Diagnostics.Append(r.checkRegion(ctx, plan.Region)...)
 	if id, err := plan.names().secret(); err == nil && !resp.Diagnostics.HasError() {
@@ -92,6 +93,7 @@ func (r *secretVersionResource) planUpdate(ctx context.Context, id secretpath.Se
 	}
 	f, diags := factsOf(ctx, req.Private, state, plan, config)
 	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(f.missingValue(id.String())...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

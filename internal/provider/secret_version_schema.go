@@ -5,7 +5,6 @@ import (
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -75,7 +74,7 @@ func versionNames() map[string]schema.Attribute {
 
 // versionValues are the ways to give a value, at most one of which may be used.
 func versionValues() map[string]schema.Attribute {
-	const writeOnly = " Write-only: it is in no state and no plan, and needs Terraform 1.11 or OpenTofu 1.11. A new value is put when `value_wo_version` changes."
+	const writeOnly = " Write-only: it is in no state and no plan, and needs Terraform 1.11 or OpenTofu 1.11. A new value is put when `value_wo_version` changes. Requires `value_wo_version`, `detect_value_changes = true` or `rotation`, because Terraform does not see that a write-only value has changed."
 	return map[string]schema.Attribute{
 		"secret_string_wo": schema.StringAttribute{
 			MarkdownDescription: "Text value. The provider encodes it." + writeOnly,
@@ -128,7 +127,7 @@ func versionValues() map[string]schema.Attribute {
 			Optional: true,
 		},
 		"value_wo_version": schema.StringAttribute{
-			MarkdownDescription: "Any string that stands for the value, such as a number or a date. Every change of it puts the configured value again as a new version.",
+			MarkdownDescription: "Any string that stands for the value, such as a number or a date. Every change of it puts the configured value again as a new version. A change while no value is given is an error, and nothing is recorded.",
 			Optional:            true,
 		},
 	}
@@ -148,10 +147,10 @@ func versionPolicies() map[string]schema.Attribute {
 					Validators:          []validator.String{validDuration()},
 				},
 				"keepers": schema.MapAttribute{
-					MarkdownDescription: "Arbitrary strings. When one of them changes, a new version is due. Adding the first keepers, or removing all, writes nothing.",
+					MarkdownDescription: "Arbitrary strings. When one of them changes, a new version is due. A change while no value is given is an error, and nothing is recorded. Adding the first keepers, or removing all, writes nothing; an empty map counts as no keepers.",
 					ElementType:         types.StringType,
 					Optional:            true,
-					Validators:          []validator.Map{mapvalidator.NoNullValues()},
+					Validators:          []validator.Map{noNullElements{}},
 				},
 			},
 		},

@@ -14,6 +14,9 @@ import (
 // update carries out the plan, and decides now that everything is known what the
 // plan had to leave open. The outcome is nil when the state has to stay as it is.
 func (r *secretVersionResource) update(ctx context.Context, id secretpath.SecretID, f facts) (*outcome, diag.Diagnostics) {
+	if diags := f.missingValue(id.String()); diags.HasError() {
+		return nil, diags
+	}
 	situation := f.situation(changeInApply)
 	if situation.Rotation != rotation.Unchanged {
 		// Nothing was read in this process, so the service has to say what time it is.

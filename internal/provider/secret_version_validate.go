@@ -26,6 +26,7 @@ func (r *secretVersionResource) ValidateConfig(ctx context.Context, req resource
 	resp.Diagnostics.Append(checkRotation(&config)...)
 	if req.ClientCapabilities.WriteOnlyAttributesAllowed {
 		resp.Diagnostics.Append(hintAtTwin(config.inputs())...)
+		resp.Diagnostics.Append(checkTrigger(&config)...)
 	}
 	resp.Diagnostics.Append(checkDetection(&config)...)
 	resp.Diagnostics.Append(checkTimeouts(config.Timeouts)...)

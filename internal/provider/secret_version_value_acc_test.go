@@ -19,9 +19,9 @@ func TestVersionInputs(t *testing.T) {
 		{`secret_string = "changed"`, "string", "changed", "value"},
 		{`secret_key_values = { user = "u" }`, "keyValue", "", "value"},
 		{`secret_key_values = { user = "v" }`, "keyValue", "", "value"},
-		{`secret_binary_wo = "AAEC"`, "string", "\x00\x01\x02", "value"},
-		{`secret_key_values_wo = { user = "w" }`, "keyValue", "", "value"},
-		{`secret_string_wo = "last"`, "string", "last", "value"},
+		{"secret_binary_wo = \"AAEC\"\nvalue_wo_version = \"1\"", "string", "\x00\x01\x02", "value"},
+		{"secret_key_values_wo = { user = \"w\" }\nvalue_wo_version = \"1\"", "keyValue", "", "value"},
+		{firstPut("last"), "string", "last", "value"},
 	}
 	w := acctest.NewWorkspace(t, s)
 	for i, step := range steps {
@@ -53,12 +53,12 @@ func TestValueMovesOutOfState(t *testing.T) {
 		version       int64
 	}
 	rows := map[string]row{
-		"same-text":               {`secret_string = "v"`, `secret_string_wo = "v"`, 2},
-		"same-text-with-a-number": {`secret_string = "v"`, "secret_string_wo = \"v\"\nvalue_wo_version = \"1\"", 2},
-		"other-text":              {`secret_string = "v"`, `secret_string_wo = "w"`, 3},
-		"same-pairs":              {`secret_key_values = { a = "b" }`, `secret_key_values_wo = { a = "b" }`, 2},
-		"other-pairs":             {`secret_key_values = { a = "b" }`, `secret_key_values_wo = { a = "c" }`, 3},
-		"another-format":          {`secret_string = "v"`, `secret_key_values_wo = { a = "v" }`, 3},
+		"same-text":               {`secret_string = "v"`, "secret_string_wo = \"v\"\nrotation = { after = \"30d\" }", 2},
+		"same-text-with-a-number": {`secret_string = "v"`, firstPut("v"), 2},
+		"other-text":              {`secret_string = "v"`, firstPut("w"), 3},
+		"same-pairs":              {`secret_key_values = { a = "b" }`, "secret_key_values_wo = { a = \"b\" }\nrotation = { after = \"30d\" }", 2},
+		"other-pairs":             {`secret_key_values = { a = "b" }`, "secret_key_values_wo = { a = \"c\" }\nvalue_wo_version = \"1\"", 3},
+		"another-format":          {`secret_string = "v"`, "secret_key_values_wo = { a = \"v\" }\nvalue_wo_version = \"1\"", 3},
 	}
 	s := acctest.NewServer(t)
 	w := acctest.NewWorkspace(t, s)

@@ -72,7 +72,7 @@ func limited(config, operation string) string {
 func TestTimeouts(t *testing.T) {
 	t.Parallel()
 	const (
-		first  = "secret_string_wo = \"one\"\n"
+		first  = "secret_string_wo = \"one\"\nvalue_wo_version = \"1\"\n"
 		second = "secret_string_wo = \"two\"\nvalue_wo_version = \"2\"\n"
 	)
 	timed := func(arguments, operation string) string {
@@ -166,7 +166,7 @@ func TestTimeoutOfAWriteThatHappened(t *testing.T) {
 	w.Write("main.tf", limited(emptyContainer, "create"))
 	w.Apply()
 	neverAnswer(t, s, http.MethodPost, "/versions", true)
-	w.Write("main.tf", limited(emptyContainer, "create")+versionOf("secret_string_wo = \"one\"\ntimeouts = { create = \"1s\" }"))
+	w.Write("main.tf", limited(emptyContainer, "create")+versionOf("secret_string_wo = \"one\"\nvalue_wo_version = \"1\"\ntimeouts = { create = \"1s\" }"))
 	w.Apply()
 	w.Write("main.tf", limited(emptyContainer, "create")+versionOf("secret_string_wo = \"two\"\nvalue_wo_version = \"2\"\ntimeouts = { update = \"1s\" }"))
 	w.Apply()
@@ -186,7 +186,7 @@ func TestTimeoutOfConfirmation(t *testing.T) {
 	w := acctest.NewWorkspace(t, s)
 	w.Write("main.tf", emptyContainer)
 	w.Apply()
-	w.Write("main.tf", emptyContainer+versionOf("secret_string_wo = \"one\"\ntimeouts = { create = \"2s\" }"))
+	w.Write("main.tf", emptyContainer+versionOf("secret_string_wo = \"one\"\nvalue_wo_version = \"1\"\ntimeouts = { create = \"2s\" }"))
 	w.Plan()
 	afterPut(s, func() { neverAnswer(t, s, http.MethodGet, "/secret/app/db", false) })
 	if said := w.ApplyOnly("saved.plan").Warned(t, "Version not confirmed: "+dbID); !strings.Contains(said, "Version 2 of nl-01/app/db was put") {
@@ -251,7 +251,7 @@ func TestTimeoutsInvalid(t *testing.T) {
 			w := acctest.NewWorkspace(t, s)
 			w.Write("main.tf", strings.Replace(emptyContainer, "deletion_", "timeouts = { create = \""+bad+"\" }\n  deletion_", 1))
 			w.PlanFails().Failed(t, "Invalid Attribute Value Time Duration")
-			w.Write("main.tf", emptyContainer+versionOf("secret_string_wo = \"v\"\ntimeouts = { update = \""+bad+"\" }"))
+			w.Write("main.tf", emptyContainer+versionOf("secret_string_wo = \"v\"\nvalue_wo_version = \"1\"\ntimeouts = { update = \""+bad+"\" }"))
 			w.PlanFails().Failed(t, "Invalid Attribute Value Time Duration")
 		})
 	}
@@ -269,7 +269,7 @@ func TestTimeoutsThatNeverLast(t *testing.T) {
 			w.Write("main.tf", strings.Replace(emptyContainer, "deletion_", "timeouts = { create = \""+bad+"\" }\n  deletion_", 1))
 			w.PlanFails().Failed(t, "Invalid timeout")
 			w.ApplyFails().Failed(t, "Invalid timeout")
-			w.Write("main.tf", emptyContainer+versionOf("secret_string_wo = \"v\"\ntimeouts = { update = \""+bad+"\" }"))
+			w.Write("main.tf", emptyContainer+versionOf("secret_string_wo = \"v\"\nvalue_wo_version = \"1\"\ntimeouts = { update = \""+bad+"\" }"))
 			w.PlanFails().Failed(t, "Invalid timeout")
 		})
 	}

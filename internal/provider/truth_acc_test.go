@@ -21,7 +21,7 @@ func TestDeletedOutside(t *testing.T) {
 			t.Parallel()
 			s := acctest.NewServer(t)
 			w := acctest.NewWorkspace(t, s)
-			w.Write("main.tf", strings.Replace(emptyContainer, "false", protection, 1)+versionOf(`secret_string_wo = "v"`))
+			w.Write("main.tf", strings.Replace(emptyContainer, "false", protection, 1)+versionOf(firstPut("v")))
 			w.Apply()
 			s.Delete(dbID)
 			plan := w.Plan()
@@ -62,8 +62,8 @@ func TestIgnoreChanges(t *testing.T) {
 			"secret_string = \"w\"\nvalue_wo_version = \"2\"", false, 3,
 		},
 		"write-only value": {
-			"secret_string_wo", "secret_string_wo = \"v\"\non_external_version = \"adopt\"",
-			"secret_string_wo = \"v\"\ndeletion_policy = \"destroy\"", true, 3,
+			"secret_string_wo", "secret_string_wo = \"v\"\nvalue_wo_version = \"1\"\non_external_version = \"adopt\"",
+			"secret_string_wo = \"v\"\nvalue_wo_version = \"1\"\ndeletion_policy = \"destroy\"", true, 3,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -98,18 +98,18 @@ func TestUnknownInPlan(t *testing.T) {
 		version       int64
 	}
 	rows := map[string]row{
-		"overwrite":      {"secret_string_wo = \"v\"\non_external_version = terraform_data.NAME.output", "adopt", "overwrite", true, 4},
-		"adopt":          {"secret_string_wo = \"v\"\non_external_version = terraform_data.NAME.output", "overwrite", "adopt", true, 3},
-		"ignore":         {"secret_string_wo = \"v\"\non_external_version = terraform_data.NAME.output", "adopt", "ignore", true, 2},
+		"overwrite":      {"secret_string_wo = \"v\"\nvalue_wo_version = \"1\"\non_external_version = terraform_data.NAME.output", "adopt", "overwrite", true, 4},
+		"adopt":          {"secret_string_wo = \"v\"\nvalue_wo_version = \"1\"\non_external_version = terraform_data.NAME.output", "overwrite", "adopt", true, 3},
+		"ignore":         {"secret_string_wo = \"v\"\nvalue_wo_version = \"1\"\non_external_version = terraform_data.NAME.output", "adopt", "ignore", true, 2},
 		"input-kind":     {"secret_string = terraform_data.NAME.output != \"kv\" ? \"x\" : null\nsecret_key_values = terraform_data.NAME.output == \"kv\" ? { a = \"b\" } : null", "s", "kv", false, 3},
 		"same-kind":      {"secret_string = terraform_data.NAME.output != \"kv\" ? \"x\" : null\nsecret_key_values = terraform_data.NAME.output == \"kv\" ? { a = \"b\" } : null", "s", "t", false, 2},
-		"no-value":       {"secret_string_wo = terraform_data.NAME.output == \"v\" ? \"v\" : null", "v", "none", true, 3},
+		"no-value":       {"secret_string_wo = terraform_data.NAME.output == \"v\" ? \"v\" : null\nvalue_wo_version = \"1\"", "v", "none", true, 3},
 		"counter":        {"secret_string_wo = \"v\"\nvalue_wo_version = terraform_data.NAME.output", "1", "2", false, 3},
 		"generate":       {"generate = { byte_length = tonumber(terraform_data.NAME.output) }", "16", "24", false, 3},
 		"rotation":       {"generate = { byte_length = 16 }\nrotation = { after = terraform_data.NAME.output }", "30d", "20d", false, 2},
 		"keepers":        {"generate = { byte_length = 16 }\nrotation = { keepers = { a = terraform_data.NAME.output } }", "1", "2", false, 3},
-		"retention":      {"secret_string_wo = \"v\"\nretention = { keep = tonumber(terraform_data.NAME.output) }", "1", "2", false, 2},
-		"detect-changes": {"secret_string_wo = \"v\"\ndetect_value_changes = tobool(terraform_data.NAME.output)", "false", "true", false, 2},
+		"retention":      {"secret_string_wo = \"v\"\nvalue_wo_version = \"1\"\nretention = { keep = tonumber(terraform_data.NAME.output) }", "1", "2", false, 2},
+		"detect-changes": {"secret_string_wo = \"v\"\ndetect_value_changes = tobool(terraform_data.NAME.output)\nrotation = { after = \"300d\" }", "false", "true", false, 2},
 	}
 	s := acctest.NewServer(t)
 	w := acctest.NewWorkspace(t, s)
@@ -160,6 +160,7 @@ resource "thalassasecrets_secret_version" "db" {
   secret_id        = var.secret_id
   path             = var.path
   secret_string_wo = "v"
+  value_wo_version = "1"
   depends_on       = [thalassasecrets_secret.db]
 }
 `)
@@ -214,7 +215,7 @@ func TestStaleHistory(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)
 	w := acctest.NewWorkspace(t, s)
-	w.Write("main.tf", container+versionOf(`secret_string_wo = "v"`))
+	w.Write("main.tf", container+versionOf(firstPut("v")))
 	w.Apply()
 	stale := httptest.NewRecorder()
 	get := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/secrets/nl-01/secret/app/db?includeVersions=true", nil)
@@ -271,6 +272,7 @@ func TestPathIsNoReason(t *testing.T) {
 resource "thalassasecrets_secret_version" "kms" {
   path             = "/app/kms/db"
   secret_string_wo = "v"
+  value_wo_version = "1"
 }
 `)
 	if said := w.ApplyFails().Failed(t, "Cannot write the secret value"); !strings.Contains(said, "The secret does not exist in the region nl-01") {
@@ -315,7 +317,7 @@ func TestRolledBackToPlaceholder(t *testing.T) {
 	w.Write("main.tf", emptyContainer)
 	w.Apply()
 	s.Limit("read", "putSecretValue")
-	w.Write("main.tf", emptyContainer+versionOf(`secret_string_wo = "v"`))
+	w.Write("main.tf", emptyContainer+versionOf(firstPut("v")))
 	w.ApplyOnly()
 	s.Unlimit()
 	s.Destroy(dbID, 2)

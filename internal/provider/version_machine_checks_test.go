@@ -2,10 +2,12 @@ package provider_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"pgregory.net/rapid"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
@@ -44,6 +46,54 @@ func (m *versionMachine) checkPuts(rt *rapid.T, plan *acctest.CorePlan, puts int
 	if puts > 0 && m.core.State != nil {
 		m.ours = append(m.ours, m.managed(rt))
 	}
+}
+
+// checkAsked: a counter or a keeper that has advanced in the state has led to a put,
+// unless the plan, or the plan again in apply, has said that nothing is put for it.
+func (m *versionMachine) checkAsked(rt *rapid.T, plan *acctest.CorePlan, puts int) {
+	prior, now := plan.Prior(), m.core.State
+	if prior == nil || now == nil || puts > 0 || !advanced(prior, now) {
+		return
+	}
+	said := slices.Clone(plan.Diagnostics)
+	said = append(said, m.core.Diagnostics...)
+	for _, d := range said {
+		switch d.Summary {
+		case "Value recorded, not written: " + dbID:
+			return
+		case "Value leaves the state: " + dbID:
+			// The first counter came with it, and the value turned out to be the same.
+			if acctest.Attribute(prior.Value, "value_wo_version").IsNull() {
+				return
+			}
+		}
+	}
+	rt.Fatalf("a new version was asked for, none was put, and the request is recorded: %s\nconfiguration: %v, not known in the plan: %v, ignored: %v",
+		plan.Changes(), m.config, m.open, m.core.IgnoreChanges)
+}
+
+// advanced reports a counter that is another one, or keepers that were there and are
+// others.
+func advanced(prior, now *acctest.Instance) bool {
+	counter := acctest.Attribute(now.Value, "value_wo_version")
+	if !counter.IsNull() && !counter.Equal(acctest.Attribute(prior.Value, "value_wo_version")) {
+		return true
+	}
+	before, after := keepersOf(prior), keepersOf(now)
+	return len(before) > 0 && len(after) > 0 && !maps.EqualFunc(before, after, func(a, b tftypes.Value) bool { return a.Equal(b) })
+}
+
+func keepersOf(i *acctest.Instance) map[string]tftypes.Value {
+	return partsOf(partsOf(acctest.Attribute(i.Value, "rotation"))["keepers"])
+}
+
+// partsOf are the parts of an object or a map, none of null.
+func partsOf(v tftypes.Value) map[string]tftypes.Value {
+	parts := map[string]tftypes.Value{}
+	if v.Type() != nil && v.IsKnown() && !v.IsNull() {
+		_ = v.As(&parts) // It is one or the other by its schema.
+	}
+	return parts
 }
 
 func (m *versionMachine) managed(rt *rapid.T) int64 {

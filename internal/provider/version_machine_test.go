@@ -3,6 +3,7 @@ package provider_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -44,6 +45,8 @@ type versionMachine struct {
 	config map[string]any
 	serial int
 	moved  bool // the world has moved between the plan and the apply
+	// open are attributes of the configuration that only an apply knows.
+	open map[string]any
 
 	ours []int64 // what Terraform put in this life of the secret, oldest first
 	life time.Time
@@ -78,6 +81,42 @@ func (m *versionMachine) create(rt *rapid.T) {
 func (m *versionMachine) configure(rt *rapid.T) {
 	m.serial++
 	m.config = versionConfig(rt, fmt.Sprint("value ", m.serial))
+	m.open, m.core.IgnoreChanges = nil, nil
+	input := inputOf(m.config)
+	if input != "" && rapid.IntRange(0, 4).Draw(rt, "ignored") == 0 {
+		m.core.IgnoreChanges = []string{input}
+	}
+	if rapid.IntRange(0, 2).Draw(rt, "unknown") == 0 {
+		candidates := []string{"value_wo_version"}
+		if input != "" && input != "generate" {
+			candidates = append(candidates, input, input)
+		}
+		m.open = map[string]any{rapid.SampledFrom(candidates).Draw(rt, "not known in a plan"): acctest.Unknown}
+	}
+	// The counter and the keepers stay where they are: it is forgotten, not removed.
+	if input != "" && rapid.IntRange(0, 3).Draw(rt, "forgotten") == 0 {
+		delete(m.config, input)
+		if m.config["on_external_version"] == "overwrite" {
+			m.config["on_external_version"] = "adopt"
+		}
+	}
+}
+
+// inputOf is the attribute that gives the value of a configuration.
+func inputOf(config map[string]any) string {
+	for _, input := range []string{"secret_string_wo", "secret_key_values_wo", "secret_string", "generate"} {
+		if config[input] != nil {
+			return input
+		}
+	}
+	return ""
+}
+
+// inPlan is the configuration as far as a plan knows it.
+func (m *versionMachine) inPlan() map[string]any {
+	config := maps.Clone(m.config)
+	maps.Copy(config, m.open)
+	return config
 }
 
 // versionConfig draws a valid configuration, with a value of its own where the input
@@ -118,6 +157,9 @@ func versionConfig(rt *rapid.T, value string) map[string]any {
 		}
 		c["rotation"] = rotation
 	}
+	if writeOnly && !hasTrigger(c) {
+		c["value_wo_version"] = "1"
+	}
 	if rapid.Bool().Draw(rt, "retains") {
 		retention := map[string]any{"keep": int64(rapid.IntRange(0, 2).Draw(rt, "keep"))}
 		if days := rapid.IntRange(0, 3).Draw(rt, "min_idle"); days > 0 {
@@ -129,6 +171,12 @@ func versionConfig(rt *rapid.T, value string) map[string]any {
 		c["deletion_policy"] = "destroy"
 	}
 	return c
+}
+
+// hasTrigger reports that a later write-only value can lead to a put.
+func hasTrigger(config map[string]any) bool {
+	rotation, _ := config["rotation"].(map[string]any)
+	return config["value_wo_version"] != nil || config["detect_value_changes"] != nil || len(rotation) > 0
 }
 
 func (m *versionMachine) wait(rt *rapid.T) {
@@ -208,7 +256,7 @@ func (m *versionMachine) taint(*rapid.T) {
 func (m *versionMachine) apply(rt *rapid.T, worldMoves bool, options ...acctest.PlanOption) {
 	ctx := rt.Context()
 	m.s.Mark()
-	plan, err := m.core.Plan(ctx, m.config, options...)
+	plan, err := m.core.Plan(ctx, m.inPlan(), options...)
 	if m.s.Writes() != 0 {
 		rt.Fatalf("a plan wrote: %v", m.s.Calls())
 	}
@@ -222,8 +270,12 @@ func (m *versionMachine) apply(rt *rapid.T, worldMoves bool, options ...acctest.
 	}
 	before := m.history(rt)
 	m.s.Mark()
+	if !slices.Contains(options, acctest.DestroyAll) {
+		plan.Resolve(m.config)
+	}
 	err = m.core.Apply(ctx, plan)
 	puts := m.puts()
+	m.checkAsked(rt, plan, puts)
 	m.checkPuts(rt, plan, puts, err)
 	m.checkDestroyed(rt, before, plan)
 	if m.refused(rt, "apply", err) || worldMoves || slices.Contains(options, acctest.DestroyAll) {
@@ -249,6 +301,10 @@ func (m *versionMachine) refused(rt *rapid.T, phase string, err error) bool {
 	}
 	for _, d := range refusal.Diagnostics {
 		switch d.Summary {
+		case "No value for the requested change":
+			if inputOf(m.config) != "" && len(m.core.IgnoreChanges) == 0 {
+				rt.Fatalf("%s: a value is given: %s\nconfiguration: %v", phase, d.Detail, m.config)
+			}
 		case "Nothing to put", "KMS key refuses the planned version", "Cannot write the secret value", "Cannot read the secret":
 		case "Not done: " + dbID:
 			if !m.moved {

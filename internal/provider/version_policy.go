@@ -21,13 +21,14 @@ func rotationAfter(block types.Object) types.String {
 	return after
 }
 
-// rotationKeepers are the values whose change makes a version due.
+// rotationKeepers are the values whose change makes a version due. An empty map is
+// none, as it stands for a module that was given no keepers.
 func rotationKeepers(block types.Object) types.Map {
 	if block.IsUnknown() {
 		return types.MapUnknown(types.StringType)
 	}
 	keepers, ok := block.Attributes()["keepers"].(types.Map)
-	if !ok {
+	if !ok || isKnown(keepers) && len(keepers.Elements()) == 0 {
 		return types.MapNull(types.StringType)
 	}
 	return keepers
