@@ -213,7 +213,7 @@ func versionFacts() map[string]schema.Attribute {
 		},
 		"version_serial": schema.Int64Attribute{
 			MarkdownDescription: "`version_uid` as a whole number from 1 to 2147483647, for triggers that are numbers. " +
-				"It is a checksum (the first 8 bytes of the SHA-256 of `version_uid`, modulo 2147483647, plus 1): two versions have the same one with a chance of 1 in 2 billion, and a later version does not have a greater one. Null while `created_at` is null.",
+				"It is a checksum (the first 8 bytes of the SHA-256 of `version_uid`, modulo 2147483647, plus 1): two versions have the same one with a chance of 1 in 2 billion, and it does not grow with later versions. Null while `created_at` is null.",
 			Computed: true,
 		},
 		"created_at": schema.StringAttribute{

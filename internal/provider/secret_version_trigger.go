@@ -53,7 +53,7 @@ func versionUID(id string, created time.Time) string {
 // back to an older version.
 func versionSerial(uid string) int64 {
 	sum := sha256.Sum256([]byte(uid))
-	return int64(binary.BigEndian.Uint64(sum[:])%math.MaxInt32) + 1 //nolint:gosec // Below 2^31.
+	return int64(binary.BigEndian.Uint64(sum[:])%math.MaxInt32) + 1
 }
 
 func (m *versionModel) triggers() versionTriggers {

@@ -3,6 +3,8 @@ package provider_test
 import (
 	"fmt"
 	"maps"
+	"net/http"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -12,7 +14,8 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
 
-// followers is what follows a version, by text and by number.
+// followers is what follows a version, by text and by number. A trigger that replaces
+// goes by what the plan does not know; the others have to differ in the apply.
 const followers = `
 resource "terraform_data" "uid" {
   triggers_replace = thalassasecrets_secret_version.db.version_uid
@@ -20,18 +23,40 @@ resource "terraform_data" "uid" {
 resource "terraform_data" "serial" {
   triggers_replace = thalassasecrets_secret_version.db.version_serial
 }
-resource "thalassasecrets_secret_version" "follower" {
-  path     = "/app/follower"
-  generate = { byte_length = 16 }
-  rotation = { keepers = { of = thalassasecrets_secret_version.db.version_uid } }
-  depends_on = [thalassasecrets_secret.follower]
-}
 resource "thalassasecrets_secret" "follower" {
-  path                = "/app/follower"
+  for_each            = toset(["keeper", "text", "number"])
+  path                = "/app/${each.key}"
   kms_key_id          = "kms-nl-01"
   deletion_protection = false
 }
+resource "thalassasecrets_secret_version" "keeper" {
+  secret_id = thalassasecrets_secret.follower["keeper"].id
+  generate  = { byte_length = 16 }
+  rotation  = { keepers = { of = thalassasecrets_secret_version.db.version_uid } }
+}
+resource "thalassasecrets_secret_version" "text" {
+  secret_id        = thalassasecrets_secret.follower["text"].id
+  generate         = { byte_length = 16 }
+  value_wo_version = thalassasecrets_secret_version.db.version_uid
+}
+resource "thalassasecrets_secret_version" "number" {
+  secret_id        = thalassasecrets_secret.follower["number"].id
+  generate         = { byte_length = 16 }
+  value_wo_version = thalassasecrets_secret_version.db.version_serial
+}
 `
+
+// seenFollowers is what tells that each follower acted.
+func seenFollowers(w *acctest.Workspace) map[string]string {
+	seen := map[string]string{}
+	for address, attribute := range map[string]string{
+		"terraform_data.uid": "id", "terraform_data.serial": "id",
+		"thalassasecrets_secret_version.keeper": "version", "thalassasecrets_secret_version.text": "version", "thalassasecrets_secret_version.number": "version",
+	} {
+		seen[address] = fmt.Sprint(w.StateValue(address, attribute))
+	}
+	return seen
+}
 
 // What follows a version follows it into the next life of the secret, within one
 // apply: where Terraform creates the secret again, and where somebody else did and the
@@ -43,26 +68,18 @@ func TestTriggersFollowIntoANewLife(t *testing.T) {
 	w := acctest.NewWorkspace(t, s)
 	w.Write("main.tf", emptyContainer+versionOf("generate = { byte_length = 16 }")+followers)
 	w.Apply()
-	seen := func() [4]string {
-		t.Helper()
-		return [4]string{
-			fmt.Sprint(w.StateValue("terraform_data.uid", "id")), fmt.Sprint(w.StateValue("terraform_data.serial", "id")),
-			fmt.Sprint(w.StateValue("thalassasecrets_secret_version.follower", "version")),
-			fmt.Sprint(w.StateValue(versionAddress, "version")),
-		}
-	}
-	before := seen()
+	before := seenFollowers(w)
 	follows := func(what string) {
 		t.Helper()
 		w.Settled()
-		after := seen()
-		for i, name := range []string{"the text", "the number", "the keeper"} {
-			if after[i] == before[i] {
-				t.Errorf("%s: what is triggered by %s does not follow", what, name)
+		after := seenFollowers(w)
+		for address, was := range before {
+			if after[address] == was {
+				t.Errorf("%s: %s does not follow", what, address)
 			}
 		}
-		if after[3] != "2" {
-			t.Errorf("%s: version %s is managed, so that its number alone would have told", what, after[3])
+		if number := stateVersion(t, w); number != 2 {
+			t.Errorf("%s: version %d is managed, so that its number alone would have told", what, number)
 		}
 		before = after
 	}
@@ -90,7 +107,7 @@ func TestTriggersFollowIntoANewLife(t *testing.T) {
 		t.Errorf("the import has the trigger %v, want %v", again, uid)
 	}
 	w.Apply()
-	if after := seen(); after != before {
+	if after := seenFollowers(w); !maps.Equal(after, before) {
 		t.Errorf("an import moves consumers: %v, want %v", after, before)
 	}
 }
@@ -141,5 +158,52 @@ func TestTriggersAreFilledInWithoutARequest(t *testing.T) {
 	plan, err := f.members[0].In(run).PlanFrom(t.Context(), f.members[0].State, f.configs[0])
 	if err != nil || !plan.IsEmpty() {
 		t.Errorf("a plan without a refresh: %v, %s", err, plan.Changes())
+	}
+}
+
+// A put that cannot be confirmed leaves no time and so no triggers. The next refresh
+// fills in both.
+func TestTriggersOfAnUnconfirmedPut(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	s.Create(client.NewSecret{ID: s.ID(dbID), Value: client.BytesValue([]byte("theirs"))})
+	core, err := acctest.NewCore(t.Context(), s, "thalassasecrets_secret_version")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var isPut atomic.Bool
+	s.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method == http.MethodPost {
+			isPut.Store(true)
+		}
+		if r.Method != http.MethodGet || !isPut.Load() {
+			return false
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = w.Write([]byte(`{"message":"refused"}`))
+		return true
+	})
+	plan, err := core.Plan(t.Context(), map[string]any{"path": "/app/db", "secret_string_wo": "v"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := core.Apply(t.Context(), plan); err != nil {
+		t.Fatal(err)
+	}
+	triggers := func() (created, uid, serial bool) {
+		t.Helper()
+		known := attributes(t, core.State.Value)
+		return !known["created_at"].IsNull(), !known["version_uid"].IsNull(), !known["version_serial"].IsNull()
+	}
+	if created, uid, serial := triggers(); created || uid || serial {
+		t.Errorf("without a confirmation it is known: created_at %v, version_uid %v, version_serial %v", created, uid, serial)
+	}
+	s.Intercept(nil)
+	if core.State, _, err = core.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if created, uid, serial := triggers(); !created || !uid || !serial {
+		t.Errorf("the refresh fills in created_at %v, version_uid %v, version_serial %v", created, uid, serial)
 	}
 }
