@@ -182,11 +182,11 @@ func TestUnconfirmedAndUnretired(t *testing.T) {
 	if got := stateVersion(t, w); got != 3 {
 		t.Errorf("the state has version %d, want 3", got)
 	}
-	if w.StateValue(versionAddress, "created_at") != nil {
-		t.Error("created_at is known without a confirmation")
+	if w.StateValue(versionAddress, "created_at") != nil || w.StateValue(versionAddress, "version_uid") != nil || w.StateValue(versionAddress, "version_serial") != nil {
+		t.Error("created_at or a trigger is known without a confirmation")
 	}
 	w.Apply("-refresh-only")
-	if w.StateValue(versionAddress, "created_at") == nil {
-		t.Error("the refresh did not fill created_at")
+	if w.StateValue(versionAddress, "created_at") == nil || w.StateValue(versionAddress, "version_uid") == nil || w.StateValue(versionAddress, "version_serial") == nil {
+		t.Error("the refresh did not fill created_at and the triggers")
 	}
 }

@@ -107,9 +107,9 @@ func TestGuideRotatingADatabasePassword(t *testing.T) {
 	g.ApplyFails().Failed(t, "Cannot change the role")
 	g.Settled()
 	g.agree(database, false)
-	const again = `password_wo_version = "${thalassasecrets_secret_version.database.version}-again"`
+	const again = `password_wo_version = "${thalassasecrets_secret_version.database.version_uid}-again"`
 	g.shows(again)
-	g.edit(`password_wo_version = thalassasecrets_secret_version.database.version`, again)
+	g.edit(`password_wo_version = thalassasecrets_secret_version.database.version_uid`, again)
 	g.Apply()
 	g.agree(database, true)
 	g.manages(databaseAddress, 5)

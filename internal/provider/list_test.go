@@ -155,7 +155,7 @@ func TestListTwice(t *testing.T) {
 }
 
 // onlyTheHistoryTells are the attributes of a version that a list cannot know.
-var onlyTheHistoryTells = []string{"created_at", "value_format"}
+var onlyTheHistoryTells = []string{"created_at", "version_uid", "version_serial", "value_format"}
 
 // With the resource, a list shows what an import leaves in the state, and the
 // configuration that Terraform generates of it imports without a change: the plan

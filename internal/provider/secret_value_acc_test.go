@@ -249,7 +249,7 @@ func TestSecretValueOfPlannedVersion(t *testing.T) {
 	config := func(number int) string {
 		return emptyContainer + versionOf(fmt.Sprintf("secret_string_wo = \"value %d\"\nvalue_wo_version = \"%d\"", number, number)) +
 			copied("secret_id = thalassasecrets_secret.db.id\nversion = thalassasecrets_secret_version.db.version",
-				"secret_string_wo = ephemeral.thalassasecrets_secret_value.db.secret_string\nvalue_wo_version = thalassasecrets_secret_version.db.version")
+				"secret_string_wo = ephemeral.thalassasecrets_secret_value.db.secret_string\nvalue_wo_version = thalassasecrets_secret_version.db.version_uid")
 	}
 	for number := 1; number <= 3; number++ {
 		w.Write("main.tf", config(number))

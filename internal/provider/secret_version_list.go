@@ -26,7 +26,7 @@ func newSecretVersionList() list.ListResource { return &secretVersionList{} }
 func (l *secretVersionList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds the current version of each secret under a prefix with one request, for `terraform query`. A secret without a current version is left out, and a warning names it. " +
-			"With `include_resource`, each result is what an import of the version would leave in the state, but for `created_at` and `value_format`, which only the history of the secret tells: they are null here. " +
+			"With `include_resource`, each result is what an import of the version would leave in the state, but for `created_at`, `version_uid`, `version_serial` and `value_format`, which only the history of the secret tells: they are null here. " +
 			"The caller is shown the secrets that it may list and read; no value is revealed.",
 		Attributes: listAttributes(),
 	}
@@ -74,7 +74,7 @@ func withoutCurrent(from string, ids []string) diag.Diagnostics {
 
 // asImported fills in what an import of the current version and the read that
 // follows it leave in the state, by the same code. The entry of a list has no
-// history, so the time and the format of the version stay null.
+// history, so the time, the triggers and the format of the version stay null.
 func (r *secretVersionResource) asImported(ctx context.Context, target *tfsdk.Resource, secret client.Secret) diag.Diagnostics {
 	diags := beginVersionImport(ctx, target, secret.ID)
 	var state versionModel

@@ -37,6 +37,8 @@ type versionModel struct {
 
 	ID             types.String `tfsdk:"id"`
 	Version        types.Int64  `tfsdk:"version"`
+	VersionUID     types.String `tfsdk:"version_uid"`
+	VersionSerial  types.Int64  `tfsdk:"version_serial"`
 	CreatedAt      types.String `tfsdk:"created_at"`
 	Status         types.String `tfsdk:"status"`
 	ValueFormat    types.String `tfsdk:"value_format"`
@@ -75,19 +77,21 @@ type volatile struct {
 	Status      types.String
 	ValueFormat types.String
 	LastChange  types.String
+	Triggers    versionTriggers
 	// Active are the active versions up to the managed one, whether they are shown
 	// or not. It is a list of numbers.
 	Active types.List
 }
 
 func (m *versionModel) volatile() volatile {
-	return volatile{m.ID, m.Version, m.CreatedAt, m.Status, m.ValueFormat, m.LastChange, m.ActiveVersions}
+	return volatile{m.ID, m.Version, m.CreatedAt, m.Status, m.ValueFormat, m.LastChange, m.triggers(), m.ActiveVersions}
 }
 
 // setVolatile also derives what follows from the volatile attributes and the
 // policies of m itself.
 func (m *versionModel) setVolatile(v volatile) {
 	m.ID, m.Version, m.CreatedAt, m.Status, m.ValueFormat, m.LastChange = v.ID, v.Version, v.CreatedAt, v.Status, v.ValueFormat, v.LastChange
+	m.setTriggers(v.Triggers)
 	m.RotateAt = m.rotateAt(v.CreatedAt)
 	m.setActive(v.Active)
 }
@@ -108,20 +112,22 @@ func (m *versionModel) setActive(active types.List) {
 func unknownUntilApply(reason types.String) volatile {
 	return volatile{
 		types.StringUnknown(), types.Int64Unknown(), types.StringUnknown(),
-		types.StringUnknown(), types.StringUnknown(), reason, types.ListUnknown(types.Int64Type),
+		types.StringUnknown(), types.StringUnknown(), reason, triggersUnknown(), types.ListUnknown(types.Int64Type),
 	}
 }
 
 // managedVersion describes version n as a state shows it. A version whose row is
 // not known leaves nulls, which the next refresh fills.
 func managedVersion(id secretpath.SecretID, n int64, row client.Version, reason rotation.Reason) volatile {
+	version := id.Version(n)
 	return volatile{
-		ID:          types.StringValue(id.Version(n).String()),
+		ID:          types.StringValue(version.String()),
 		Version:     types.Int64Value(n),
 		CreatedAt:   timeFromAPI(row.CreatedAt),
 		Status:      optionalString(string(row.Status)),
 		ValueFormat: optionalString(row.ValueFormat),
 		LastChange:  types.StringValue(string(reason)),
+		Triggers:    triggersOf(version.String(), row.CreatedAt),
 		Active:      types.ListNull(types.Int64Type),
 	}
 }

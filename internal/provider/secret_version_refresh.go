@@ -33,6 +33,7 @@ func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadReque
 		return
 	}
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
+	resp.Diagnostics.Append(completeTriggers(ctx, &state, &req, resp)...)
 	if state.moved() {
 		resp.Diagnostics.Append(r.checkMoved(ctx, req.Private, id)...)
 		if resp.Diagnostics.HasError() {
@@ -152,6 +153,7 @@ func (m *versionModel) refresh(row client.Version) {
 	if m.CreatedAt.IsNull() {
 		m.CreatedAt = timeFromAPI(row.CreatedAt)
 		m.RotateAt = m.rotateAt(m.CreatedAt)
+		m.fillTriggers()
 	}
 	if m.ValueFormat.IsNull() {
 		m.ValueFormat = optionalString(row.ValueFormat)

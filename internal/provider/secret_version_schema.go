@@ -127,8 +127,9 @@ func versionValues() map[string]schema.Attribute {
 			Optional: true,
 		},
 		"value_wo_version": schema.StringAttribute{
-			MarkdownDescription: "Any string that stands for the value, such as a number or a date. Every change of it puts the configured value again as a new version. A change while no value is given is an error, and nothing is recorded.",
-			Optional:            true,
+			MarkdownDescription: "Any string that stands for the value, such as a number or a date. Every change of it puts the configured value again as a new version. A change while no value is given is an error, and nothing is recorded. " +
+				"Where the value is that of another version, use the `version_uid` of that one.",
+			Optional: true,
 		},
 	}
 }
@@ -197,12 +198,22 @@ func versionPolicies() map[string]schema.Attribute {
 func versionFacts() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id": schema.StringAttribute{
-			MarkdownDescription: "The secret and the number of the managed version, such as `nl-01/app/db@4`.",
+			MarkdownDescription: "The secret and the number of the managed version, such as `nl-01/app/db@4`. " + numbersRepeat,
 			Computed:            true,
 		},
 		"version": schema.Int64Attribute{
-			MarkdownDescription: "Number of the managed version.",
+			MarkdownDescription: "Number of the managed version. " + numbersRepeat,
 			Computed:            true,
+		},
+		"version_uid": schema.StringAttribute{
+			MarkdownDescription: "The trigger for everything that has to follow the value: `id`, a colon and `created_at` in UTC, such as `nl-01/app/db@4:2026-11-01T09:00:00.25Z`. " +
+				"It differs for every version, also after the secret was deleted and created again, and an import of the same version has the same one. Null while `created_at` is null.",
+			Computed: true,
+		},
+		"version_serial": schema.Int64Attribute{
+			MarkdownDescription: "`version_uid` as a whole number from 1 to 2147483647, for triggers that are numbers. " +
+				"It is a checksum (the first 8 bytes of the SHA-256 of `version_uid`, modulo 2147483647, plus 1): two versions have the same one with a chance of 1 in 2 billion, and it does not grow with later versions. Null while `created_at` is null.",
+			Computed: true,
 		},
 		"created_at": schema.StringAttribute{
 			MarkdownDescription: "When the managed version was put, in RFC 3339.",

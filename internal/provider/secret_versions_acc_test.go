@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -25,9 +26,11 @@ func TestSecretVersionsDataSource(t *testing.T) {
 	s.Clock().Advance(time.Hour)
 	s.Destroy(dbID, 1)
 
+	serials := map[int64]int64{1: 205180105, 2: 1631823852}
 	row := func(version int64, status, format, created string, stage, accessed, destroyed knownvalue.Check) knownvalue.Check {
 		return knownvalue.ObjectExact(map[string]knownvalue.Check{
-			"version": knownvalue.Int64Exact(version), "status": text(status), "value_format": text(format), "created_at": text(created),
+			"version": knownvalue.Int64Exact(version), "version_uid": text(fmt.Sprintf("%s@%d:%s", dbID, version, created)),
+			"version_serial": knownvalue.Int64Exact(serials[version]), "status": text(status), "value_format": text(format), "created_at": text(created),
 			"stage": stage, "last_accessed_at": accessed, "destroyed_at": destroyed,
 		})
 	}

@@ -43,7 +43,9 @@ func (d *secretVersionsDataSource) Schema(_ context.Context, _ datasource.Schema
 				MarkdownDescription: "All versions, the newest first.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"version":          schema.Int64Attribute{MarkdownDescription: "Number of the version.", Computed: true},
+					"version":          schema.Int64Attribute{MarkdownDescription: "Number of the version. " + numbersRepeat, Computed: true},
+					"version_uid":      text("What tells the version apart from every other one, as in `thalassasecrets_secret_version`: its id and the time of the put. Use it as the trigger of what has to follow a secret that is not managed here."),
+					"version_serial":   schema.Int64Attribute{MarkdownDescription: "The same as a whole number from 1 to 2147483647, a checksum of `version_uid`.", Computed: true},
 					"status":           text("`active` or `destroyed`."),
 					"stage":            text("`current` for the version that readers get, else null."),
 					"value_format":     text("`string` or `keyValue`."),
@@ -69,6 +71,8 @@ type secretVersionsModel struct {
 
 type historyRowModel struct {
 	Version        types.Int64  `tfsdk:"version"`
+	VersionUID     types.String `tfsdk:"version_uid"`
+	VersionSerial  types.Int64  `tfsdk:"version_serial"`
 	Status         types.String `tfsdk:"status"`
 	Stage          types.String `tfsdk:"stage"`
 	ValueFormat    types.String `tfsdk:"value_format"`
@@ -88,8 +92,11 @@ func (m *secretVersionsModel) fromAPI(s client.Secret) {
 		if v.Current {
 			stage = types.StringValue("current")
 		}
+		triggers := triggersOf(s.ID.Version(v.Number).String(), v.CreatedAt)
 		m.Versions = append(m.Versions, historyRowModel{
 			Version:        types.Int64Value(v.Number),
+			VersionUID:     triggers.UID,
+			VersionSerial:  triggers.Serial,
 			Status:         types.StringValue(string(v.Status)),
 			Stage:          stage,
 			ValueFormat:    optionalString(v.ValueFormat),

@@ -16,8 +16,8 @@ ephemeral "thalassasecrets_secret_value" "signing_key" {
 }
 
 # The consumer, here a copy in another region. Anything with a write-only argument is fed
-# in the same way: the value comes from the ephemeral resource, and the version is the
-# trigger.
+# in the same way: the value comes from the ephemeral resource, and version_uid is the
+# trigger, or version_serial where it has to be a number.
 resource "thalassasecrets_secret" "copy" {
   region     = "nl-02"
   path       = "/app/production/signing-key"
@@ -27,5 +27,5 @@ resource "thalassasecrets_secret" "copy" {
 resource "thalassasecrets_secret_version" "copy" {
   secret_id        = thalassasecrets_secret.copy.id
   secret_binary_wo = ephemeral.thalassasecrets_secret_value.signing_key.secret_base64
-  value_wo_version = thalassasecrets_secret_version.signing_key.version
+  value_wo_version = thalassasecrets_secret_version.signing_key.version_uid
 }

@@ -25,5 +25,5 @@ resource "thalassasecrets_secret_version" "storage" {
 
 # Stands for a resource that is to be updated with each version.
 resource "terraform_data" "restart" {
-  triggers_replace = thalassasecrets_secret_version.storage.id
+  triggers_replace = thalassasecrets_secret_version.storage.version_uid
 }

@@ -26,5 +26,5 @@ resource "postgresql_role" "app" {
   name                = "app"
   login               = true
   password_wo         = ephemeral.thalassasecrets_secret_value.database.secret_string
-  password_wo_version = thalassasecrets_secret_version.database.version
+  password_wo_version = thalassasecrets_secret_version.database.version_uid
 }

@@ -36,7 +36,7 @@ resource "thalassasecrets_secret_version" "copy" {
   for_each            = local.copies
   secret_id           = thalassasecrets_secret.copy[each.key].id
   secret_binary_wo    = ephemeral.thalassasecrets_secret_value.primary.secret_base64
-  value_wo_version    = tostring(thalassasecrets_secret_version.primary.version)
+  value_wo_version    = thalassasecrets_secret_version.primary.version_uid
   on_external_version = "overwrite" # a copy has no value of its own
   retention           = { keep = 1 }
 }
