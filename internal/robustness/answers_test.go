@@ -37,16 +37,16 @@ func statusesOfAnswers() []int {
 const cellsOfAServer = 20
 
 const (
-	falseSuccess = "a success in form, and nothing was done"
-	falseRefusal = "a refusal in form, and it was done"
+	successInForm = "a success in form, and nothing was done"
+	refusalInForm = "a refusal in form, and it was done"
 )
 
 // excusedCells are how many cells of the table no client can tell from the truth.
 func excusedCells() map[string]int {
 	if *allStatuses {
-		return map[string]int{falseSuccess: 1290, falseRefusal: 45}
+		return map[string]int{successInForm: 1290, refusalInForm: 45}
 	}
-	return map[string]int{falseSuccess: 16, falseRefusal: 36}
+	return map[string]int{successInForm: 16, refusalInForm: 36}
 }
 
 // cell is one square of the table.
@@ -64,9 +64,9 @@ func (c cell) String() string {
 func (c cell) excuse(harm string) string {
 	switch {
 	case c.isSuccess() && !c.done && c.of.writes && c.isInForm():
-		return falseSuccess
+		return successInForm
 	case !c.isSuccess() && c.done && harm == denied && c.isRefusal():
-		return falseRefusal
+		return refusalInForm
 	}
 	return ""
 }
