@@ -23,9 +23,9 @@ func falsehoods() []Trouble {
 		{Name: "404 in HTML", Rules: once(status(refserver.ActionStatus, 404, "html", ""))},
 		{Name: "429, done", InForm: true, Commits: true, Rules: once(status(refserver.ActionStatusAfterCommit, 429, "json", "0"))},
 		{Name: "half JSON", Commits: true, Rules: once(refserver.Fault{Action: refserver.ActionTruncateJSON})},
-		{Name: "502, done after it", Rules: late(502, 1)},
-		{Name: "504, done after it", Rules: late(504, 2)},
-		{Name: "504, done long after it", Rules: late(504, 8)},
+		{Name: "502, done after it", Late: true, Rules: late(502, 1)},
+		{Name: "504, done after it", Late: true, Rules: late(504, 2)},
+		{Name: "504, done long after it", Late: true, Rules: late(504, 8)},
 	}
 	for _, code := range []int{302, 404, 408, 409, 425, 499, 502, 504} {
 		for _, form := range []struct{ name, body string }{

@@ -73,21 +73,26 @@ func (s Step) harm(h History) (problems []string) {
 
 // harmOf is the harm of one event.
 func (s Step) harmOf(e refserver.Event, at past, planned int, read, theirs []int64) (problems []string) {
-	if !slices.Contains([]string{eventPut, eventDestroy, eventDelete, eventPolicy}, e.Event) {
+	if !isChange(e) {
 		return nil
 	}
 	if at.life != planned && (e.Event != eventPut || !s.Fresh) {
 		problems = append(problems, fmt.Sprintf("another's: %s in another life of the secret than the plan saw", e.Event))
 	}
 	if e.Event == eventDestroy && at.isCurrent(e.Version) {
-		problems = append(problems, fmt.Sprintf("destroyed the current version %d", e.Version))
+		problems = append(problems, fmt.Sprintf("destroyed what was current: version %d", e.Version))
 	}
 	if e.Event == eventDestroy && slices.Contains(read, e.Version) {
-		problems = append(problems, fmt.Sprintf("destroyed version %d, which was read since the plan", e.Version))
+		problems = append(problems, fmt.Sprintf("destroyed what was read since the plan: version %d", e.Version))
 	}
 	_, moment := rivalOf(s.Rival)
-	if e.Event == eventPut && len(theirs) > 0 && !s.Fresh && moment != momentAtOnce {
-		problems = append(problems, fmt.Sprintf("put version %d over %v, which another client put since the plan", e.Version, theirs))
+	if e.Event == eventPut && len(theirs) > 0 && !s.Fresh && !s.Late && moment != momentAtOnce {
+		problems = append(problems, fmt.Sprintf("put over what another client put since the plan: version %d over %v", e.Version, theirs))
 	}
 	return problems
+}
+
+// isChange reports an event that changes a secret that is there.
+func isChange(e refserver.Event) bool {
+	return slices.Contains([]string{eventPut, eventDestroy, eventDelete, eventPolicy}, e.Event)
 }

@@ -37,6 +37,7 @@ type Step struct {
 	Allowed, Due []int64
 	Fired        int  // how often the trouble struck
 	InForm       bool // the trouble lies in the API's own form
+	Late         bool // what the trouble struck may be done later than it was sent
 	Fresh        bool // the plan knew no version of the secret
 	Outcome      Outcome
 	Said         string

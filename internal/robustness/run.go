@@ -162,7 +162,7 @@ func (w *world) settle(ctx context.Context, former Step) error {
 // play plans and applies a wish in trouble, and notes what came of it.
 func (w *world) play(ctx context.Context, step *Step, trouble, hindrance Trouble) error {
 	step.Number, step.Trouble, step.InForm = len(w.history.Steps)+1, trouble.Name, trouble.InForm
-	step.Fresh = w.version.State == nil
+	step.Late, step.Fresh = trouble.Late, w.version.State == nil
 	if hindrance.Name != "" {
 		step.Hindrance = hindrance.Name
 	}
@@ -309,7 +309,8 @@ const mostLate = 8
 
 // await waits for what is done late, so that every event belongs to one step.
 func (w *world) await(step *Step) {
-	if step.Trouble != "done late" || step.Fired == 0 {
+	isLate := step.Trouble == "done late" && step.Fired > 0
+	if !isLate && step.Rival == noRival { // A rival may be at work for longer than Terraform waits.
 		return
 	}
 	tick := time.NewTicker(time.Millisecond)

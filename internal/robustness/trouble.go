@@ -22,6 +22,9 @@ type Trouble struct {
 	// InForm says that it lies in the API's own form about what was done, which no client
 	// can tell from the truth without another read. What comes of it is counted.
 	InForm bool
+	// Late says that the disturbed request may be carried out after its answer, or after
+	// the client has stopped waiting for one.
+	Late bool
 }
 
 // strikes reports that the trouble can strike a wish.
@@ -64,7 +67,7 @@ func Troubles() []Trouble {
 		{Name: "delay", Rules: once(refserver.Fault{Action: refserver.ActionDelay, Delay: quick})},
 		{Name: "stall", Rules: once(refserver.Fault{Action: refserver.ActionStall, Delay: slow})},
 		{Name: "stall, done", Rules: once(refserver.Fault{Action: refserver.ActionStallAfterCommit, Delay: slow}), Commits: true},
-		{Name: "done late", Rules: once(refserver.Fault{Action: refserver.ActionDelayCommit, Delay: slow})},
+		{Name: "done late", Late: true, Rules: once(refserver.Fault{Action: refserver.ActionDelayCommit, Delay: slow})},
 		{Name: "truncated", Rules: once(refserver.Fault{Action: refserver.ActionTruncate}), Commits: true},
 		{Name: "wrong content type", Rules: once(refserver.Fault{Action: refserver.ActionWrongContentType}), Commits: true},
 		{Name: "oversized", Rules: once(refserver.Fault{Action: refserver.ActionOversize}), Commits: true},

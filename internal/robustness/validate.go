@@ -164,15 +164,15 @@ func (h History) destroyedBefore(version int64, index int) bool {
 func repeated(h History) []string {
 	allowed := map[string]int{}
 	for _, step := range h.Steps {
+		if step.Wish == DestroyOld {
+			for _, version := range step.events(h, eventPut) { // Its plan repairs what another client did.
+				allowed[h.Values[version]]++
+			}
+		}
 		if step.Wish != PutValue || step.Tracks || step.Outcome == Idle || step.Outcome == Refused && !step.lie() {
 			continue
 		}
 		allowed[step.Value]++
-	}
-	for _, event := range h.Audit {
-		if event.Event == eventDestroy && event.Principal != principal {
-			allowed[h.Values[event.Version]]++ // What another client destroyed may be put again.
-		}
 	}
 	holding := map[string][]int64{}
 	for version, value := range h.Values {
