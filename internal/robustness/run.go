@@ -85,6 +85,8 @@ func (w *world) fulfil(ctx context.Context, wish Wish) error {
 	if w.over = endsLife(step.Rival); w.over {
 		return nil // What is at the path now is another's.
 	}
+	// A state that was lied to knows versions that are not there.
+	w.over = step.lie() && wish.puts()
 	return w.settle(ctx, step)
 }
 
@@ -109,7 +111,7 @@ func (w *world) drawTrouble(wish Wish) Trouble {
 
 // drawRival draws when another client acts, and what it does. As the request is under
 // way they only put where it is carried out: a put that was not cannot be told from
-// theirs.
+// theirs, and neither can one that is answered with the number of theirs.
 func (w *world) drawRival(wish Wish, trouble Trouble) string {
 	if w.gap {
 		return gapRivals()[w.chance.IntN(len(gapRivals()))]
@@ -121,7 +123,7 @@ func (w *world) drawRival(wish Wish, trouble Trouble) string {
 	for {
 		name := names[w.chance.IntN(len(names))]
 		switch _, moment := rivalOf(name); {
-		case moment == momentAtOnce && (!trouble.Commits || !wish.puts()):
+		case moment == momentAtOnce && (!trouble.Commits || !wish.puts() || trouble.Name == "old number, done"):
 		case endsLife(name) && (w.version.State == nil || w.chance.IntN(2) == 0): // It ends the run.
 		default:
 			return name
@@ -161,7 +163,7 @@ func (w *world) settle(ctx context.Context, former Step) error {
 
 // play plans and applies a wish in trouble, and notes what came of it.
 func (w *world) play(ctx context.Context, step *Step, trouble, hindrance Trouble) error {
-	step.Number, step.Trouble, step.InForm = len(w.history.Steps)+1, trouble.Name, trouble.InForm
+	step.Number, step.Trouble, step.InForm = len(w.history.Steps)+1, trouble.Name, slices.Contains(trouble.InForm, step.Wish)
 	step.Late, step.Fresh = trouble.Late, w.version.State == nil
 	if hindrance.Name != "" {
 		step.Hindrance = hindrance.Name

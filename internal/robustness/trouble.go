@@ -19,9 +19,9 @@ type Trouble struct {
 	Interrupt, Kill bool
 	// Only are the wishes whose request it can strike, nil for all.
 	Only []Wish
-	// InForm says that it lies in the API's own form about what was done, which no client
-	// can tell from the truth without another read. What comes of it is counted.
-	InForm bool
+	// InForm are the wishes about which it lies in the API's own form, which no client can
+	// tell from the truth without another read. What comes of it is counted.
+	InForm []Wish
 	// Late says that the disturbed request may be carried out after its answer, or after
 	// the client has stopped waiting for one.
 	Late bool
