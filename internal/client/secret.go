@@ -89,11 +89,16 @@ func (c *Client) CreateSecret(ctx context.Context, n NewSecret) (Secret, error) 
 	}
 	// It may be this very secret that is in the way: what was ambiguous has come late, or
 	// something between here and the service repeats requests, too.
-	if ambiguous {
-		if secret, verdict, _ := probeUntilCertain(ctx, c, nil, probe); verdict == ours {
+	if !ambiguous {
+		switch secret, verdict, _ := probe(ctx, nil); verdict {
+		case ours:
 			return secret, nil
+		case absent: // Something is there, by the conflict: a read that lags behind has missed it.
+		default:
+			return Secret{}, err
 		}
-	} else if secret, verdict, _ := probe(ctx, nil); verdict == ours {
+	}
+	if secret, verdict, _ := probeUntilCertain(ctx, c, nil, probe); verdict == ours {
 		return secret, nil
 	}
 	return Secret{}, err

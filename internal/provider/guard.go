@@ -19,12 +19,21 @@ type knownVersions struct {
 	newest int64
 }
 
-// putGuard lets a put go as long as no other client has put a version since.
+// putGuard lets a put go as long as no other client has put a version since the plan.
+// Where the plan knew nothing, the first look says what was there, so that a put that
+// is sent again does not go over one that came in between, which may be its own.
 func (k knownVersions) putGuard() client.Guard {
-	if k == (knownVersions{}) {
-		return client.Unguarded
-	}
-	return asking(func(fresh rotation.History) error { return rotation.MayPut(fresh, k.life, k.newest) })
+	known := k
+	return asking(func(fresh rotation.History) error {
+		if known == (knownVersions{}) {
+			known = knownVersions{life: fresh.SecretCreatedAt, newest: fresh.Current}
+			for _, v := range fresh.Versions {
+				known.newest = max(known.newest, v.Number)
+			}
+			return nil
+		}
+		return rotation.MayPut(fresh, known.life, known.newest)
+	})
 }
 
 // retireGuards let retention destroy what the fresh history still lets go. What the

@@ -52,12 +52,17 @@ func (s *service) confirm(ctx context.Context, id secretpath.SecretID, number in
 	return secret, row, err
 }
 
-// destroy destroys versions, each as far as its guard lets it. It returns those that are
-// gone, and for each of the others why it is not.
+// destroy destroys versions, each as far as its guard lets it. What the caller has seen
+// is good for the first one only: any later one has an attempt before it. It returns
+// those that are gone, and for each of the others why it is not.
 func (s *service) destroy(ctx context.Context, id secretpath.SecretID, numbers []int64, guards func(number int64) client.Guard) (retired []int64, failed []destroyFailure) {
 	defer s.inventory.Writing(id)()
-	for _, number := range numbers {
-		if err := s.client.DestroyVersion(ctx, id, number, guards(number)); err != nil {
+	for i, number := range numbers {
+		guard := guards(number)
+		if i > 0 {
+			guard.Seen = client.Secret{}
+		}
+		if err := s.client.DestroyVersion(ctx, id, number, guard); err != nil {
 			failed = append(failed, destroyFailure{id, number, err})
 			continue
 		}

@@ -35,7 +35,10 @@ type Step struct {
 	// Allowed are the versions that may be destroyed, and Due those of them that the
 	// plan has promised to destroy.
 	Allowed, Due []int64
-	Fired        int // how often the trouble struck
+	Fired        int  // how often the trouble struck
+	InForm       bool // the trouble lies in the API's own form
+	Late         bool // what the trouble struck may be done later than it was sent
+	Fresh        bool // the plan knew no version of the secret
 	Outcome      Outcome
 	Said         string
 	Warned       []string
@@ -70,3 +73,6 @@ type History struct {
 	// Unsettled are plans that were not empty in the end.
 	Unsettled []string
 }
+
+// lie reports a step that met a lie in the API's own form.
+func (s Step) lie() bool { return s.InForm && s.Fired > 0 }

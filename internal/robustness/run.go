@@ -9,20 +9,37 @@ import (
 	"time"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
 // Run plays the run of a seed and returns its history.
 func Run(ctx context.Context, t testing.TB, seed uint64) (History, error) {
 	t.Helper()
+	return run(ctx, t, seed, false)
+}
+
+// RunInGap plays the run of a seed in which another client acts in the gap that every
+// guard leaves.
+func RunInGap(ctx context.Context, t testing.TB, seed uint64) (History, error) {
+	t.Helper()
+	return run(ctx, t, seed, true)
+}
+
+func run(ctx context.Context, t testing.TB, seed uint64, gap bool) (History, error) {
+	t.Helper()
 	w, err := newWorld(ctx, t, seed)
 	if err != nil {
 		return History{}, err
 	}
+	w.gap = gap
 	defer w.server.Close()
 	for _, wish := range w.wishes() {
 		if err := w.fulfil(ctx, wish); err != nil {
 			return w.history, fmt.Errorf("%s: %w", wish, err)
+		}
+		if w.over {
+			break
 		}
 	}
 	return w.end(), nil
@@ -53,32 +70,65 @@ func (w *world) fulfil(ctx context.Context, wish Wish) error {
 	w.server.Clock().Advance(time.Hour)
 	value, policy := w.configure(wish)
 	step := Step{Wish: wish, Value: value, Wanted: policy, Rival: "none", Hindrance: "none"}
-	troubles, hindrances := Troubles(), Hindrances()
-	trouble := troubles[w.chance.IntN(len(troubles))]
+	hindrances := Hindrances()
+	trouble := w.drawTrouble(wish)
 	hindrance := hindrances[0]
 	if w.chance.IntN(3) == 0 {
 		hindrance = hindrances[w.chance.IntN(len(hindrances))]
 	}
-	if wish.puts() {
-		step.Rival = w.drawRival(trouble)
+	if wish != CreateSecret {
+		step.Rival = w.drawRival(wish, trouble)
 	}
 	if err := w.play(ctx, &step, trouble, hindrance); err != nil {
 		return err
 	}
+	if w.over = endsLife(step.Rival); w.over {
+		return nil // What is at the path now is another's.
+	}
+	// A state that was lied to knows versions that are not there.
+	w.over = step.lie() && wish.puts()
 	return w.settle(ctx, step)
 }
 
 // clearSky is the fog of a plan that nothing disturbs.
 const clearSky = "none"
 
-// drawRival draws when somebody else puts a value. As the request is under way they
-// only do where it is carried out: a put that was not cannot be told from theirs.
-func (w *world) drawRival(trouble Trouble) string {
-	rivals := []string{"none", "none", "none", "none", "none", "none", "before", "between"}
-	if trouble.Commits {
-		rivals = append(rivals, "at once")
+// drawTrouble draws what can strike a wish: what fails as often as what lies.
+func (w *world) drawTrouble(wish Wish) Trouble {
+	troubles := Troubles()
+	lies := len(falsehoods())
+	if w.chance.IntN(2) == 0 {
+		troubles = troubles[:len(troubles)-lies]
+	} else {
+		troubles = troubles[len(troubles)-lies:]
 	}
-	return rivals[w.chance.IntN(len(rivals))]
+	for {
+		if trouble := troubles[w.chance.IntN(len(troubles))]; trouble.strikes(wish) {
+			return trouble
+		}
+	}
+}
+
+// drawRival draws when another client acts, and what it does. As the request is under
+// way they only put where it is carried out: a put that was not cannot be told from
+// theirs, and neither can one that is answered with the number of theirs.
+func (w *world) drawRival(wish Wish, trouble Trouble) string {
+	if w.gap {
+		return gapRivals()[w.chance.IntN(len(gapRivals()))]
+	}
+	if w.chance.IntN(5) > 1 {
+		return noRival
+	}
+	names := rivals()[1:]
+	for {
+		name := names[w.chance.IntN(len(names))]
+		switch _, moment := rivalOf(name); {
+		case moment == momentAtOnce && (!trouble.Commits || !wish.puts() || trouble.Name == "old number, done"):
+		case endsLife(name) && (w.version.State == nil || w.chance.IntN(2) == 0): // It ends the run.
+		default:
+			return name
+		}
+	}
 }
 
 // settle applies again, without any trouble, as users do who see an error. In the
@@ -113,13 +163,15 @@ func (w *world) settle(ctx context.Context, former Step) error {
 
 // play plans and applies a wish in trouble, and notes what came of it.
 func (w *world) play(ctx context.Context, step *Step, trouble, hindrance Trouble) error {
-	step.Number, step.Trouble = len(w.history.Steps)+1, trouble.Name
+	step.Number, step.Trouble, step.InForm = len(w.history.Steps)+1, trouble.Name, slices.Contains(trouble.InForm, step.Wish)
+	step.Late, step.Fresh = trouble.Late, w.version.State == nil
 	if hindrance.Name != "" {
 		step.Hindrance = hindrance.Name
 	}
 	step.Outcome = Idle
 	step.From = len(w.server.Audit())
 	err := w.attempt(ctx, step, trouble, hindrance)
+	w.flush(ctx)
 	w.server.ClearFaults()
 	step.To = len(w.server.Audit())
 	step.Version = w.managed()
@@ -143,22 +195,17 @@ func (w *world) attempt(ctx context.Context, step *Step, trouble, hindrance Trou
 		}
 		w.promised(step, plan)
 	}
-	if step.Rival == "before" {
-		w.rival(ctx)
+	if deed, moment := rivalOf(step.Rival); moment == momentBefore {
+		w.rival(ctx, deed)
 	}
 	if err := w.strike(step.Wish, trouble, hindrance); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	stop := func() {}
-	switch {
-	case trouble.Interrupt:
-		stop = w.watch(step.Wish.operation(), cancel)
-	case step.Rival == "at once":
-		stop = w.watch("putSecretValue", func() { w.put(context.WithoutCancel(ctx)) })
-	case step.Rival == "between":
-		stop = w.watch("getSecret", func() { w.rival(context.WithoutCancel(ctx)) })
+	stop := w.arrange(ctx, step)
+	if trouble.Interrupt {
+		stop = w.watch(step.Wish.operation(), 1, cancel)
 	}
 	w.server.Mark()
 	before := core.State
@@ -249,9 +296,23 @@ func (w *world) fired() int {
 	return fired
 }
 
+// flush makes as many requests as what is done after its answer waits for.
+func (w *world) flush(ctx context.Context) {
+	for range mostLate {
+		_, err := w.server.Outsider().GetSecret(ctx, w.server.ID(dbID))
+		if err != nil && !client.IsNotFound(err) {
+			w.t.Errorf("seed %d: %v", w.history.Seed, err)
+		}
+	}
+}
+
+// mostLate is after how many requests the last of what was answered early is done.
+const mostLate = 8
+
 // await waits for what is done late, so that every event belongs to one step.
 func (w *world) await(step *Step) {
-	if step.Trouble != "done late" || step.Fired == 0 {
+	isLate := step.Trouble == "done late" && step.Fired > 0
+	if !isLate && step.Rival == noRival { // A rival may be at work for longer than Terraform waits.
 		return
 	}
 	tick := time.NewTicker(time.Millisecond)

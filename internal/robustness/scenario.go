@@ -15,11 +15,8 @@ type Scenario struct {
 	Wish      Wish
 	Trouble   Trouble
 	Hindrance Trouble
-	Rival     string
+	Rival     string // as in rivals
 }
-
-// rivals are the moments at which somebody else may put a value.
-func rivals() []string { return []string{"none", "before", "at once", "between"} }
 
 // ParseScenario reads what String writes: the four names with slashes in between.
 func ParseScenario(s string) (Scenario, error) {
@@ -31,7 +28,7 @@ func ParseScenario(s string) (Scenario, error) {
 	if !slices.Contains(Wishes(), scenario.Wish) {
 		return Scenario{}, fmt.Errorf("there is no wish %q", names[0])
 	}
-	if !slices.Contains(rivals(), scenario.Rival) {
+	if !slices.Contains(append(rivals(), gapRivals()...), scenario.Rival) {
 		return Scenario{}, fmt.Errorf("there is no rival %q", names[3])
 	}
 	var err error
@@ -85,6 +82,9 @@ func Play(ctx context.Context, t testing.TB, s Scenario) (History, error) {
 	step.Value, step.Wanted = w.configure(s.Wish)
 	if err := w.play(ctx, &step, s.Trouble, s.Hindrance); err != nil {
 		return w.history, err
+	}
+	if endsLife(s.Rival) {
+		return w.end(), nil
 	}
 	if err := w.settle(ctx, step); err != nil {
 		return w.history, err

@@ -1,6 +1,10 @@
 package robustness
 
-import "github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
+import (
+	"slices"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
+)
 
 // Trouble is what strikes one apply.
 type Trouble struct {
@@ -13,7 +17,18 @@ type Trouble struct {
 	// Interrupt stops Terraform while the request is under way; Kill ends the provider
 	// before Terraform has heard of the result.
 	Interrupt, Kill bool
+	// Only are the wishes whose request it can strike, nil for all.
+	Only []Wish
+	// InForm are the wishes about which it lies in the API's own form, which no client can
+	// tell from the truth without another read. What comes of it is counted.
+	InForm []Wish
+	// Late says that the disturbed request may be carried out after its answer, or after
+	// the client has stopped waiting for one.
+	Late bool
 }
+
+// strikes reports that the trouble can strike a wish.
+func (t Trouble) strikes(wish Wish) bool { return t.Only == nil || slices.Contains(t.Only, wish) }
 
 // slow is longer than the attempts of a run may take, quick is shorter.
 const (
@@ -35,7 +50,7 @@ func status(action refserver.FaultAction, code int, body, retryAfter string) ref
 // Troubles are all that a write can run into. The order is that of the table.
 func Troubles() []Trouble {
 	always := func(f refserver.Fault) []refserver.Fault { return []refserver.Fault{f} }
-	return []Trouble{
+	return append([]Trouble{
 		{Name: "429, seconds", Rules: once(status(refserver.ActionStatus, 429, "json", "0"))},
 		{Name: "429, date", Rules: once(status(refserver.ActionStatus, 429, "json", "date:0"))},
 		{Name: "429, for good", Rules: always(status(refserver.ActionStatus, 429, "json", "0"))},
@@ -52,7 +67,7 @@ func Troubles() []Trouble {
 		{Name: "delay", Rules: once(refserver.Fault{Action: refserver.ActionDelay, Delay: quick})},
 		{Name: "stall", Rules: once(refserver.Fault{Action: refserver.ActionStall, Delay: slow})},
 		{Name: "stall, done", Rules: once(refserver.Fault{Action: refserver.ActionStallAfterCommit, Delay: slow}), Commits: true},
-		{Name: "done late", Rules: once(refserver.Fault{Action: refserver.ActionDelayCommit, Delay: slow})},
+		{Name: "done late", Late: true, Rules: once(refserver.Fault{Action: refserver.ActionDelayCommit, Delay: slow})},
 		{Name: "truncated", Rules: once(refserver.Fault{Action: refserver.ActionTruncate}), Commits: true},
 		{Name: "wrong content type", Rules: once(refserver.Fault{Action: refserver.ActionWrongContentType}), Commits: true},
 		{Name: "oversized", Rules: once(refserver.Fault{Action: refserver.ActionOversize}), Commits: true},
@@ -62,7 +77,7 @@ func Troubles() []Trouble {
 		{Name: "interrupt", Rules: once(refserver.Fault{Action: refserver.ActionDelay, Delay: quick}), Interrupt: true},
 		{Name: "interrupt, reset", Rules: once(refserver.Fault{Action: refserver.ActionResetAfterCommit}), Commits: true, Interrupt: true},
 		{Name: "killed", Rules: once(refserver.Fault{Action: refserver.ActionDelay, Delay: quick}), Kill: true},
-	}
+	}, falsehoods()...)
 }
 
 // Hindrances strike the reading that is to find out what has happened.
@@ -71,7 +86,7 @@ func Hindrances() []Trouble {
 		f.Operation, f.Principal, f.Times = "getSecret", principal, 1
 		return Trouble{Name: name, Rules: []refserver.Fault{f}}
 	}
-	return []Trouble{
+	return append([]Trouble{
 		{Name: "none"},
 		of("stale", refserver.Fault{Action: refserver.ActionStale}),
 		of("502", status(refserver.ActionStatus, 502, "html", "")),
@@ -82,7 +97,7 @@ func Hindrances() []Trouble {
 		{Name: "denied", Rules: []refserver.Fault{{
 			Operation: "getSecret", Principal: principal, Action: refserver.ActionStatus, Status: 403,
 		}}},
-	}
+	}, falseReads()...)
 }
 
 // Fogs disturb the reads of a plan, and are gone when they are repeated.

@@ -3,6 +3,7 @@ package robustness
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
@@ -11,10 +12,29 @@ import (
 // twice, one that was lost, a success that was none, something destroyed that was
 // not planned. An empty list means that all was well.
 func Validate(h History) []string {
-	var problems []string
+	problems, _ := validated(h)
+	return problems
+}
+
+// Excused lists what came of lies in the API's own form, which no client can see
+// through without another read.
+func Excused(h History) []string {
+	_, excused := validated(h)
+	return excused
+}
+
+func validated(h History) (problems, excused []string) {
 	for i, step := range h.Steps {
+		name := func(problem string) string { return fmt.Sprintf("step %d (%s): %s", i+1, step.scenario(), problem) }
 		for _, problem := range step.problems(h) {
-			problems = append(problems, fmt.Sprintf("step %d (%s): %s", i+1, step.scenario(), problem))
+			if step.lie() && isAboutWhatWasDone(problem) {
+				excused = append(excused, name(problem))
+			} else {
+				problems = append(problems, name(problem))
+			}
+		}
+		for _, problem := range step.harm(h) {
+			problems = append(problems, name(problem))
 		}
 	}
 	for _, broken := range h.Broken {
@@ -23,8 +43,19 @@ func Validate(h History) []string {
 	for _, unsettled := range h.Unsettled {
 		problems = append(problems, "not settled: "+unsettled)
 	}
-	return append(problems, repeated(h)...)
+	return append(problems, repeated(h)...), excused
 }
+
+// isAboutWhatWasDone reports a problem that a false word about what was done explains.
+func isAboutWhatWasDone(problem string) bool {
+	return strings.HasPrefix(problem, falseSuccess) || strings.HasPrefix(problem, lost)
+}
+
+// The kinds of problems that a false word explains.
+const (
+	falseSuccess = "false success: "
+	lost         = "lost: "
+)
 
 // problems of a single step.
 func (s Step) problems(h History) []string {
@@ -42,12 +73,13 @@ func (s Step) problems(h History) []string {
 	case DestroyOld:
 		return s.destroyed(h)
 	case ChangePolicy:
-		if s.Outcome == Done && s.Policy != s.Wanted {
-			return []string{fmt.Sprintf("the policy is said to be changed, and is %s, not %s", s.Policy, s.Wanted)}
+		if s.Outcome == Done && s.Policy != s.Wanted && !endsLife(s.Rival) {
+			return []string{fmt.Sprintf(falseSuccess+"the policy is said to be changed, and is %s, not %s", s.Policy, s.Wanted)}
 		}
 	case DeleteSecret:
-		if s.Outcome == Done && !s.Gone {
-			return []string{"the secret is said to be deleted, and is there"}
+		deleted := slices.ContainsFunc(h.Audit[s.From:s.To], func(e refserver.Event) bool { return e.Event == eventDelete })
+		if s.Outcome == Done && !s.Gone && !(endsLife(s.Rival) && deleted) {
+			return []string{falseSuccess + "the secret is said to be deleted, and is there"}
 		}
 	}
 	return nil
@@ -69,10 +101,10 @@ func (s Step) written(h History, event string) []string {
 	times := len(s.events(h, event))
 	switch {
 	case s.Outcome == Done && times == 0:
-		return []string{"false success: it was never written"}
+		return []string{falseSuccess + "it was never written"}
 	case (s.Outcome == Refused || s.Outcome == Idle) && times > 0:
-		return []string{"lost: it was written, and the user was told that it was not: " + s.Said}
-	case times > 1:
+		return []string{lost + "it was written, and the user was told that it was not: " + s.Said}
+	case times > 1 && !slices.Contains(s.Warned, "Version of unknown origin: "+dbID):
 		return []string{fmt.Sprintf("duplicated: it was written %d times", times)}
 	}
 	return nil
@@ -93,10 +125,10 @@ func (s Step) held(h History) []string {
 		return nil
 	}
 	if put := s.events(h, "secrets.put_value"); !slices.Contains(put, s.Version) {
-		return []string{fmt.Sprintf("false success: the state has version %d, and Terraform put %v", s.Version, put)}
+		return []string{fmt.Sprintf(falseSuccess+"the state has version %d, and Terraform put %v", s.Version, put)}
 	}
-	if got := h.Values[s.Version]; s.Wish == PutValue && got != s.Value {
-		return []string{fmt.Sprintf("false success: version %d holds %q, and %q was wanted", s.Version, got, s.Value)}
+	if got := h.Values[s.Version]; !endsLife(s.Rival) && s.Wish == PutValue && got != s.Value {
+		return []string{fmt.Sprintf(falseSuccess+"version %d holds %q, and %q was wanted", s.Version, got, s.Value)}
 	}
 	return nil
 }
@@ -111,10 +143,10 @@ func (s Step) destroyed(h History) []string {
 			problems = append(problems, fmt.Sprintf("version %d was destroyed, and only %v may be", version, s.Allowed))
 		}
 	}
-	if s.Wish == DestroyOld && s.Outcome == Done {
+	if s.Wish == DestroyOld && s.Outcome == Done && !slices.Contains(s.Warned, "Version not retired: "+dbID) {
 		for _, version := range s.Due {
-			if !slices.Contains(gone, version) && !h.destroyedBefore(version, s.From) {
-				problems = append(problems, fmt.Sprintf("false success: version %d is said to be destroyed", version))
+			if !slices.Contains(gone, version) && !h.destroyedBefore(version, s.To) {
+				problems = append(problems, fmt.Sprintf(falseSuccess+"version %d is said to be destroyed", version))
 			}
 		}
 	}
@@ -132,7 +164,12 @@ func (h History) destroyedBefore(version int64, index int) bool {
 func repeated(h History) []string {
 	allowed := map[string]int{}
 	for _, step := range h.Steps {
-		if step.Wish != PutValue || step.Tracks || step.Outcome == Idle || step.Outcome == Refused {
+		if step.Wish == DestroyOld {
+			for _, version := range step.events(h, eventPut) { // Its plan repairs what another client did.
+				allowed[h.Values[version]]++
+			}
+		}
+		if step.Wish != PutValue || step.Tracks || step.Outcome == Idle || step.Outcome == Refused && !step.lie() {
 			continue
 		}
 		allowed[step.Value]++

@@ -34,6 +34,8 @@ type world struct {
 	container map[string]any // the configuration of the secret
 	value     map[string]any // the configuration of its version, nil for none yet
 	serial    int
+	gap       bool // another client acts where no guard sees it
+	over      bool // the secret is gone, or another's
 }
 
 // newWorld makes the world of a seed.
@@ -135,6 +137,9 @@ func (w *world) look(ctx context.Context, step *Step) {
 	if secret.AccessPolicy != nil && len(secret.AccessPolicy.Conditions) > 0 && len(secret.AccessPolicy.Conditions[0].CIDRs) > 0 {
 		step.Policy = secret.AccessPolicy.Conditions[0].CIDRs[0]
 	}
+	if endsLife(step.Rival) {
+		return // Its numbers are those of another secret.
+	}
 	for _, v := range secret.Versions {
 		if _, known := w.history.Values[v.Number]; known || v.Status != client.VersionActive {
 			continue
@@ -151,34 +156,12 @@ func (w *world) look(ctx context.Context, step *Step) {
 	}
 }
 
-// rival puts a value, some time after whatever was last and some time before
-// whatever is next.
-func (w *world) rival(ctx context.Context) {
-	w.server.Clock().Advance(time.Minute)
-	w.put(ctx)
-	w.server.Clock().Advance(time.Minute)
-}
-
 func (w *world) put(ctx context.Context) {
 	w.serial++
 	_, err := w.server.Outsider().PutValue(ctx, w.server.ID(dbID), client.BytesValue(fmt.Appendf(nil, "theirs %d", w.serial)), client.Unguarded)
 	if err != nil && !client.IsNotFound(err) {
 		w.t.Errorf("seed %d: the rival cannot put: %v", w.history.Seed, err)
 	}
-}
-
-// watch does something at the first request of Terraform for an operation.
-func (w *world) watch(operation string, do func()) (stop func()) {
-	done := false
-	w.server.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
-		ours := strings.HasSuffix(r.Header.Get("Authorization"), acctest.Token)
-		if ours && !done && operationOf(r) == operation {
-			done = true
-			do()
-		}
-		return false
-	})
-	return func() { w.server.Intercept(nil) }
 }
 
 // operationOf names a request, as far as the watchers need it.
