@@ -77,17 +77,18 @@ func (n *notices) retirement() string {
 
 // openQuestion says what a plan has to know to decide about a put.
 func (n *notices) openQuestion() string {
+	open := "Whether a value is given for " + n.id
 	switch {
 	case n.Value == rotation.Undecided:
-		return "Whether the value differs is known only during apply."
+		open = "Whether the value of " + n.id + " differs"
 	case n.Keepers == rotation.Undecided:
-		return "Whether a keeper of the rotation differs is known only during apply."
+		open = "Whether a rotation keeper of " + n.id + " differs"
 	case n.Rotation == rotation.Undecided:
-		return "The version is due for rotation by the age that was applied last. Whether rotation.after changes is known only during apply; if it does, nothing is put."
+		open = "Whether rotation.after of " + n.id + " stays as it is, so that the rotation that is due happens now,"
 	case n.External == "":
-		return "The value of on_external_version is known only during apply."
+		open = "The value of on_external_version of " + n.id
 	}
-	return "Whether a value is given is known only during apply."
+	return open + " is known only during apply."
 }
 
 // addDue says what becomes of a version that is due for rotation. Where no version is
