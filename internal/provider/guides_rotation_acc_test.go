@@ -27,7 +27,11 @@ func TestGuideRotatingKeyMaterial(t *testing.T) {
 
 	s.Clock().Advance(30 * oneDay)
 	plan = g.due(address, "rotation")
-	g.quotesWarning(plan.Result, "Versions to be retired: "+id)
+	const goes = "~ active_versions = [ - 2, 3, + (known after apply), ]"
+	g.shows(goes)
+	if !strings.Contains(oneLine(plan.Text()), goes) {
+		t.Errorf("the plan does not show what goes:\n%s", plan.Text())
+	}
 	g.Apply("saved.plan")
 	g.active(id, 4, 3)
 
