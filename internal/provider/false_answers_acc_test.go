@@ -19,7 +19,7 @@ func TestIngress404LosesNothing(t *testing.T) {
 			t.Parallel()
 			s := acctest.NewServer(t)
 			w := acctest.NewWorkspace(t, s)
-			w.Write("main.tf", strings.Replace(emptyContainer, "false", "true", 1)+versionOf(`secret_string_wo = "v"`))
+			w.Write("main.tf", strings.Replace(emptyContainer, "false", "true", 1)+versionOf(firstPut("v")))
 			w.Apply()
 			before := w.Read("terraform.tfstate")
 			rule := refserver.Fault{Principal: "terraform", Action: refserver.ActionStatus, Status: 404, Body: "text"}

@@ -153,7 +153,7 @@ func managedVersion(id secretpath.SecretID, n int64, row client.Version, reason 
 		Status:      optionalString(string(row.Status)),
 		ValueFormat: optionalString(row.ValueFormat),
 		LastChange:  types.StringValue(string(reason)),
-		Triggers:    triggersOf(version.String(), row.CreatedAt),
+		Triggers:    triggersOf(version.String(), n, row.CreatedAt),
 		Active:      types.ListNull(types.Int64Type),
 	}
 }

@@ -211,8 +211,8 @@ func versionFacts() map[string]schema.Attribute {
 			Computed: true,
 		},
 		"version_serial": schema.Int64Attribute{
-			MarkdownDescription: "`version_uid` as a whole number from 1 to 2147483647, for triggers that are numbers. " +
-				"It is a checksum (the first 8 bytes of the SHA-256 of `version_uid`, modulo 2147483647, plus 1): two versions have the same one with a chance of 1 in 2 billion, and it does not grow with later versions. Null while `created_at` is null.",
+			MarkdownDescription: "A trigger that is a number, below 2147483648: the whole seconds of the put since 2020, plus the number of the version. " +
+				"It grows with every later put, and is smaller again after a rollback to an older version. Where the consumer takes a text, use `version_uid`. Null while `created_at` is null.",
 			Computed: true,
 		},
 		"created_at": schema.StringAttribute{

@@ -2,8 +2,6 @@ package provider
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"math"
 	"time"
 
@@ -26,12 +24,11 @@ type versionTriggers struct {
 // follow from nothing else, so an import of the same version gives the same ones.
 // They are null where the time is not known: an id alone names a version of
 // whatever life the secret is in.
-func triggersOf(id string, created time.Time) versionTriggers {
+func triggersOf(id string, number int64, created time.Time) versionTriggers {
 	if created.IsZero() {
 		return versionTriggers{types.StringNull(), types.Int64Null()}
 	}
-	uid := versionUID(id, created)
-	return versionTriggers{types.StringValue(uid), types.Int64Value(versionSerial(uid))}
+	return versionTriggers{types.StringValue(versionUID(id, created)), versionSerial(number, created)}
 }
 
 func triggersUnknown() versionTriggers {
@@ -44,16 +41,22 @@ func versionUID(id string, created time.Time) string {
 	return id + ":" + created.UTC().Format(time.RFC3339Nano)
 }
 
-// versionSerial is a number from 1 to 2^31-1 for a uid. Some plugins keep a trigger
-// in 32 bits, and some take 0 for none.
+// serialEpoch is where version_serial begins to count. From 2088 on it would not fit
+// into 31 bits any more, in which some plugins keep a trigger.
+var serialEpoch = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// versionSerial is a number that grows with every later put: the whole seconds of the
+// put since 2020, plus the number of the version, which tells puts of one second apart.
+// It is null where it would not be from 1 to 2^31-1.
 //
-// It is a checksum and not a count of seconds: seconds plus the number of the
-// version would be the same for version 3 and, a second later, for version 2 of the
-// secret's next life. Nothing can rely on an order anyway, because a rollback goes
-// back to an older version.
-func versionSerial(uid string) int64 {
-	sum := sha256.Sum256([]byte(uid))
-	return int64(binary.BigEndian.Uint64(sum[:])%math.MaxInt32) + 1
+// Two lives of a secret can only share one where the next life gets a version within as
+// many seconds as its number is lower. The uid has no such limit.
+func versionSerial(number int64, created time.Time) types.Int64 {
+	serial := int64(created.Sub(serialEpoch)/time.Second) + number
+	if serial < 1 || serial > math.MaxInt32 {
+		return types.Int64Null()
+	}
+	return types.Int64Value(serial)
 }
 
 func (m *versionModel) triggers() versionTriggers {
@@ -69,10 +72,10 @@ func (m *versionModel) setTriggers(t versionTriggers) {
 // change for the same version. It reports whether anything became known.
 func (m *versionModel) fillTriggers() bool {
 	created := timeFromState(m.CreatedAt)
-	if m.ID.IsNull() || created.IsZero() || !m.VersionUID.IsNull() && !m.VersionSerial.IsNull() {
+	if m.ID.IsNull() || m.Version.IsNull() || created.IsZero() || !m.VersionUID.IsNull() && !m.VersionSerial.IsNull() {
 		return false
 	}
-	m.setTriggers(triggersOf(m.ID.ValueString(), created))
+	m.setTriggers(triggersOf(m.ID.ValueString(), m.Version.ValueInt64(), created))
 	return true
 }
 

@@ -123,7 +123,7 @@ func TestTriggersAreFilledInWithoutARequest(t *testing.T) {
 	for i := range secrets {
 		path := fmt.Sprintf("/app/%d", i)
 		s.Create(client.NewSecret{ID: s.ID("nl-01" + path), Value: client.BytesValue([]byte("theirs"))})
-		if err := f.add(t.Context(), f.version, run, map[string]any{"path": path, "secret_string_wo": "v"}); err != nil {
+		if err := f.add(t.Context(), f.version, run, map[string]any{"path": path, "secret_string_wo": "v", "value_wo_version": "1"}); err != nil {
 			t.Fatal(err)
 		}
 		want[i] = f.members[i].State.Value
@@ -184,7 +184,7 @@ func TestTriggersOfAnUnconfirmedPut(t *testing.T) {
 		_, _ = w.Write([]byte(`{"message":"refused"}`))
 		return true
 	})
-	plan, err := core.Plan(t.Context(), map[string]any{"path": "/app/db", "secret_string_wo": "v"})
+	plan, err := core.Plan(t.Context(), map[string]any{"path": "/app/db", "secret_string_wo": "v", "value_wo_version": "1"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,7 +45,7 @@ func (d *secretVersionsDataSource) Schema(_ context.Context, _ datasource.Schema
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"version":          schema.Int64Attribute{MarkdownDescription: "Number of the version. " + numbersRepeat, Computed: true},
 					"version_uid":      text("What tells the version apart from every other one, as in `thalassasecrets_secret_version`: its id and the time of the put. Use it as the trigger of what has to follow a secret that is not managed here."),
-					"version_serial":   schema.Int64Attribute{MarkdownDescription: "The same as a whole number from 1 to 2147483647, a checksum of `version_uid`.", Computed: true},
+					"version_serial":   schema.Int64Attribute{MarkdownDescription: "A number that grows with every later put, below 2147483648: the whole seconds of the put since 2020, plus the number of the version.", Computed: true},
 					"status":           text("`active` or `destroyed`."),
 					"stage":            text("`current` for the version that readers get, else null."),
 					"value_format":     text("`string` or `keyValue`."),
@@ -92,7 +92,7 @@ func (m *secretVersionsModel) fromAPI(s client.Secret) {
 		if v.Current {
 			stage = types.StringValue("current")
 		}
-		triggers := triggersOf(s.ID.Version(v.Number).String(), v.CreatedAt)
+		triggers := triggersOf(s.ID.Version(v.Number).String(), v.Number, v.CreatedAt)
 		m.Versions = append(m.Versions, historyRowModel{
 			Version:        types.Int64Value(v.Number),
 			VersionUID:     triggers.UID,

@@ -262,7 +262,7 @@ func TestFirstPutNamesThePlaceholder(t *testing.T) {
 			const imports = "import {\n  to = thalassasecrets_secret_version.db\n  id = \"nl-01/app/db@1\"\n}\n"
 			w.Write("main.tf", imports+emptyContainer+versionOf(test.retention+"\ndeletion_policy = \"destroy\""))
 			w.ApplyOnly()
-			w.Write("main.tf", emptyContainer+versionOf(test.retention+"\nsecret_string_wo = \"v\""))
+			w.Write("main.tf", emptyContainer+versionOf(test.retention+"\n"+firstPut("v")))
 			plan := w.Plan()
 			if got := fmt.Sprint(plannedValue(plan, versionAddress, "active_versions")); got != test.shown {
 				t.Errorf("active_versions are planned as %s", got)

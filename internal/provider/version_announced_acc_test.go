@@ -19,7 +19,7 @@ func goesWith(extra string) string {
 resource "terraform_data" "trigger" {
   input = "` + "INPUT" + `"
 }
-` + versionOf("secret_string_wo = \"v\"\ndeletion_policy = \"destroy\"\n"+extra)
+` + versionOf(firstPut("v")+"\ndeletion_policy = \"destroy\"\n"+extra)
 }
 
 // A replacement by another version of the same secret keeps the former version.
