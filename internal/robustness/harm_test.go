@@ -1,6 +1,7 @@
 package robustness
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -124,7 +125,7 @@ func TestLieInForm(t *testing.T) {
 // Each rule of the property about looks can be broken.
 func TestViolations(t *testing.T) {
 	t.Parallel()
-	day := func(n int) (at string) { return "2026-11-0" + string(rune('0'+n)) + "T09:00:00Z" }
+	day := func(n int) string { return fmt.Sprintf("2026-11-0%dT09:00:00Z", n) }
 	rows := []seenVersion{
 		{Version: 3, Status: "active", Stage: "current", CreatedAt: parsed(t, day(5))},
 		{Version: 2, Status: "active", CreatedAt: parsed(t, day(3))},

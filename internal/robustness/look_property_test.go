@@ -121,7 +121,7 @@ func (w *world) observed(ctx context.Context, rt *rapid.T, wish Wish) (changes i
 	if _, _, unexpected := outcomeOf(err); unexpected != nil {
 		rt.Errorf("%s: %v", wish, unexpected)
 	}
-	if found := w.emptied(r); found != "" {
+	if found := w.emptied(ctx, r); found != "" {
 		rt.Errorf("%s: %s\n%+v", wish, found, r.exchanges)
 	}
 	for _, e := range r.exchanges[r.phase:] {
@@ -136,13 +136,13 @@ func (w *world) observed(ctx context.Context, rt *rapid.T, wish Wish) (changes i
 
 // emptied says that a secret from which retention destroyed something has no version
 // left to read.
-func (w *world) emptied(r *recorder) string {
+func (w *world) emptied(ctx context.Context, r *recorder) string {
 	for _, e := range r.exchanges[r.phase:] {
 		for _, event := range e.did {
 			if event.Principal != principal || event.Event != eventDestroy {
 				continue
 			}
-			secret, err := w.server.Outsider().GetSecret(context.Background(), w.server.ID(dbID)) //nolint:usetesting // A property has no context of its own.
+			secret, err := w.server.Outsider().GetSecret(ctx, w.server.ID(dbID))
 			if err == nil && len(activeOf(secret)) == 0 {
 				return "no version is left to read, after retention has destroyed one"
 			}
