@@ -113,7 +113,7 @@ func (a *answered) events(name string) (versions []int64) {
 
 // live is the secret as another client sees it, nil for none.
 func (a *answered) live() *client.Secret {
-	secret, err := a.server.Outsider().GetSecret(context.Background(), a.server.ID(a.id)) //nolint:usetesting // A cell has no test of its own.
+	secret, err := a.server.Outsider().GetSecret(a.t.Context(), a.server.ID(a.id))
 	if client.IsNotFound(err) {
 		return nil
 	}

@@ -263,7 +263,7 @@ func (a *answered) isWarned() bool {
 	if !slices.Contains(a.version.Warned, diagnostic.RetentionFailed.On(a.id, "").Summary()) {
 		return false
 	}
-	now, _, err := a.version.Refresh(context.Background()) //nolint:usetesting // A cell has no test of its own.
+	now, _, err := a.version.Refresh(a.t.Context())
 	return err == nil && slices.Contains(acctest.Int64(acctest.Attribute(now.Value, "active_versions")), 2)
 }
 

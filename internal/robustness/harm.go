@@ -71,12 +71,13 @@ func (s Step) harm(h History) (problems []string) {
 	return problems
 }
 
-// harmOf is the harm of one event.
+// harmOf is the harm of one event. Of what is carried out late it is not known whether
+// it was sent before or after another client acted.
 func (s Step) harmOf(e refserver.Event, at past, planned int, read, theirs []int64) (problems []string) {
 	if !isChange(e) {
 		return nil
 	}
-	if at.life != planned && (e.Event != eventPut || !s.Fresh) {
+	if at.life != planned && (e.Event != eventPut || !s.Fresh && !s.Late) {
 		problems = append(problems, fmt.Sprintf("another's: %s in another life of the secret than the plan saw", e.Event))
 	}
 	if e.Event == eventDestroy && at.isCurrent(e.Version) {

@@ -121,6 +121,9 @@ func (w *world) observed(ctx context.Context, rt *rapid.T, wish Wish) (changes i
 	if _, _, unexpected := outcomeOf(err); unexpected != nil {
 		rt.Errorf("%s: %v", wish, unexpected)
 	}
+	if found := w.emptied(ctx, r); found != "" {
+		rt.Errorf("%s: %s\n%+v", wish, found, r.exchanges)
+	}
 	for _, e := range r.exchanges[r.phase:] {
 		for _, event := range e.did {
 			if event.Principal == principal {
@@ -129,6 +132,23 @@ func (w *world) observed(ctx context.Context, rt *rapid.T, wish Wish) (changes i
 		}
 	}
 	return changes
+}
+
+// emptied says that a secret from which retention destroyed something has no version
+// left to read.
+func (w *world) emptied(ctx context.Context, r *recorder) string {
+	for _, e := range r.exchanges[r.phase:] {
+		for _, event := range e.did {
+			if event.Principal != principal || event.Event != eventDestroy {
+				continue
+			}
+			secret, err := w.server.Outsider().GetSecret(ctx, w.server.ID(dbID))
+			if err == nil && len(activeOf(secret)) == 0 {
+				return "no version is left to read, after retention has destroyed one"
+			}
+		}
+	}
+	return ""
 }
 
 // disturb draws what the server does to the write and to the reads beside it.

@@ -56,7 +56,7 @@ func TestRobustness(t *testing.T) {
 					t.Logf("seed %d: %s", seed, step)
 				}
 			}
-			table.Add(history, len(problems))
+			table.Add(history, len(problems), len(Excused(history)))
 			return nil
 		})
 	}

@@ -13,6 +13,7 @@ type Table struct {
 	runs     int
 	writes   int
 	problems int
+	excused  int
 }
 
 // count is what came of one trouble to one wish.
@@ -21,10 +22,12 @@ type count struct{ runs, retried, settled, reported, killed int }
 // NewTable makes an empty table.
 func NewTable() *Table { return &Table{rows: map[string]map[Wish]*count{}} }
 
-// Add counts a run. Steps that no trouble struck do not count.
-func (t *Table) Add(h History, problems int) {
+// Add counts a run, its problems, and what a lie in the API's own form excuses. Steps
+// that no trouble struck do not count.
+func (t *Table) Add(h History, problems, excused int) {
 	t.runs++
 	t.problems += problems
+	t.excused += excused
 	for _, step := range h.Steps {
 		if step.Fired == 0 {
 			continue
@@ -90,6 +93,7 @@ func (t *Table) String() string {
 	}
 	fmt.Fprintf(w, "all\t\t%d\t%d\t%d\t%d\t%d\n", total.runs, total.retried, total.settled, total.reported, total.killed)
 	_ = w.Flush() // Into memory.
-	fmt.Fprintf(&text, "%d seeds, %d faulted writes, %d problems\n", t.runs, total.runs, t.problems)
+	fmt.Fprintf(&text, "%d seeds, %d faulted writes, %d problems; %d false words, told in the API's own form about what was done, were believed\n",
+		t.runs, total.runs, t.problems, t.excused)
 	return text.String()
 }

@@ -78,7 +78,7 @@ func (s Step) problems(h History) []string {
 		}
 	case DeleteSecret:
 		deleted := slices.ContainsFunc(h.Audit[s.From:s.To], func(e refserver.Event) bool { return e.Event == eventDelete })
-		if s.Outcome == Done && !s.Gone && !(endsLife(s.Rival) && deleted) {
+		if s.Outcome == Done && !s.Gone && (!endsLife(s.Rival) || !deleted) {
 			return []string{falseSuccess + "the secret is said to be deleted, and is there"}
 		}
 	}
