@@ -27,9 +27,10 @@ func TestGuideRotatingKeyMaterial(t *testing.T) {
 
 	s.Clock().Advance(30 * oneDay)
 	plan = g.due(address, "rotation")
-	const goes = "~ active_versions = [ - 2, 3, + (known after apply), ]"
+	// Terraform compares a list that keeps its length place by place, and OpenTofu does not.
+	const goes, inOpenTofu = "~ active_versions = [ ~ 2 -> 3, ~ 3 -> (known after apply), ]", "~ active_versions = [ - 2, 3, + (known after apply), ]"
 	g.shows(goes)
-	if !strings.Contains(oneLine(plan.Text()), goes) {
+	if text := oneLine(plan.Text()); !strings.Contains(text, goes) && !strings.Contains(text, inOpenTofu) {
 		t.Errorf("the plan does not show what goes:\n%s", plan.Text())
 	}
 	g.Apply("saved.plan")

@@ -295,3 +295,45 @@ func TestOpenPutIsAnnounced(t *testing.T) {
 	}
 	w.Apply("saved.plan")
 }
+
+// A policy that is known only during apply does what the plan has said that it may do.
+func TestPolicyUnknownInPlan(t *testing.T) {
+	t.Parallel()
+	config := func(number int, policy, input string) string {
+		return emptyContainer + versionOf(fmt.Sprintf("secret_string_wo = \"v\"\nvalue_wo_version = \"%d\"\n%s", number, policy)) +
+			"resource \"terraform_data\" \"u\" {\n  input            = \"" + input + "\"\n  triggers_replace = timestamp()\n}\n"
+	}
+	t.Run("retention", func(t *testing.T) {
+		t.Parallel()
+		s, w := timed(t)
+		const policy = "retention = { keep = tonumber(terraform_data.u.output) }"
+		for number := 1; number <= 3; number++ {
+			w.Write("main.tf", config(number, policy, "3"))
+			w.ApplyOnly()
+		}
+		w.Write("main.tf", config(3, policy, "0"))
+		if said := w.Plan().Warned(t, "Retention changes: "+dbID); !strings.HasSuffix(said, "It is known only during apply. Depending on it, the apply may destroy versions 2, 3 for good.") {
+			t.Errorf("the warning says %q", said)
+		}
+		w.ApplyOnly("saved.plan")
+		if got := s.ActiveVersions(dbID); !slices.Equal(got, []int64{4}) {
+			t.Errorf("versions %v are active", got)
+		}
+	})
+	t.Run("age", func(t *testing.T) {
+		t.Parallel()
+		for input, version := range map[string]string{"30d": "3", "60d": "2"} {
+			s, w := timed(t)
+			const policy = "rotation = { after = terraform_data.u.output }"
+			w.Write("main.tf", config(1, policy, "30d"))
+			w.ApplyOnly()
+			s.Clock().Advance(31 * oneDay)
+			w.Write("main.tf", config(1, policy, input))
+			w.Plan().Warned(t, "A new version may be put: "+dbID)
+			w.ApplyOnly("saved.plan")
+			if got := fmt.Sprint(w.StateValue(versionAddress, "version")); got != version {
+				t.Errorf("with %s version %s is managed, want %s", input, got, version)
+			}
+		}
+	})
+}

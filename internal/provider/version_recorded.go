@@ -127,7 +127,7 @@ func (f facts) policyNotices(id secretpath.SecretID, decision rotation.Decision)
 	switch {
 	case isUncertain(f.plan.Retention):
 		text += "It is known only during apply."
-		if numbers := f.mayBeRetired(); len(numbers) > 0 {
+		if numbers := f.mayBeRetired(decision); len(numbers) > 0 {
 			text += fmt.Sprintf(" Depending on it, the apply may destroy %s for good.", diagnostic.VersionList(numbers))
 		}
 	case retentionOf(f.plan.Retention).MinIdle == 0 && f.knowsActive():
@@ -139,15 +139,22 @@ func (f facts) policyNotices(id secretpath.SecretID, decision rotation.Decision)
 	return diags
 }
 
-// mayBeRetired are all the versions that a retention can let go in the apply that is not
+// mayBeRetired are all the versions that the apply can destroy by a retention that is not
 // known yet: those of the former one, if it stays, and those that are not kept by number.
-func (f facts) mayBeRetired() []int64 {
-	numbers := union64(f.former.Retire, f.former.RetireOnPut)
-	if !f.knowsActive() {
-		return numbers
+func (f facts) mayBeRetired(decision rotation.Decision) []int64 {
+	counted := rotation.Verdict{}
+	if f.knowsActive() {
+		counted = f.verdict.Counted(numbersOf(f.state.ActiveVersions), f.managed.of(f.state.Version.ValueInt64()), 0)
 	}
-	counted := f.verdict.Counted(numbersOf(f.state.ActiveVersions), f.managed.of(f.state.Version.ValueInt64()), 0)
-	return union64(numbers, union64(counted.Retire, counted.RetireOnPut))
+	now, onPut := union64(f.former.Retire, counted.Retire), union64(f.former.RetireOnPut, counted.RetireOnPut)
+	switch decision.Action {
+	case rotation.Put:
+		return onPut
+	case rotation.DecideInApply:
+		return union64(now, onPut)
+	case rotation.Keep, rotation.Track:
+	}
+	return now
 }
 
 // shown writes an attribute for the words of a warning.
