@@ -153,7 +153,8 @@ func (b *actionBase) putNewest(ctx context.Context, secret client.Secret, value 
 	}
 	say("Version %d of %s is current now.", number, id)
 	by := rotation.Managed{Version: number, SecretCreatedAt: after.CreatedAt}
-	retired, failed := b.destroy(ctx, id, rotation.RetiredByPut(historyOf(after), by, nil), b.retireGuards(after, by, nil))
+	goes := rotation.RetiredByPut(historyOf(after), by, rotation.RetiredByFirstPut(historyOf(after)))
+	retired, failed := b.destroy(ctx, id, goes, b.retireGuards(after, by, nil))
 	for _, version := range retired {
 		say("Version %d of %s, the placeholder that the secret was created with, was destroyed.", version, id)
 	}

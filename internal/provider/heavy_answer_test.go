@@ -85,7 +85,7 @@ func heaviest() map[string]struct{ operation, head, unit, tail, says string } {
 		"one secret of a list":   {"listSecrets", `[{"path":"/app/db","labels":{`, `"#":"",`, `}}]`, "larger than 10000 labels"},
 		"secrets of a level":     {"browseSecrets", `{"secrets":[`, `{"path":"/#"},`, `]}`, "larger than 200000 secrets"},
 		"directories of a level": {"browseSecrets", `{"prefixes":[`, `"/#/",`, `]}`, "larger than 1000000 directories"},
-		"what nobody asks for":   {"browseSecrets", `{"x":[`, `{},`, `]}`, ""},
+		"what nobody asks for":   {"browseSecrets", `{"path":"/","x":[`, `{},`, `]}`, ""},
 		"unknown fields":         {"getSecret", `{"path":"/app/db",`, `"x#":0,`, `,"x":0}`, ""},
 		"a long text":            {"getSecret", `{"path":"/app/db","description":"`, `x`, `"}`, ""},
 		"escapes":                {"getSecret", `{"path":"/app/db","description":"`, `\u0000`, `"}`, ""},

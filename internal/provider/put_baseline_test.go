@@ -19,7 +19,7 @@ func TestFirstPutIsNotRepeated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := core.Plan(t.Context(), map[string]any{"secret_id": dbID, "secret_string_wo": "ours"})
+	plan, err := core.Plan(t.Context(), map[string]any{"secret_id": dbID, "secret_string_wo": "ours", "value_wo_version": "1"})
 	if err != nil {
 		t.Fatal(err)
 	}
