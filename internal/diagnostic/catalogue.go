@@ -92,16 +92,18 @@ var (
 
 	// Rotation by age.
 
-	RotationDue          = newWarning("Rotation due")
-	RotationIgnored      = newError("Rotation by nobody")
-	RotationNotPossible  = newWarning("Rotation due, not possible")
-	RotationNotRenewable = newError("Nothing new to rotate to")
-	RotationPostponed    = newWarning("Rotation waits for its KMS key")
+	RotationDue           = newWarning("Rotation due")
+	RotationIgnored       = newError("Rotation by nobody")
+	RotationNotPossible   = newWarning("Rotation due, not possible")
+	RotationNotRenewable  = newError("Nothing new to rotate to")
+	RotationPolicyChanged = newWarning("Rotation policy changes")
+	RotationPostponed     = newWarning("Rotation waits for its KMS key")
 
 	// Secrets.
 
 	SecretAmbiguous            = newError("Secret named twice")
 	SecretCreateFailed         = newError("Cannot create the secret")
+	SecretDeleteAnnounced      = newWarning("Secret will be deleted")
 	SecretDeleteFailed         = newError("Cannot delete the secret")
 	SecretDeletionProtected    = newError("Secret is protected from deletion")
 	SecretIDInvalid            = newError("Invalid secret id")
@@ -153,10 +155,12 @@ var (
 	VersionHistoryIncomplete    = newWarning("History incomplete")
 	VersionLeftAlone            = newWarning("Version left alone")
 	VersionLostWithSecret       = newWarning("Version lost with a re-created secret")
+	VersionMayBePut             = newWarning("A new version may be put")
 	VersionMissing              = newWarning("Version missing from the history")
 	VersionNoneActive           = newWarning("No active version")
 	VersionNotConfirmed         = newWarning("Version not confirmed")
 	VersionNotCurrent           = newWarning("Version is not current")
+	VersionNotDestroyed         = newWarning("Version not destroyed")
 	VersionPutOutside           = newWarning("New version put outside Terraform")
 	VersionRestoreFailed        = newError("Cannot restore the version")
 	VersionUnknownOrigin        = newWarning("Version of unknown origin")

@@ -13,12 +13,16 @@ import (
 )
 
 // Notices explains a decision about the secret with the given id, wherever the
-// situation is not the ordinary one.
-func Notices(id string, s rotation.Situation, d rotation.Decision) diag.Diagnostics {
+// situation is not the ordinary one. Listed says that the planned active_versions are
+// known, so that the plan itself shows which versions go.
+func Notices(id string, s rotation.Situation, d rotation.Decision, listed bool) diag.Diagnostics {
 	n := notices{Situation: s, id: id, decision: d}
 	n.addFinding()
 	n.addDue()
-	if text := n.retirement(); text != "" {
+	if d.Action == rotation.DecideInApply {
+		n.add(VersionMayBePut, n.openQuestion())
+	}
+	if text := n.retirement(); text != "" && !listed {
 		n.add(RetentionAnnounced, text)
 	}
 	if s.HasValue && s.Pending && d.Action != rotation.Put {
@@ -46,7 +50,7 @@ type notices struct {
 
 func (n *notices) add(summary Warning, detail string) { n.diags.Append(summary.On(n.id, detail)) }
 
-// retirement says what retention destroys, empty for nothing.
+// retirement says what this plan destroys, empty for nothing.
 func (n *notices) retirement() string {
 	retires := func(before string, numbers []int64, after string) string {
 		if len(numbers) == 0 {
@@ -57,18 +61,34 @@ func (n *notices) retirement() string {
 	id, without, with := n.id, n.Verdict.Retire, n.Verdict.RetireOnPut
 	switch {
 	case n.Puts(n.decision):
-		return retires("Once the new version of "+id+" is confirmed as current, retention destroys", with, " for good.")
+		return retires("Once the new version of "+id+" is confirmed as current, this plan destroys", with, " for good.")
 	case n.decision.Action != rotation.DecideInApply || !n.HasValue:
-		return retires("Retention destroys", without, " of "+id+" for good.")
+		return retires("This plan destroys", without, " of "+id+" for good.")
 	case len(without)+len(with) == 0:
 		return ""
 	}
 	open := "Whether a new version of " + id + " is put is decided during apply."
 	if slices.Equal(without, with) {
-		return joinSentences(open, retires("Either way, retention destroys", with, " for good."))
+		return joinSentences(open, retires("Either way, this plan destroys", with, " for good."))
 	}
-	return joinSentences(open, retires("If none is, retention destroys", without, " for good."),
-		retires("Once one is put and confirmed as current, retention destroys", with, " for good."))
+	return joinSentences(open, retires("If none is, this plan destroys", without, " for good."),
+		retires("Once one is put and confirmed as current, this plan destroys", with, " for good."))
+}
+
+// openQuestion says what a plan has to know to decide about a put.
+func (n *notices) openQuestion() string {
+	open := "Whether a value is given for " + n.id
+	switch {
+	case n.Value == rotation.Undecided:
+		open = "Whether the value of " + n.id + " differs"
+	case n.Keepers == rotation.Undecided:
+		open = "Whether a rotation keeper of " + n.id + " differs"
+	case n.Rotation == rotation.Undecided:
+		open = "Whether rotation.after of " + n.id + " stays as it is, so that the rotation that is due happens now,"
+	case n.External == "":
+		open = "The value of on_external_version of " + n.id
+	}
+	return open + " is known only during apply."
 }
 
 // addDue says what becomes of a version that is due for rotation. Where no version is

@@ -53,6 +53,9 @@ func lateOn(year int, month time.Month, day int) time.Time {
 	return time.Date(year, month, day, 23, 30, 0, 0, time.UTC).In(time.FixedZone("CET", 3600))
 }
 
+// mayBePut warns of a value that is not known in the plan.
+var mayBePut = notice{Summary: "A new version may be put: nl-01/app/db", Detail: "Whether the value of nl-01/app/db differs is known only during apply."}
+
 func TestNotices(t *testing.T) {
 	t.Parallel()
 	put := lateOn(2026, 11, 2)
@@ -109,8 +112,8 @@ func TestNotices(t *testing.T) {
 				`This plan puts the configured value as the newest version, as on_external_version = "overwrite" asks.`)},
 		{"superseded, value changed", changed(rotation.Changed, value(superseded, overwrite)), about(newVersion,
 			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02."+putsNewest)},
-		{"superseded, value unknown", changed(rotation.Undecided, value(superseded, adopt)), about(newVersion,
-			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02."+knownLater)},
+		{"superseded, value unknown", changed(rotation.Undecided, value(superseded, adopt)), append(about(newVersion,
+			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02."+knownLater), mayBePut)},
 		{"superseded, no date", noValue(undated, adopt), about(newVersion,
 			"Version 5 of nl-01/app/db was put outside Terraform. This plan tracks version 5 and writes nothing.")},
 		{"superseded, ours destroyed", value(destroyedToo, adopt), about(newVersion,
@@ -162,7 +165,7 @@ func TestNotices(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			got := noticesOf(t, diagnostic.Notices(noticeID, tc.situation, rotation.Decide(tc.situation))...)
+			got := noticesOf(t, diagnostic.Notices(noticeID, tc.situation, rotation.Decide(tc.situation), false)...)
 			if !slices.Equal(got, tc.want) {
 				t.Errorf("got  %q\nwant %q", got, tc.want)
 			}
@@ -193,6 +196,11 @@ func TestNoticesOfWhatIsDue(t *testing.T) {
 		situation rotation.Situation
 		want      []notice
 	}{
+		{"due, and its age changes", renewable(func(s *rotation.Situation) { s.Rotation = rotation.Changed }), nil},
+		{"due, and its age is unknown", renewable(func(s *rotation.Situation) { s.Rotation = rotation.Undecided }), []notice{{
+			Summary: "A new version may be put: nl-01/app/db",
+			Detail:  "Whether rotation.after of nl-01/app/db stays as it is, so that the rotation that is due happens now, is known only during apply.",
+		}}},
 		{"due", renewable(func(*rotation.Situation) {}), []notice{
 			{Summary: "Rotation due: nl-01/app/db", Detail: isDue + " This plan puts a new version."},
 		}},
@@ -243,22 +251,22 @@ func TestNoticesOfWhatIsDue(t *testing.T) {
 			s.Value = rotation.Changed
 		}), []notice{{
 			Summary: "Versions to be retired: nl-01/app/db",
-			Detail:  "Once the new version of nl-01/app/db is confirmed as current, retention destroys version 2 for good.",
+			Detail:  "Once the new version of nl-01/app/db is confirmed as current, this plan destroys version 2 for good.",
 		}}},
 		{"several to be retired", renewable(func(s *rotation.Situation) {
 			s.Verdict = rotation.Verdict{Finding: rotation.Current, RetireOnPut: []int64{1, 2, 3}}
 			s.Value = rotation.Changed
 		}), []notice{{
 			Summary: "Versions to be retired: nl-01/app/db",
-			Detail:  "Once the new version of nl-01/app/db is confirmed as current, retention destroys versions 1, 2, 3 for good.",
+			Detail:  "Once the new version of nl-01/app/db is confirmed as current, this plan destroys versions 1, 2, 3 for good.",
 		}}},
 		{"retired whatever is decided", renewable(func(s *rotation.Situation) {
 			s.Verdict = rotation.Verdict{Finding: rotation.Current, Retire: []int64{2}, RetireOnPut: []int64{2, 3}}
 			s.Value = rotation.Undecided
-		}), []notice{{
+		}), []notice{mayBePut, {
 			Summary: "Versions to be retired: nl-01/app/db",
-			Detail: "Whether a new version of nl-01/app/db is put is decided during apply. If none is, retention destroys version 2 for good. " +
-				"Once one is put and confirmed as current, retention destroys versions 2, 3 for good.",
+			Detail: "Whether a new version of nl-01/app/db is put is decided during apply. If none is, this plan destroys version 2 for good. " +
+				"Once one is put and confirmed as current, this plan destroys versions 2, 3 for good.",
 		}}},
 		{"retired, and nothing to put", renewable(func(s *rotation.Situation) {
 			s.Verdict = rotation.Verdict{Finding: rotation.Superseded, CurrentVersion: 5, Retire: []int64{2}, RetireOnPut: []int64{2, 3}}
@@ -269,15 +277,16 @@ func TestNoticesOfWhatIsDue(t *testing.T) {
 				Detail: "Version 5 of nl-01/app/db was put outside Terraform, and version 4, which was managed here, was destroyed. " +
 					"Whether the configured value is put is known only during apply.",
 			},
-			{Summary: "Versions to be retired: nl-01/app/db", Detail: "Retention destroys version 2 of nl-01/app/db for good."},
+			{Summary: "A new version may be put: nl-01/app/db", Detail: "The value of on_external_version of nl-01/app/db is known only during apply."},
+			{Summary: "Versions to be retired: nl-01/app/db", Detail: "This plan destroys version 2 of nl-01/app/db for good."},
 		}},
 		{"retired only by a put", renewable(func(s *rotation.Situation) {
 			s.Verdict = rotation.Verdict{Finding: rotation.Current, RetireOnPut: []int64{2}}
 			s.Value = rotation.Undecided
-		}), []notice{{
+		}), []notice{mayBePut, {
 			Summary: "Versions to be retired: nl-01/app/db",
 			Detail: "Whether a new version of nl-01/app/db is put is decided during apply. " +
-				"Once one is put and confirmed as current, retention destroys version 2 for good.",
+				"Once one is put and confirmed as current, this plan destroys version 2 for good.",
 		}}},
 		{"none to be retired without a put", renewable(func(s *rotation.Situation) {
 			s.Verdict = rotation.Verdict{Finding: rotation.Current, RetireOnPut: []int64{1}}
@@ -285,7 +294,7 @@ func TestNoticesOfWhatIsDue(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			got := noticesOf(t, diagnostic.Notices(noticeID, tc.situation, rotation.Decide(tc.situation))...)
+			got := noticesOf(t, diagnostic.Notices(noticeID, tc.situation, rotation.Decide(tc.situation), false)...)
 			if !slices.Equal(got, tc.want) {
 				t.Errorf("got  %q\nwant %q", got, tc.want)
 			}

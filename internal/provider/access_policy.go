@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -205,6 +206,28 @@ func policyFromAPI(ctx context.Context, policy *client.AccessPolicy, had types.O
 	}
 	list := types.ListValueMust(types.ObjectType{AttrTypes: conditionTypes}, conditions)
 	return types.ObjectValueMust(policyTypes, map[string]attr.Value{"conditions": list}), diags
+}
+
+// keepPolicySpelling plans the state's spelling of a policy that means the same, such as
+// the same conditions in another order. Terraform allows that where both are set.
+func keepPolicySpelling(ctx context.Context, state, plan *secretModel, resp *resource.ModifyPlanResponse) {
+	if state.AccessPolicy.IsNull() || plan.AccessPolicy.IsNull() || state.AccessPolicy.Equal(plan.AccessPolicy) || !isWhollyKnown(ctx, plan.AccessPolicy) {
+		return
+	}
+	before, diags := policyToAPI(ctx, state.AccessPolicy)
+	after, more := policyToAPI(ctx, plan.AccessPolicy)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(more...)
+	if !resp.Diagnostics.HasError() && canonicalPolicy(before) == canonicalPolicy(after) {
+		plan.AccessPolicy = state.AccessPolicy
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("access_policy"), state.AccessPolicy)...)
+	}
+}
+
+// isWhollyKnown reports a value of which no part is unknown.
+func isWhollyKnown(ctx context.Context, value attr.Value) bool {
+	raw, err := value.ToTerraformValue(ctx)
+	return err == nil && raw.IsFullyKnown()
 }
 
 func conditionFromAPI(c client.Condition) attr.Value {

@@ -105,6 +105,18 @@ func TestDriftCheckJudgement(t *testing.T) {
 				"actions": ["delete", "create"], "before": {"a": 1}, "after": {"a": 2}, "after_unknown": {}}}`),
 			"", 2, "|  | delete, then create | `aws_thing.a` |", "",
 		},
+		"a put that retires": {
+			nothing, changes("resource_changes", `{"address": "thalassasecrets_secret_version.a", "mode": "managed", "type": "thalassasecrets_secret_version", "change": {
+				"actions": ["update"], "before": {"secret_id": "nl-01/a", "version": 4, "active_versions": [2, 3, 4]},
+				"after": {"secret_id": "nl-01/a", "last_change": "value", "active_versions": [4, null]}, "after_unknown": {"version": true, "active_versions": [false, true]}}}`),
+			"", 2, "| `nl-01/a` | version 4: the configuration has another value (value), retires version 2, 3 (retention) | `thalassasecrets_secret_version.a` |", "",
+		},
+		"a put whose list is open": {
+			nothing, changes("resource_changes", `{"address": "thalassasecrets_secret_version.a", "mode": "managed", "type": "thalassasecrets_secret_version", "change": {
+				"actions": ["update"], "before": {"secret_id": "nl-01/a", "version": 4, "active_versions": [2, 3, 4]},
+				"after": {"secret_id": "nl-01/a"}, "after_unknown": {"version": true, "last_change": true, "active_versions": true}}}`),
+			"", 2, "| `nl-01/a` | version 4: decided during apply | `thalassasecrets_secret_version.a` |", "",
+		},
 		"a foreign version below a due rotation": {
 			nothing, changes("resource_changes", `{"address": "thalassasecrets_secret_version.a", "mode": "managed", "type": "thalassasecrets_secret_version", "change": {
 				"actions": ["update"], "before": {"secret_id": "nl-01/a", "version": 2}, "after": {"secret_id": "nl-01/a", "last_change": "rotation"}, "after_unknown": {"version": true}}}`),

@@ -46,7 +46,7 @@ func (r *secretResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 	switch {
 	case plan == nil:
-		r.planDelete(state, resp)
+		r.planDelete(ctx, state, resp)
 	case state == nil:
 		r.planCreate(ctx, req, resp)
 	default:
@@ -54,10 +54,12 @@ func (r *secretResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 }
 
-func (r *secretResource) planDelete(state *secretModel, resp *resource.ModifyPlanResponse) {
+func (r *secretResource) planDelete(ctx context.Context, state *secretModel, resp *resource.ModifyPlanResponse) {
 	if isProtected(state) {
 		resp.Diagnostics.Append(diagnostic.SecretDeletionProtected.With(protectedDetail(state.ID.ValueString(), "destroy")))
+		return
 	}
+	resp.Diagnostics.Append(r.deletionNotice(ctx, state))
 }
 
 // planCreate also sees the second half of every replacement, however it came
@@ -86,11 +88,13 @@ func (r *secretResource) planCreate(ctx context.Context, req resource.ModifyPlan
 func (r *secretResource) planUpdate(ctx context.Context, state, plan *secretModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	hidden, diags := readPrivate[map[string]string](ctx, req.Private, privateDefaultLabels)
 	resp.Diagnostics.Append(diags...)
+	keepPolicySpelling(ctx, state, plan, resp)
 	changed := replacedBy(state, plan, hidden, r.defaultLabels)
 	if len(changed) == 0 {
 		return
 	}
 	if !isProtected(state) {
+		resp.Diagnostics.Append(r.deletionNotice(ctx, state))
 		for _, name := range changed {
 			resp.RequiresReplace.Append(path.Root(name))
 		}

@@ -56,8 +56,8 @@ func beginVersionImport(ctx context.Context, target importTarget, id secretpath.
 	return diags
 }
 
-// completeImport settles which version an import is about. Whoever imports it
-// takes it over, with the older ones, as if it had been put here.
+// completeImport settles which version an import is about. The import counts as the
+// first put: nothing older goes before the next one, whose plan lists it.
 func completeImport(state *versionModel, known *managed, secret client.Secret) (diags diag.Diagnostics) {
 	number := state.Version.ValueInt64()
 	if state.Version.IsNull() {
@@ -73,6 +73,6 @@ func completeImport(state *versionModel, known *managed, secret client.Secret) (
 			"%s has no version %d. It has %d versions, of which %d is current.", secret.ID, number, len(secret.Versions), secret.CurrentVersion)))
 	}
 	state.setVolatile(managedVersion(secret.ID, number, row, rotation.ReasonImported))
-	known.Put, known.PreviousPut = number, number
+	known.Put, known.PreviousPut = number, 0
 	return diags
 }

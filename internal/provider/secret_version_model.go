@@ -112,6 +112,32 @@ func unknownUntilApply(reason types.String) volatile {
 	}
 }
 
+// putByApply is what a plan knows of a version that the apply puts: it will be active,
+// and of the format of its input, where that is certain.
+func putByApply(inputs valueInputs, reason rotation.Reason) volatile {
+	v := unknownUntilApply(types.StringValue(string(reason)))
+	v.Status = types.StringValue(string(client.VersionActive))
+	if !inputs.isUncertain() {
+		v.ValueFormat = types.StringValue(inputs.kind().format())
+	}
+	return v
+}
+
+// keptTo is the outcome of a put as far as the plan has not said it already. What is
+// otherwise at the service, the next refresh tells.
+func (v volatile) keptTo(plan *versionModel) volatile {
+	if isKnown(plan.Status) {
+		v.Status = plan.Status
+	}
+	if isKnown(plan.ValueFormat) {
+		v.ValueFormat = plan.ValueFormat
+	}
+	if isKnown(plan.ActiveVersions) {
+		v = v.withActive(append(numbersOf(plan.ActiveVersions), v.Version.ValueInt64()))
+	}
+	return v
+}
+
 // managedVersion describes version n as a state shows it. A version whose row is
 // not known leaves nulls, which the next refresh fills.
 func managedVersion(id secretpath.SecretID, n int64, row client.Version, reason rotation.Reason) volatile {

@@ -38,7 +38,7 @@ func moveSecretVersion(ctx context.Context, req resource.MoveStateRequest, resp 
 		"last_change":         string(rotation.ReasonImported),
 		"on_external_version": string(rotation.Adopt),
 		"deletion_policy":     deletionRetain,
-	}, map[string]any{privateManaged: managed{Pending: true, Put: row.Version, PreviousPut: row.Version}})
+	}, map[string]any{privateManaged: managed{Pending: true, Put: row.Version}})
 }
 
 // moved reports a state that was moved here and that no refresh has completed.

@@ -42,21 +42,12 @@ func (r *secretVersionResource) ModifyPlan(ctx context.Context, req resource.Mod
 	switch {
 	case resp.Diagnostics.HasError():
 	case plan == nil:
-		planVersionDelete(state, resp)
+		r.announceDestroy(ctx, id, state, resp)
 	case state == nil:
 		r.planCreate(ctx, plan, config, resp)
 	default:
 		r.planUpdate(ctx, id, state, plan, config, req, resp)
 	}
-}
-
-func planVersionDelete(state *versionModel, resp *resource.ModifyPlanResponse) {
-	if state.DeletionPolicy.ValueString() != deletionDestroy {
-		return
-	}
-	resp.Diagnostics.Append(diagnostic.VersionDestroyAnnounced.On(state.SecretID.ValueString(), fmt.Sprintf(
-		"deletion_policy = \"destroy\" destroys %s for good. If it is the current version, the highest version that is still active becomes current; "+
-			"if no other is active, nobody can read the secret. Where this is the first half of a replacement, lifecycle { create_before_destroy = true } puts the new version first.", state.ID.ValueString())))
 }
 
 // planCreate refuses a version without a value: there is nothing to put.
@@ -70,7 +61,7 @@ func (r *secretVersionResource) planCreate(ctx context.Context, plan, config *ve
 	if id, err := plan.names().secret(); err == nil && !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(r.checkKeyOf(ctx, id)...)
 	}
-	plan.setVolatile(unknownUntilApply(types.StringValue(string(rotation.ReasonCreated))))
+	plan.setVolatile(putByApply(config.inputs(), rotation.ReasonCreated))
 	plan.setOwner(r.owner())
 	resp.Diagnostics.Append(set(ctx, &resp.Plan, plan)...)
 }
@@ -83,13 +74,15 @@ func nothingToPut() diag.Diagnostic {
 
 func (r *secretVersionResource) planUpdate(ctx context.Context, id secretpath.SecretID, state, plan, config *versionModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if replacesVersion(state, plan) {
-		planVersionDelete(state, resp)
+		r.announceDestroy(ctx, id, state, resp)
 		// Terraform asks again for the create half, which settles everything.
 		plan.setNames(config.names().complete(r.regionOr))
 		plan.setVolatile(unknownUntilApply(types.StringUnknown()))
 		resp.Diagnostics.Append(set(ctx, &resp.Plan, plan)...)
 		return
 	}
+	resp.Diagnostics.Append(withdrawDestroy(ctx, resp.Private)...)
+	plan.keepSpelling(ctx, state)
 	f, diags := factsOf(ctx, req.Private, state, plan, config)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -97,8 +90,7 @@ func (r *secretVersionResource) planUpdate(ctx context.Context, id secretpath.Se
 	}
 	situation := f.situation(changeInPlan)
 	decision := rotation.Decide(situation)
-	configured := !req.Plan.Raw.Equal(req.State.Raw)
-	if f.fingerprinted() && (configured || decision.Action != rotation.Keep || len(situation.Verdict.Retire) > 0) {
+	if f.fingerprinted() && (f.isConfigured(ctx, req) || decision.Action != rotation.Keep || len(situation.Verdict.Retire) > 0) {
 		// The value may be another one in apply, so nothing else that apply does can
 		// be promised now.
 		situation.Value = rotation.Undecided
@@ -111,9 +103,10 @@ func (r *secretVersionResource) planUpdate(ctx context.Context, id secretpath.Se
 		resp.Diagnostics.Append(diagnostic.KMSKeyRefusesVersion.With(diagnostic.KeyRefusal(id.String(), situation.Verdict.Key)))
 		return
 	}
-	resp.Diagnostics.Append(diagnostic.Notices(id.String(), situation, decision)...)
-	resp.Diagnostics.Append(f.openQuestions(id, decision)...)
 	plan.setVolatile(f.planned(id, decision))
+	resp.Diagnostics.Append(diagnostic.Notices(id.String(), situation, decision, isKnown(plan.ActiveVersions))...)
+	resp.Diagnostics.Append(f.openQuestions(id, decision)...)
+	resp.Diagnostics.Append(f.policyNotices(id, decision)...)
 	plan.setNames(namesOf(id))
 	plan.setOwner(r.owner())
 	resp.Diagnostics.Append(set(ctx, &resp.Plan, plan)...)
@@ -130,6 +123,7 @@ type facts struct {
 	state, plan, config *versionModel
 	managed             managed
 	verdict             rotation.Verdict
+	former              rotation.Verdict // under the retention of the state, where the plan changes that
 }
 
 func factsOf(ctx context.Context, private privateReader, state, plan, config *versionModel) (facts, diag.Diagnostics) {
@@ -141,9 +135,7 @@ func factsOf(ctx context.Context, private privateReader, state, plan, config *ve
 	if f.verdict.Finding == "" {
 		f.verdict.Finding = rotation.Current // A state that was never refreshed claims nothing else.
 	}
-	if f.retentionChanges() {
-		f.verdict.Retire, f.verdict.RetireOnPut = nil, nil // They are what the former one let go.
-	}
+	f.settleRetention()
 	return f, diags
 }
 
@@ -181,10 +173,14 @@ func (f facts) fingerprinted() bool {
 	return f.config.DetectValueChanges.ValueBool() && f.managed.Fingerprint != nil && f.config.inputs().kind().isWriteOnly()
 }
 
-// retentionChanges reports a retention that the verdict does not know, so that
-// what it retires is decided in apply.
-func (f facts) retentionChanges() bool {
-	return !f.plan.Retention.Equal(f.state.Retention)
+// isConfigured reports that the configuration differs from what was applied.
+func (f facts) isConfigured(ctx context.Context, req resource.ModifyPlanRequest) bool {
+	same, next := *f.plan, req.State
+	same.setNames(f.state.names())
+	same.setOwner(f.state.owner())
+	same.setVolatile(f.state.volatile())
+	same.RotateAt, same.ActiveVersions = f.state.RotateAt, f.state.ActiveVersions
+	return set(ctx, &next, &same).HasError() || !next.Raw.Equal(req.State.Raw)
 }
 
 // openQuestions says what this plan leaves to apply although it looks like a
@@ -194,10 +190,6 @@ func (f facts) openQuestions(id secretpath.SecretID, decision rotation.Decision)
 		diags.Append(diagnostic.ValueLeavesState.On(id.String(), fmt.Sprintf(
 			"%s takes the place of %s. The two are compared during apply: an unchanged value puts no new version of %s.", f.config.inputs().kind(), f.managed.Input, id)))
 	}
-	if f.retentionChanges() && !f.plan.Retention.IsNull() {
-		diags.Append(diagnostic.RetentionChanged.On(id.String(), fmt.Sprintf(
-			"Which versions of %s the new retention destroys is decided during apply, by the history as it is then.", id)))
-	}
 	return diags
 }
 
@@ -206,18 +198,16 @@ func (f facts) planned(id secretpath.SecretID, decision rotation.Decision) volat
 	v := f.state.volatile()
 	switch decision.Action {
 	case rotation.Put:
-		return unknownUntilApply(types.StringValue(string(decision.Reason)))
+		v = putByApply(f.config.inputs(), decision.Reason)
+		v.Active = f.activeAfterPut()
+		return v
 	case rotation.DecideInApply:
 		return unknownUntilApply(types.StringUnknown())
 	case rotation.Track:
 		v = trackedVersion(id, f.verdict)
 	case rotation.Keep:
 	}
-	if f.retentionChanges() {
-		v.Active = types.ListUnknown(types.Int64Type)
-	} else if len(f.verdict.Retire) > 0 {
-		v = v.withActive(without(numbersOf(v.Active), f.verdict.Retire))
-	}
+	v.Active = f.activeWithoutPut(v.Active)
 	return v
 }
 

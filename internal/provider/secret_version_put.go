@@ -27,24 +27,34 @@ func (o outcome) remember(ctx context.Context, private privateWriter) diag.Diagn
 	return diags
 }
 
+// putPlan is what a plan has settled about a put.
+type putPlan struct {
+	former managed
+	known  knownVersions
+	reason rotation.Reason
+	// retire are the versions that go once the new one is confirmed. A create knows of
+	// none before it has read the history.
+	retire []int64
+}
+
 // put writes the configured value, confirms it as current, and only then retires
 // what it makes superfluous. The outcome is nil when nothing was written, and an
 // error says why; once the service has the version, whatever goes wrong is a
 // warning, because a version that exists must come into the state.
-func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID, plan, config *versionModel, former managed, known knownVersions, reason rotation.Reason) (*outcome, diag.Diagnostics) {
+func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID, plan, config *versionModel, p putPlan) (*outcome, diag.Diagnostics) {
 	inputs := config.inputs()
 	if inputs.kind() == inputNone {
 		return nil, diag.Diagnostics{nothingToPut()}
 	}
 	value := inputs.value()
 	defer r.inventory.Writing(id)()
-	number, diags := r.write(ctx, value, known, attempt{first: reason == rotation.ReasonCreated, summary: diagnostic.ValueWriteFailed, id: id})
+	number, diags := r.write(ctx, value, p.known, attempt{first: p.reason == rotation.ReasonCreated, summary: diagnostic.ValueWriteFailed, id: id})
 	if number == 0 {
 		return nil, diags
 	}
 	done := &outcome{
-		volatile: managedVersion(id, number, client.Version{Status: client.VersionActive}, reason),
-		managed:  managed{Input: inputs.kind(), Put: number, PreviousPut: former.Put},
+		volatile: managedVersion(id, number, client.Version{Status: client.VersionActive}, p.reason).keptTo(plan),
+		managed:  managed{Input: inputs.kind(), Put: number, PreviousPut: p.former.Put},
 		verdict:  rotation.Verdict{Finding: rotation.Current},
 	}
 	if config.DetectValueChanges.ValueBool() && inputs.kind().isWriteOnly() {
@@ -58,19 +68,36 @@ func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID,
 		return done, diags
 	}
 	done.managed.SecretCreatedAt = secret.CreatedAt
-	if !rotation.SameLife(secret.CreatedAt, former.SecretCreatedAt) {
+	if !rotation.SameLife(secret.CreatedAt, p.former.SecretCreatedAt) {
 		done.managed.PreviousPut = 0 // It was put in another life of the secret.
 	}
-	history, policy := r.historyAsOf(secret), plan.policy(r.rotateBefore)
-	retired, failed := r.destroy(ctx, id, rotation.RetiredByPut(history, done.managed.of(number), policy.Retention),
-		r.retireGuards(secret, done.managed.of(number), policy.Retention))
-	for _, failure := range failed {
-		diags.Append(failure.warning()) // The version was put, and that is what was asked for.
-	}
-	history = history.Without(retired)
-	done.volatile = managedVersion(id, number, row, reason).withActive(history.ActiveUpTo(number))
-	done.verdict = rotation.Observe(history, done.managed.of(number), policy)
+	retired, more := r.retireAfterPut(ctx, secret, done.managed.of(number), plan.policy(r.rotateBefore).Retention, p)
+	diags.Append(more...)
+	history := r.historyAsOf(secret).Without(retired)
+	done.volatile = managedVersion(id, number, row, p.reason).withActive(history.ActiveUpTo(number)).keptTo(plan)
+	done.verdict = rotation.Observe(history, done.managed.of(number), plan.policy(r.rotateBefore))
 	return done, diags
+}
+
+// retireAfterPut destroys what the plan has named, as far as the history still lets it
+// go. What stays is a warning: the version was put, and that is what was asked for.
+func (r *secretVersionResource) retireAfterPut(ctx context.Context, secret client.Secret, m rotation.Managed, retention *rotation.Retention, p putPlan) ([]int64, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	history := r.historyAsOf(secret)
+	planned := p.retire
+	if p.reason == rotation.ReasonCreated {
+		planned = rotation.RetiredByFirstPut(history)
+	}
+	if len(planned) > 0 && history.Current != m.Version {
+		diags.Append(diagnostic.RetentionFailed.On(secret.ID.String(), fmt.Sprintf(
+			"Version %d was put, but it is not the current version any more, so the provider did not destroy %s. The next plan shows the secret as it is now.",
+			m.Version, diagnostic.VersionList(planned))))
+	}
+	retired, failed := r.destroy(ctx, secret.ID, rotation.RetiredByPut(history, m, planned), r.retireGuards(secret, m, retention))
+	for _, failure := range failed {
+		diags.Append(failure.warning())
+	}
+	return retired, diags
 }
 
 // retireOnly carries out what retention asks for while nothing is put. It reads the
@@ -90,16 +117,13 @@ func (r *secretVersionResource) retireOnly(ctx context.Context, id secretpath.Se
 		diags.Append(readFailure(id, err))
 		return diags
 	}
-	if stale := rotation.MayChange(historyOf(secret), done.managed.SecretCreatedAt); stale != nil {
+	if stale := rotation.MayChange(historyOf(secret), done.managed.SecretCreatedAt); stale != nil && len(planned) > 0 {
 		diags.Append(diagnostic.NotDone.On(id.String(), diagnostic.StaleDetail("destroy versions of", id.String(), stale)))
 		return diags
 	}
 	number := done.volatile.Version.ValueInt64()
 	history, policy := r.historyAsOf(secret), f.plan.policy(r.rotateBefore)
 	managed := done.managed.of(number)
-	if f.retentionChanges() {
-		planned, _ = policy.Retention.Retirable(history, managed) // The plan left it open.
-	}
 	retired, failed := r.destroy(ctx, id, planned, r.retireGuards(secret, managed, policy.Retention))
 	for _, failure := range failed {
 		// Who may not destroy is told so once more with every plan, and what became needed

@@ -68,6 +68,7 @@ func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadReque
 		return
 	}
 	if what == gone {
+		resp.Diagnostics.Append(withdrawDestroy(ctx, resp.Private)...) // Private state outlives the resource.
 		resp.State.RemoveResource(ctx)
 		return
 	}

@@ -48,7 +48,7 @@ func (r *secretVersionResource) Create(ctx context.Context, req resource.CreateR
 	ctx, cancel, diags := within(ctx, plan.Timeouts.Create)
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
-	written, diags := r.put(ctx, id, &plan, &config, managed{}, knownVersions{}, rotation.ReasonCreated)
+	written, diags := r.put(ctx, id, &plan, &config, putPlan{reason: rotation.ReasonCreated})
 	resp.Diagnostics.Append(diags...)
 	if written == nil {
 		return
@@ -102,6 +102,11 @@ func (r *secretVersionResource) Delete(ctx context.Context, req resource.DeleteR
 	id, diags := r.secretOfState(state.names(), state.owner())
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() || state.DeletionPolicy.ValueString() != deletionDestroy {
+		return
+	}
+	announced, diags := isAnnounced(ctx, req.Private, id, &state)
+	resp.Diagnostics.Append(diags...)
+	if !announced {
 		return
 	}
 	ctx, cancel, diags := within(ctx, state.Timeouts.Delete)

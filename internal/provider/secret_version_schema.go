@@ -143,7 +143,7 @@ func versionPolicies() map[string]schema.Attribute {
 			Optional: true,
 			Attributes: map[string]schema.Attribute{
 				"after": schema.StringAttribute{
-					MarkdownDescription: "Age at which the managed version is due, such as `30d`, `12h` or `1d12h`.",
+					MarkdownDescription: "Age at which the managed version is due, such as `30d`, `12h` or `1d12h`. An apply that changes it only records it; the next plan decides by it.",
 					Optional:            true,
 					Validators:          []validator.String{validDuration()},
 				},
@@ -156,7 +156,7 @@ func versionPolicies() map[string]schema.Attribute {
 			},
 		},
 		"retention": schema.SingleNestedAttribute{
-			MarkdownDescription: "Which superseded versions stay readable. Without it, all do. Nothing is ever destroyed before the new version is confirmed as current, and never the current version or one that is newer than the managed one.",
+			MarkdownDescription: "Which superseded versions stay readable. Without it, all do. Nothing is ever destroyed before the new version is confirmed as current, and never the current version or one that is newer than the managed one. An apply that changes it only records it, except for a changed `keep` without `min_idle`; the next plan lists what goes.",
 			Optional:            true,
 			Attributes: map[string]schema.Attribute{
 				"keep": schema.Int64Attribute{
@@ -183,8 +183,8 @@ func versionPolicies() map[string]schema.Attribute {
 			},
 		},
 		"deletion_policy": schema.StringAttribute{
-			MarkdownDescription: "What happens to the managed version when this resource goes away: `retain` (default) leaves it as it is; " +
-				"`destroy` destroys it for good, and the highest version that is still active becomes current.",
+			MarkdownDescription: "What happens to the managed version when this resource goes away or turns to another secret: `retain` (default) leaves it as it is; " +
+				"`destroy` destroys it for good, and the highest version that is still active becomes current. A replacement by a new version of the same secret keeps the former version; `retention` decides about it.",
 			Optional:   true,
 			Computed:   true,
 			Default:    stringdefault.StaticString(deletionRetain),
@@ -227,7 +227,7 @@ func versionFacts() map[string]schema.Attribute {
 			Computed:            true,
 		},
 		"active_versions": schema.ListAttribute{
-			MarkdownDescription: "With `retention`: the versions up to the managed one that can be read, oldest first. A plan that only retires versions shows which ones go.",
+			MarkdownDescription: "With `retention`: the versions up to the managed one that can be read, oldest first. A plan shows here which versions go.",
 			ElementType:         types.Int64Type,
 			Computed:            true,
 		},

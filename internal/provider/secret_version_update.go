@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -15,15 +14,6 @@ import (
 // plan had to leave open. The outcome is nil when the state has to stay as it is.
 func (r *secretVersionResource) update(ctx context.Context, id secretpath.SecretID, f facts) (*outcome, diag.Diagnostics) {
 	situation := f.situation(changeInApply)
-	if situation.Rotation != rotation.Unchanged {
-		// Nothing was read in this process, so the service has to say what time it is.
-		secret, err := r.client.GetSecret(ctx, id)
-		if err != nil {
-			return nil, diag.Diagnostics{readFailure(id, err)}
-		}
-		situation = f.settleRotation(situation, r.rotateBefore, r.historyAsOf(secret).DueAsOf())
-		f.verdict = situation.Verdict // Or the next plan without a refresh would go by the former age.
-	}
 	decision := f.promised(rotation.Decide(situation))
 	if decision.Refused {
 		var diags diag.Diagnostics
@@ -31,8 +21,9 @@ func (r *secretVersionResource) update(ctx context.Context, id secretpath.Secret
 		return nil, diags
 	}
 	if decision.Action == rotation.Put {
-		return r.put(ctx, id, f.plan, f.config, f.formerly(), f.newestKnown(), decision.Reason)
+		return r.put(ctx, id, f.plan, f.config, putPlan{former: f.formerly(), known: f.newestKnown(), reason: decision.Reason, retire: f.verdict.RetireOnPut})
 	}
+	f.settleAge(f.plan.policy(r.rotateBefore)) // Or the next plan without a refresh would go by the former age.
 	done := f.recorded()
 	if decision.Action == rotation.Track {
 		done = f.tracked(id)
@@ -76,18 +67,6 @@ func (f facts) promised(now rotation.Decision) rotation.Decision {
 	return rotation.Decision{Action: rotation.Track, Reason: rotation.ReasonAdopted}
 }
 
-// settleRotation decides what a plan with another age of rotation had to leave
-// open: whether the current version is due.
-func (f facts) settleRotation(s rotation.Situation, rotateBefore, asOf time.Time) rotation.Situation {
-	s.Rotation = rotation.Unchanged
-	created := timeFromState(f.state.CreatedAt)
-	if f.verdict.Finding != rotation.Current {
-		created = f.verdict.CurrentCreatedAt
-	}
-	s.Verdict.DueAt = f.plan.policy(rotateBefore).DueSince(created, asOf)
-	return s
-}
-
 // recorded is the outcome of an update that leaves the managed version as it is
 // and takes the configuration as given.
 func (f facts) recorded() *outcome {
@@ -115,7 +94,8 @@ func (f facts) tracked(id secretpath.SecretID) *outcome {
 	done := f.recorded()
 	done.volatile = trackedVersion(id, f.verdict)
 	done.verdict = rotation.Verdict{
-		Finding: rotation.Current, OnlyPlaceholder: f.verdict.OnlyPlaceholder, DueAt: f.verdict.DueAt, RetireOnPut: f.verdict.RetireOnPut, Key: f.verdict.Key,
+		Finding: rotation.Current, OnlyPlaceholder: f.verdict.OnlyPlaceholder, DueAt: f.verdict.DueAt, DueByRotateBefore: f.verdict.DueByRotateBefore,
+		RetireOnPut: f.verdict.RetireOnPut, PlaceholderGoes: f.verdict.PlaceholderGoes, Key: f.verdict.Key,
 	}
 	former := f.formerly()
 	// A put that was rolled back is gone for good. What retention lets go is counted

@@ -28,6 +28,7 @@ type service struct {
 	rotateBefore  time.Time // versions put before it are due; zero for none
 	now           func() time.Time
 	clock         clockNotices
+	puts          ownPuts
 }
 
 // resourceBase gives a resource its service.

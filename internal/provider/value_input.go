@@ -39,6 +39,14 @@ func (k inputKind) writeOnlyTwin() inputKind {
 	return inputNone
 }
 
+// format is how the service calls the form of the values that the input gives.
+func (k inputKind) format() string {
+	if k == inputKeyValues || k == inputKeyValuesWO {
+		return client.FormatKeyValue
+	}
+	return client.FormatString
+}
+
 // valueInputs are the attributes that can give a value. Those that a resource
 // does not have stay null.
 type valueInputs struct {

@@ -76,10 +76,8 @@ func (m *versionMachine) checkDestroyed(rt *rapid.T, before client.Secret, plan 
 		if was.Status != client.VersionActive || i < 0 || after.Versions[i].Status == client.VersionActive {
 			continue
 		}
-		if was.Number == 1 && before.Annotations["thalassasecrets/placeholder"] != "" && after.CurrentVersion == newest {
-			continue
-		}
-		if announced(plan, was) {
+		m.checkNamed(rt, before, plan, was)
+		if isUnreadPlaceholder(before, was) && after.CurrentVersion == newest || announced(plan, was) {
 			continue
 		}
 		if problem := m.mustStay(was, after, newest); problem != "" {
@@ -89,13 +87,11 @@ func (m *versionMachine) checkDestroyed(rt *rapid.T, before client.Secret, plan 
 	}
 }
 
-// announced reports that a version is the one that goes with a resource whose
-// deletion_policy is "destroy". The number alone does not tell: another life of the
-// secret has the same.
+// announced reports a version that goes with the resource, because its deletion_policy
+// is "destroy" and the plan is one of a destroy. The number alone does not tell: another
+// life of the secret has the same.
 func announced(plan *acctest.CorePlan, was client.Version) bool {
-	switch plan.Action {
-	case acctest.DeleteOnly, acctest.DeleteThenCreate, acctest.CreateThenDelete:
-	default:
+	if plan.Action != acctest.DeleteOnly {
 		return false
 	}
 	prior := plan.Prior()
@@ -140,7 +136,7 @@ func (m *versionMachine) mustStay(v client.Version, after client.Secret, newest 
 	if m.taken != 0 {
 		ours = append([]int64{m.taken}, ours...)
 	}
-	if n := len(ours); n == 0 || v.Number > ours[n-1] || n > 1 && v.Number > ours[n-2] && v.Number < ours[n-1] || n == 1 && m.taken == 0 {
+	if n := len(ours); n == 0 || v.Number > ours[n-1] || n > 1 && v.Number > ours[n-2] && v.Number < ours[n-1] || n == 1 {
 		return "somebody else put it after our last put but one"
 	}
 	idle := 0

@@ -215,6 +215,7 @@ func (m *versionMachine) apply(rt *rapid.T, worldMoves bool, options ...acctest.
 	if m.refused(rt, "plan", err) {
 		return
 	}
+	m.checkOpen(rt, plan)
 	m.moved = worldMoves
 	if worldMoves {
 		m.wait(rt)
@@ -229,13 +230,7 @@ func (m *versionMachine) apply(rt *rapid.T, worldMoves bool, options ...acctest.
 	if m.refused(rt, "apply", err) || worldMoves || slices.Contains(options, acctest.DestroyAll) {
 		return
 	}
-	again, err := m.core.Plan(ctx, m.config)
-	if err != nil {
-		rt.Fatalf("the plan after an apply fails: %v", err)
-	}
-	if !again.IsEmpty() {
-		rt.Fatalf("the plan after an apply is not empty: %s\nconfiguration: %v", again.Changes(), m.config)
-	}
+	m.settles(rt, plan)
 }
 
 // refused tells an error that a user could meet from a bug.

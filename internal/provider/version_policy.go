@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -38,15 +39,23 @@ func rotationKeepers(block types.Object) types.Map {
 func (m *versionModel) policy(rotateBefore time.Time) rotation.Policy {
 	p := rotation.Policy{RotateBefore: rotateBefore}
 	p.RotateAfter, _ = parseDuration(rotationAfter(m.Rotation).ValueString())
-	if m.Retention.IsNull() || m.Retention.IsUnknown() {
-		return p
-	}
-	p.Retention = &rotation.Retention{Keep: 1}
-	if keep, ok := m.Retention.Attributes()["keep"].(types.Int64); ok && !keep.IsNull() {
-		p.Retention.Keep = int(keep.ValueInt64())
-	}
-	p.Retention.MinIdle, _ = parseDuration(m.minIdle())
+	p.Retention = retentionOf(m.Retention)
 	return p
+}
+
+// retentionOf is what a known block says, nil where there is none.
+func retentionOf(block types.Object) *rotation.Retention {
+	if block.IsNull() || block.IsUnknown() {
+		return nil
+	}
+	r := &rotation.Retention{Keep: 1}
+	if keep, ok := block.Attributes()["keep"].(types.Int64); ok && !keep.IsNull() {
+		r.Keep = int(keep.ValueInt64())
+	}
+	if idle, ok := block.Attributes()["min_idle"].(types.String); ok {
+		r.MinIdle, _ = parseDuration(idle.ValueString())
+	}
+	return r
 }
 
 // minIdle is the configured text, for the words of a notice.
@@ -56,15 +65,6 @@ func (m *versionModel) minIdle() string {
 		return ""
 	}
 	return idle.ValueString()
-}
-
-// afterChange tells whether the age of rotation differs between state and plan.
-func afterChange(state, plan *versionModel) rotation.Change {
-	before, after := rotationAfter(state.Rotation), rotationAfter(plan.Rotation)
-	if before.Equal(after) {
-		return rotation.Unchanged
-	}
-	return changeOf(after.IsUnknown(), true)
 }
 
 // keepersChange tells whether a keeper differs. Keepers that appear or go as a
@@ -95,11 +95,16 @@ func (m *versionModel) rotateAt(created types.String) types.String {
 	return timeFromAPI(at.Add(age))
 }
 
-// numbersOf reads a list of version numbers.
+// union64 are the numbers of both, sorted and each once.
+func union64(a, b []int64) []int64 {
+	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(a, b))))
+}
+
+// numbersOf reads a list of version numbers, without one that is not known yet.
 func numbersOf(list types.List) []int64 {
 	var numbers []int64
 	for _, element := range list.Elements() {
-		if n, ok := element.(types.Int64); ok {
+		if n, ok := element.(types.Int64); ok && !n.IsUnknown() {
 			numbers = append(numbers, n.ValueInt64())
 		}
 	}

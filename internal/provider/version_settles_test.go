@@ -141,7 +141,7 @@ func TestPlanNamesWhatIsRetiredEitherWay(t *testing.T) {
 		t.Fatal(err)
 	}
 	const warning = "Versions to be retired: nl-01/app/db: Whether a new version of nl-01/app/db is put is decided during apply. " +
-		"Either way, retention destroys versions 1, 2 for good."
+		"Either way, this plan destroys versions 1, 2 for good."
 	if !slices.Contains(plan.Warnings, warning) {
 		t.Errorf("the plan warns %q", plan.Warnings)
 	}

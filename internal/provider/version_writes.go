@@ -16,6 +16,7 @@ import (
 // certain it is that the version is ours. Without a version nothing was written, and
 // an error says why, in the words of the attempt.
 func (s *service) write(ctx context.Context, value client.Value, known knownVersions, tried attempt) (number int64, diags diag.Diagnostics) {
+	s.puts.add(tried.id)
 	tried.did, tried.permission, tried.gated = "put a value into", "putSecretValue", true
 	written, err := s.client.PutValue(ctx, tried.id, value, known.putGuard())
 	if err != nil {

@@ -53,8 +53,9 @@ type Situation struct {
 	// Uncertain says that a value input is not known, and may turn out to be none.
 	Uncertain bool
 	// Value, Keepers and Rotation are what the configuration has to say about the
-	// value, the keepers and the age of rotation. A changed age makes the verdict's
-	// due date a thing of the past.
+	// value, the keepers and the age of rotation. A plan that changes the age only
+	// records it: the verdict was reached under the former one, and the next plan
+	// decides by the new one.
 	Value    Change
 	Keepers  Change
 	Rotation Change
@@ -118,14 +119,9 @@ func (s Situation) wanted() Decision {
 			return Decision{Action: DecideInApply}
 		}
 	}
-	if s.mayRotate() && s.Rotation != Unchanged {
-		return Decision{Action: DecideInApply}
-	}
 	switch s.Verdict.Finding {
 	case Current:
-		if s.isDue() {
-			return Decision{Action: Put, Reason: ReasonRotation}
-		}
+		return s.rotationOr(Decision{Action: Keep})
 	case Superseded, RolledBack, Missing:
 		if s.Verdict.OnlyPlaceholder && s.takesChanges() {
 			return Decision{Action: Put, Reason: ReasonHealed} // A placeholder is no value to go back to.
@@ -169,28 +165,49 @@ func (s Situation) takesChanges() bool {
 // mayRotate reports whether age can lead to a put.
 func (s Situation) mayRotate() bool { return s.Renewable && s.External != Ignore }
 
-func (s Situation) isDue() bool { return s.mayRotate() && !s.Verdict.DueAt.IsZero() }
+// due tells whether the version is to be rotated by this plan. What is due by an age
+// that this plan changes is left to the next plan; rotate_before acts at once.
+func (s Situation) due() Change {
+	switch {
+	case !s.mayRotate(), s.Verdict.DueAt.IsZero():
+		return Unchanged
+	case s.Rotation == Unchanged, s.Verdict.DueByRotateBefore:
+		return Changed
+	case s.Rotation == Undecided:
+		return Undecided // It may turn out to be the same age.
+	}
+	return Unchanged
+}
+
+// rotationOr is the rotation, where it is due, and another decision where it is not.
+func (s Situation) rotationOr(other Decision) Decision {
+	switch s.due() {
+	case Changed:
+		return Decision{Action: Put, Reason: ReasonRotation}
+	case Undecided:
+		return Decision{Action: DecideInApply}
+	case Unchanged:
+	}
+	return other
+}
 
 // Puts reports that a decision leads to a put for certain: what is due is put,
 // whatever else is left to apply.
 func (s Situation) Puts(d Decision) bool {
-	open := s.Rotation != Unchanged || s.Uncertain || s.External == "" || s.Verdict.Key.Blocked()
-	return d.Action == Put || d.Action == DecideInApply && s.isDue() && !open
+	open := s.Uncertain || s.External == "" || s.Verdict.Key.Blocked()
+	return d.Action == Put || d.Action == DecideInApply && s.due() == Changed && !open
 }
 
 // external decides about a current version that somebody else made. One that is
 // due already is not worth tracking: the plan after that would replace it.
 func (s Situation) external() Decision {
-	track := Decision{Action: Track, Reason: ReasonAdopted}
 	switch {
 	case s.External == Ignore && !s.Pending:
 		return Decision{Action: Keep}
 	case s.External == Overwrite && s.HasValue && !s.Pending:
 		return Decision{Action: Put, Reason: ReasonOverwritten}
-	case s.isDue():
-		return Decision{Action: Put, Reason: ReasonRotation}
 	}
-	return track
+	return s.rotationOr(Decision{Action: Track, Reason: ReasonAdopted})
 }
 
 // heal decides about a secret that nobody can read. That is reason enough to put

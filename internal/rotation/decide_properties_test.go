@@ -40,6 +40,8 @@ func TestDecideWritesOnlyWhatItMay(t *testing.T) {
 			t.Fatalf("%+v: no keeper asks for it", d)
 		case d.Reason == rotation.ReasonRotation && (s.Verdict.DueAt.IsZero() || !s.Renewable):
 			t.Fatalf("%+v: it is not due, or would be the same value", d)
+		case d.Reason == rotation.ReasonRotation && s.Rotation != rotation.Unchanged && !s.Verdict.DueByRotateBefore:
+			t.Fatalf("%+v: it was due by an age that this plan changes", d)
 		case d.Action == rotation.DecideInApply && isKnown(s):
 			t.Fatalf("%+v: everything is known", d)
 		case d.Action == rotation.Put && s.Uncertain:

@@ -148,6 +148,7 @@ func TestDecideAboutRotation(t *testing.T) {
 	due := born.AddDate(0, 1, 0)
 	current := rotation.Verdict{Finding: rotation.Current, DueAt: due}
 	superseded := rotation.Verdict{Finding: rotation.Superseded, CurrentVersion: 5, ManagedActive: true, DueAt: due}
+	lever := rotation.Verdict{Finding: rotation.Current, DueAt: due, DueByRotateBefore: true}
 	fresh := rotation.Verdict{Finding: rotation.Current}
 	rotate := rotation.Decision{Action: rotation.Put, Reason: rotation.ReasonRotation}
 	keeper := rotation.Decision{Action: rotation.Put, Reason: rotation.ReasonKeeper}
@@ -178,8 +179,11 @@ func TestDecideAboutRotation(t *testing.T) {
 		{"keeper unknown", rotation.Situation{Verdict: fresh, External: adopts, HasValue: true, Renewable: true, Keepers: rotation.Undecided}, inApply},
 		{"keeper unknown, the same value again", rotation.Situation{Verdict: fresh, External: adopts, HasValue: true, Keepers: rotation.Undecided}, keep},
 
-		{"age changed: the due date is out of date", rotation.Situation{Verdict: current, External: adopts, HasValue: true, Renewable: true, Rotation: rotation.Changed}, inApply},
-		{"age unknown, imported", rotation.Situation{Verdict: fresh, External: adopts, HasValue: true, Renewable: true, Pending: true, Rotation: rotation.Undecided}, inApply},
+		{"age changed: the next plan decides", rotation.Situation{Verdict: current, External: adopts, HasValue: true, Renewable: true, Rotation: rotation.Changed}, keep},
+		{"age changed, due by rotate_before", rotation.Situation{Verdict: lever, External: adopts, HasValue: true, Renewable: true, Rotation: rotation.Changed}, rotate},
+		{"age unknown, due by the former one", rotation.Situation{Verdict: current, External: adopts, HasValue: true, Renewable: true, Rotation: rotation.Undecided}, inApply},
+		{"age unknown, due by rotate_before", rotation.Situation{Verdict: lever, External: adopts, HasValue: true, Renewable: true, Rotation: rotation.Undecided}, rotate},
+		{"age unknown, imported", rotation.Situation{Verdict: fresh, External: adopts, HasValue: true, Renewable: true, Pending: true, Rotation: rotation.Undecided}, keep},
 		{"age changed, the same value again", rotation.Situation{Verdict: fresh, External: adopts, HasValue: true, Rotation: rotation.Changed}, keep},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

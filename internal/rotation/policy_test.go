@@ -69,7 +69,7 @@ func TestObserveWithAPolicy(t *testing.T) {
 			"due in another zone", ordinary,
 			rotation.Policy{RotateBefore: november(5).In(time.FixedZone("CET", 3600))},
 			november(6),
-			rotation.Verdict{Finding: rotation.Current, DueAt: november(5)},
+			rotation.Verdict{Finding: rotation.Current, DueAt: november(5), DueByRotateBefore: true},
 		},
 		{"retention", ordinary, keepOne, november(6), rotation.Verdict{Finding: rotation.Current, Retire: []int64{2}, RetireOnPut: []int64{2, 3}}},
 		{

@@ -65,15 +65,24 @@ func (r *Retention) isIdle(v Version, supersededAt, asOf time.Time) (idle bool, 
 	return !supersededAt.IsZero() && !asOf.IsZero() && asOf.Sub(lastSign) >= r.MinIdle, lastSign
 }
 
-// RetiredByPut lists the versions to destroy after m.Version was put and h, read
-// afterwards, confirms it as current. Without that confirmation nothing is
-// destroyed, so that there is always a version to read. A placeholder goes with
-// the first put, whatever the retention.
-func RetiredByPut(h History, m Managed, r *Retention) []int64 {
+// RetiredByPut lists which of the planned versions to destroy after m.Version was put
+// and h, read afterwards, confirms it as current. Without that confirmation nothing is
+// destroyed, so that there is always a version to read.
+func RetiredByPut(h History, m Managed, planned []int64) []int64 {
 	if h.Current != m.Version {
 		return nil
 	}
-	return retired(h, m, r)
+	active := h.ActiveUpTo(m.Version - 1)
+	return slices.DeleteFunc(slices.Clone(planned), func(n int64) bool { return !slices.Contains(active, n) })
+}
+
+// RetiredByFirstPut lists what goes with the put that creates the resource: only the
+// placeholder, because all other versions were put by others.
+func RetiredByFirstPut(h History) []int64 {
+	if h.mayDestroyPlaceholder() && !h.Contradicts {
+		return []int64{PlaceholderVersion}
+	}
+	return nil
 }
 
 // retired are the versions that retention and the rule of the placeholder let go.
@@ -85,7 +94,7 @@ func retired(h History, m Managed, r *Retention) []int64 {
 	return retire
 }
 
-// retiredByNextPut foretells RetiredByPut for a put right now.
+// retiredByNextPut foretells what a put right now lets go.
 func retiredByNextPut(h History, m Managed, r *Retention) []int64 {
 	var highest int64
 	for _, v := range h.Versions {
@@ -94,6 +103,17 @@ func retiredByNextPut(h History, m Managed, r *Retention) []int64 {
 	next := highest + 1
 	h.Versions = append(slices.Clone(h.Versions), Version{Number: next, Active: true, CreatedAt: h.AsOf})
 	h.Current = next
-	retire, _ := r.Retirable(h, m.AfterPut(next))
-	return retire
+	return retired(h, m.AfterPut(next), r)
+}
+
+// countedOut are the versions that a retention without MinIdle lets go, now and with the
+// next put, of those that are active up to the managed one, which is current.
+func countedOut(active []int64, m Managed, keep int) (now, onPut []int64) {
+	h := History{Current: m.Version}
+	for _, n := range active {
+		h.Versions = append(h.Versions, Version{Number: n, Active: true})
+	}
+	r := &Retention{Keep: keep}
+	now, _ = r.Retirable(h, m)
+	return now, retiredByNextPut(h, m, r)
 }

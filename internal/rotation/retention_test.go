@@ -208,23 +208,27 @@ func TestRetiredByPut(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			if got := rotation.RetiredByPut(asOf(tc.history, born), rotation.Managed{Version: tc.put, Put: tc.put}, nil); !slices.Equal(got, tc.want) {
+			if got := retiredByFirstPut(asOf(tc.history, born), tc.put); !slices.Equal(got, tc.want) {
 				t.Errorf("got %v, want %v", got, tc.want)
 			}
 		})
 	}
 }
 
-// The placeholder goes with the first put whatever the retention, the others go by
+func retiredByFirstPut(h rotation.History, put int64) []int64 {
+	return rotation.RetiredByPut(h, rotation.Managed{Version: put, Put: put}, rotation.RetiredByFirstPut(h))
+}
+
+// The placeholder goes with the next put whatever the retention, the others go by
 // that alone.
-func TestRetiredByPutWithRetention(t *testing.T) {
+func TestRetireOnPutWithRetention(t *testing.T) {
 	t.Parallel()
 	var versions []rotation.Version
-	for n := int64(4); n > 0; n-- {
+	for n := int64(3); n > 0; n-- {
 		versions = append(versions, rotation.Version{Number: n, Active: true, CreatedAt: november(n)})
 	}
-	h := rotation.History{SecretCreatedAt: november(1), HasPlaceholder: true, HasCreationMark: true, Current: 4, Versions: versions}
-	m := rotation.Managed{Version: 4, Put: 4, PreviousPut: 3}
+	h := rotation.History{SecretCreatedAt: november(1), HasPlaceholder: true, HasCreationMark: true, Current: 3, Versions: versions}
+	m := rotation.Managed{Version: 3, SecretCreatedAt: november(1), Put: 3, PreviousPut: 2}
 	now := november(4)
 	for _, tc := range []struct {
 		name      string
@@ -236,13 +240,9 @@ func TestRetiredByPutWithRetention(t *testing.T) {
 		{"keep all", rotation.Retention{Keep: 9}, []int64{1}},
 		{"nothing is idle yet", rotation.Retention{MinIdle: 24 * 30 * time.Hour}, []int64{1}},
 	} {
-		if got := rotation.RetiredByPut(asOf(h, now), m, &tc.retention); !slices.Equal(got, tc.want) {
+		if got := rotation.Observe(asOf(h, now), m, rotation.Policy{Retention: &tc.retention}).RetireOnPut; !slices.Equal(got, tc.want) {
 			t.Errorf("%s: got %v, want %v", tc.name, got, tc.want)
 		}
-	}
-	h.Current = 3
-	if got := rotation.RetiredByPut(asOf(h, now), m, &rotation.Retention{}); len(got) > 0 {
-		t.Errorf("%v go without a confirmation", got)
 	}
 }
 
@@ -251,9 +251,8 @@ func TestRetiredByPutLeavesAVersionToRead(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := history().Draw(t, "history")
 		m := managed(h).Draw(t, "managed")
-		p := policy().Draw(t, "policy")
-		now := moment().Draw(t, "now")
-		retired := rotation.RetiredByPut(asOf(h, now), m, p.Retention)
+		planned := rapid.SliceOf(rapid.Int64Range(0, 12)).Draw(t, "planned")
+		retired := rotation.RetiredByPut(h, m, planned)
 		switch {
 		case slices.Contains(retired, m.Version):
 			t.Fatalf("%v holds what was just put", retired)
@@ -261,10 +260,8 @@ func TestRetiredByPutLeavesAVersionToRead(t *testing.T) {
 			t.Fatalf("%v holds the current version", retired)
 		case len(retired) > 0 && h.Current != m.Version:
 			t.Fatalf("%v goes without a confirmation", retired)
-		case p.Retention == nil && len(retired) > 0 && !h.HasPlaceholder:
-			t.Fatalf("%v holds a value that somebody put, and all are to be kept", retired)
-		case p.Retention == nil && len(retired) > 0 && !slices.Equal(retired, []int64{rotation.PlaceholderVersion}):
-			t.Fatalf("%v is more than the placeholder, and all are to be kept", retired)
+		case slices.ContainsFunc(retired, func(n int64) bool { return !slices.Contains(planned, n) }):
+			t.Fatalf("%v holds more than %v", retired, planned)
 		}
 		for _, n := range retired {
 			if v, ok := h.Find(n); !ok || !v.Active {
@@ -274,31 +271,12 @@ func TestRetiredByPutLeavesAVersionToRead(t *testing.T) {
 	})
 }
 
-// Right after an apply, at the same clock, the plan is empty.
-func TestRetiringSettles(t *testing.T) {
+// A plan lists what its put lets go, the fresh history still allows just that, and
+// right after the apply, at the same clock, nothing else is left to destroy.
+func TestPutRetiresWhatWasForetold(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		h := history().Draw(t, "history")
-		if h.Current == 0 {
-			return
-		}
-		p := policy().Draw(t, "policy")
-		now := moment().Draw(t, "now")
-		previous := rapid.Int64Range(0, h.Current-1).Draw(t, "previous put")
-		m := rotation.Managed{Version: previous, Put: previous, SecretCreatedAt: h.SecretCreatedAt}.AfterPut(h.Current)
-		left := h.Without(rotation.RetiredByPut(asOf(h, now), m, p.Retention))
-		if v := rotation.Observe(asOf(left, now), m, p); v.Finding != rotation.Current || len(v.Retire) > 0 {
-			t.Fatalf("after the apply: %+v", v)
-		}
-	})
-}
-
-// A plan lists what a put will retire, and the apply destroys just that.
-func TestRetireOnPutForetellsThePut(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		h := history().Draw(t, "history")
-		h.HasPlaceholder = false
 		m := managed(h).Draw(t, "managed")
 		m.SecretCreatedAt = h.SecretCreatedAt
 		p := policy().Draw(t, "policy")
@@ -313,8 +291,44 @@ func TestRetireOnPutForetellsThePut(t *testing.T) {
 		}
 		h.Current = next
 		h.Versions = append([]rotation.Version{{Number: next, Active: true, CreatedAt: now}}, h.Versions...)
-		if got := rotation.RetiredByPut(asOf(h, now), m.AfterPut(next), p.Retention); !slices.Equal(got, verdict.RetireOnPut) {
-			t.Fatalf("foretold %v, done %v", verdict.RetireOnPut, got)
+		h, m = asOf(h, now), m.AfterPut(next)
+		retired := rotation.RetiredByPut(h, m, verdict.RetireOnPut)
+		if !slices.Equal(retired, verdict.RetireOnPut) {
+			t.Fatalf("foretold %v, done %v", verdict.RetireOnPut, retired)
+		}
+		left := h
+		for _, n := range retired {
+			if err := rotation.MayRetire(left, m, p.Retention, n); err != nil {
+				t.Fatalf("version %d of %v: %v", n, retired, err)
+			}
+			left = left.Without([]int64{n})
+		}
+		if v := rotation.Observe(left, m, p); v.Finding != rotation.Current || len(v.Retire) > 0 {
+			t.Fatalf("after the apply: %+v", v)
+		}
+	})
+}
+
+// What a retention without min_idle lets go is the same by the active versions as by
+// the whole history.
+func TestCountedAgreesWithTheHistory(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		h := history().Draw(t, "history")
+		m := managed(h).Draw(t, "managed")
+		active := h.ActiveUpTo(9)
+		if len(active) == 0 || h.Contradicts {
+			return
+		}
+		h.Current = active[len(active)-1]
+		m.Version, m.SecretCreatedAt = h.Current, h.SecretCreatedAt
+		keep := rapid.IntRange(0, 3).Draw(t, "keep")
+		now := moment().Draw(t, "now")
+		former := rotation.Observe(asOf(h, now), m, policy().Draw(t, "former policy"))
+		got := former.Counted(h.ActiveUpTo(h.Current), m, keep)
+		want := rotation.Observe(asOf(h, now), m, rotation.Policy{Retention: &rotation.Retention{Keep: keep}})
+		if !slices.Equal(got.Retire, want.Retire) || !slices.Equal(got.RetireOnPut, want.RetireOnPut) {
+			t.Fatalf("counted %v and %v, by the history %v and %v", got.Retire, got.RetireOnPut, want.Retire, want.RetireOnPut)
 		}
 	})
 }

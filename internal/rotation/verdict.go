@@ -1,6 +1,9 @@
 package rotation
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Finding is what a refresh found about the managed version, in the terms of the
 // rows that the design tells apart.
@@ -30,8 +33,8 @@ type Managed struct {
 	Version         int64
 	SecretCreatedAt time.Time // zero: not known yet
 	// Put is the version that the resource put last in this life of the secret, and
-	// PreviousPut the one before it. Zero: none. An imported version counts as put,
-	// because whoever imports it takes it over.
+	// PreviousPut the one before it. Zero: none. An import counts as the first put, so
+	// the older versions are spared until the put after it.
 	Put, PreviousPut int64
 }
 
@@ -78,6 +81,12 @@ func (p Policy) DueSince(created, asOf time.Time) time.Time {
 	return due.UTC()
 }
 
+// IsDueByRotateBefore reports that a version that was put at the given time is due by
+// RotateBefore at a moment of the service's clock.
+func (p Policy) IsDueByRotateBefore(created, asOf time.Time) bool {
+	return !created.IsZero() && created.Before(p.RotateBefore) && !asOf.Before(p.RotateBefore)
+}
+
 // Verdict is everything that a plan may need of what a refresh saw. It is kept in
 // private state, because a plan runs again during apply without a refresh and
 // has to decide the same. So it holds nothing that changes while neither the world
@@ -102,10 +111,14 @@ type Verdict struct {
 	SecretCreatedAt time.Time `json:"secret_created_at,omitzero"`
 	// DueAt is when the current version became due for rotation. Zero: it is not.
 	DueAt time.Time `json:"due_at,omitzero"`
+	// DueByRotateBefore: it is due by rotate_before, whatever its age.
+	DueByRotateBefore bool `json:"due_by_rotate_before,omitempty"`
 	// Retire are the versions that retention lets go now, and RetireOnPut those
-	// that it lets go once a version is put.
+	// that go once a version is put: by retention, or as a placeholder.
 	Retire      []int64 `json:"retire,omitempty"`
 	RetireOnPut []int64 `json:"retire_on_put,omitempty"`
+	// PlaceholderGoes: the placeholder goes with the next put, whatever the retention.
+	PlaceholderGoes bool `json:"placeholder_goes,omitempty"`
 	// Key is the secret's KMS key, where it is not known to be active.
 	Key Key `json:"key,omitzero"`
 }
@@ -132,12 +145,40 @@ func Observe(h History, m Managed, p Policy) Verdict {
 	}
 	current, _ := h.Find(h.Current)
 	v.DueAt = p.DueSince(current.CreatedAt, h.DueAsOf())
+	v.DueByRotateBefore = p.IsDueByRotateBefore(current.CreatedAt, h.DueAsOf())
 	v.OnlyPlaceholder = h.OnlyPlaceholder()
 	v.Retire, _ = p.Retention.Retirable(h, m)
 	v.RetireOnPut = retiredByNextPut(h, m, p.Retention)
+	v.PlaceholderGoes = h.mayDestroyPlaceholder()
 	if h.Key.Status != keyActive {
 		v.Key = h.Key
 	}
+	return v
+}
+
+// WhileRetentionChanges is the verdict for a plan that changes the retention, which is
+// only recorded: what the former retention let go stays until the next plan.
+func (v Verdict) WhileRetentionChanges() Verdict {
+	v.Retire, v.RetireOnPut = nil, nil
+	if v.PlaceholderGoes {
+		v.RetireOnPut = []int64{PlaceholderVersion}
+	}
+	return v
+}
+
+// Counted is the verdict for a plan that changes the retention to one that only counts:
+// which of the active versions it lets go needs neither a clock nor a history. The
+// managed version is current.
+func (v Verdict) Counted(active []int64, m Managed, keep int) Verdict {
+	v = v.WhileRetentionChanges()
+	now, onPut := countedOut(active, m, keep)
+	v.Retire = now
+	for _, n := range v.RetireOnPut {
+		if !slices.Contains(onPut, n) {
+			onPut = slices.Insert(onPut, 0, n)
+		}
+	}
+	v.RetireOnPut = onPut
 	return v
 }
 

@@ -1,0 +1,50 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
+)
+
+// deletionNotice says what is lost when the secret of a state is deleted. It looks at
+// the secret once. Where that fails, the notice has less to say and the plan goes on.
+func (r *secretResource) deletionNotice(ctx context.Context, state *secretModel) diag.Diagnostic {
+	id := state.ID.ValueString()
+	text := id + " is deleted with all its versions. They cannot be recovered."
+	if secret, err := state.names().secret(); err == nil {
+		if found, err := r.inventory.Secret(ctx, secret); err == nil {
+			text = lostWith(found)
+		}
+	}
+	return diagnostic.SecretDeleteAnnounced.On(id, text)
+}
+
+// lostWith says what is lost with a secret.
+func lostWith(secret client.Secret) string {
+	active := len(historyOf(secret).ActiveUpTo(secret.CurrentVersion))
+	text := fmt.Sprintf("%s is deleted with its %s", secret.ID, counted(len(secret.Versions), "version"))
+	if row, found := rowOf(secret, secret.CurrentVersion); found {
+		text += fmt.Sprintf("; version %d is current, %s", row.Number, lastRead(row.LastAccessedAt))
+	}
+	return text + fmt.Sprintf(". %d of them can be read. They cannot be recovered.", active)
+}
+
+func lastRead(at time.Time) string {
+	if at.IsZero() {
+		return "and the service knows of no read"
+	}
+	return "last read on " + at.UTC().Format("2006-01-02 15:04 UTC")
+}
+
+// counted writes "1 version" or "2 versions".
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
