@@ -102,6 +102,11 @@ judge() {
 			| (.summary | capture("^(New version put outside Terraform|Version destroyed outside Terraform|Version lost with a re-created secret): (?<secret>.+)$"))
 				+ { resource: (.address // ""), what: (.detail | split(". ")[0]), plan: "does what is due" };
 
+		# The versions that a plan destroys, as far as it lists them. A put leaves its own
+		# version open at the end of the list.
+		def goes: if (after.active_versions | type) == "array" then (before.active_versions // []) - after.active_versions else [] end;
+		def retires: "retires version " + (goes | map(tostring) | join(", ")) + " (retention)";
+
 		def due:
 			{ secret: secret, resource: .address, what: (
 				if moves and .change.actions == ["update"] then
@@ -110,9 +115,8 @@ judge() {
 						elif reason == "keeper" then "a keeper of its rotation changed (keeper)"
 						elif reason == "value" then "the configuration has another value (value)"
 						else reason // "decided during apply" end)
-				elif is_version and (is_unknown("active_versions") | not) and (before.active_versions // []) != (after.active_versions // [])
-					and changed == ["active_versions"] then
-					"retires version " + (before.active_versions - (after.active_versions // []) | map(tostring) | join(", ")) + " (retention)"
+						+ if goes == [] then "" else ", " + retires end
+				elif is_version and changed == ["active_versions"] and goes != [] then retires
 				elif .change.actions == ["update"] then "update: \(changed | join(", "))"
 				elif .change.actions == ["no-op"] then "import"
 				else .change.actions | join(", then ") end) };

@@ -26,7 +26,8 @@ after() {
 	curl -fsS -X PUT -d "{\"advance\":\"$((24 * $1))h\"}" "$REFSERVER_ADMIN/clock" >/dev/null
 }
 
-# plan CODE TEXT plans, and expects that exit code (0: no changes, 2: changes) and text.
+# plan CODE TEXT [WORDS] plans, and expects that exit code (0: no changes, 2: changes) and
+# text. It prints the words, or else the text.
 plan() {
 	local code=0
 	"$cli" plan -input=false -no-color -detailed-exitcode >said 2>&1 || code=$?
@@ -34,7 +35,7 @@ plan() {
 		cat said >&2
 		fail "day $day: exit code $code, expected $1 and \"$2\""
 	}
-	printf 'day %3d: %s\n' "$day" "$2"
+	printf 'day %3d: %s\n' "$day" "${3:-$2}"
 }
 
 apply() {
@@ -59,7 +60,7 @@ after 6
 apply
 plan 0 'Version 2 waits to be retired'
 after 5
-plan 2 'Retention destroys version 2'
+plan 2 '- 2,' 'active_versions shows that version 2 goes'
 apply
 after 36
 plan 2 'The signing key is more than 35 days old.'
