@@ -48,6 +48,25 @@ func TestNamedVersionIsReadAgain(t *testing.T) {
 	}
 }
 
+// Where another client's version is current, the list is open and a warning names what
+// goes.
+func TestForeignVersionOpensTheList(t *testing.T) {
+	t.Parallel()
+	f := retiresIdle(t)
+	f.s.Put(dbID, "theirs")
+	plan := f.plan()
+	if acctest.Attribute(plan.Value, "active_versions").IsKnown() {
+		t.Errorf("the plan lists what stays: %s", plan.Changes())
+	}
+	if got := named(plan); !slices.Equal(got, []int64{1, 2}) || !slices.Contains(plan.Warnings, "Versions to be retired: "+dbID) {
+		t.Errorf("the plan names %v and warns %q", got, plan.Warnings)
+	}
+	f.apply(plan)
+	if got := f.s.ActiveVersions(dbID); !slices.Equal(got, []int64{5, 4, 3}) {
+		t.Errorf("versions %v are active", got)
+	}
+}
+
 // What becomes eligible after the plan stays for the next plan.
 func TestEligibleSinceThePlan(t *testing.T) {
 	t.Parallel()
