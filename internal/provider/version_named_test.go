@@ -48,6 +48,25 @@ func TestNamedVersionIsReadAgain(t *testing.T) {
 	}
 }
 
+// Where another client's version is current, the list is open and a warning names what
+// goes.
+func TestForeignVersionOpensTheList(t *testing.T) {
+	t.Parallel()
+	f := retiresIdle(t)
+	f.s.Put(dbID, "theirs")
+	plan := f.plan()
+	if acctest.Attribute(plan.Value, "active_versions").IsKnown() {
+		t.Errorf("the plan lists what stays: %s", plan.Changes())
+	}
+	if got := named(plan); !slices.Equal(got, []int64{1, 2}) || !slices.Contains(plan.Warnings, "Versions to be retired: "+dbID) {
+		t.Errorf("the plan names %v and warns %q", got, plan.Warnings)
+	}
+	f.apply(plan)
+	if got := f.s.ActiveVersions(dbID); !slices.Equal(got, []int64{5, 4, 3}) {
+		t.Errorf("versions %v are active", got)
+	}
+}
+
 // What becomes eligible after the plan stays for the next plan.
 func TestEligibleSinceThePlan(t *testing.T) {
 	t.Parallel()
@@ -101,6 +120,35 @@ func TestLeftOverAnnouncement(t *testing.T) {
 		f.apply(replace())
 		if got := f.s.ActiveVersions(dbID); len(got) != before+1 {
 			t.Errorf("%s leaves versions %v active", name, got)
+		}
+	}
+}
+
+// A move with a new value, a new counter and an age writes nothing. The plan after it
+// proposes the rotation.
+func TestMoveWithAnAge(t *testing.T) {
+	t.Parallel()
+	s := vendorsSecret(t)
+	core := movedCore(t, s, sourceOf(vendorVersionType, vendorVersionRow))
+	s.Clock().Advance(40 * oneDay)
+	config := map[string]any{"path": "/app/db", "secret_string_wo": "new", "value_wo_version": "7", "rotation": map[string]any{"after": "30d"}}
+	for _, want := range []struct {
+		warning string
+		puts    int
+	}{{"Rotation policy changes: " + dbID, 0}, {"Rotation due: " + dbID, 1}} {
+		plan, err := core.Plan(t.Context(), config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Contains(plan.Warnings, want.warning) {
+			t.Errorf("the plan warns %q, want %q", plan.Warnings, want.warning)
+		}
+		s.Mark()
+		if err := core.Apply(t.Context(), plan); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Calls()["putSecretValue"]; got != want.puts || s.Writes() != want.puts {
+			t.Errorf("%d puts, want %d: %v", got, want.puts, s.Calls())
 		}
 	}
 }
