@@ -21,6 +21,9 @@ type Guard struct {
 	// Seen is what Confirm has read. It takes the place of the first look where it is
 	// younger than a second. The zero Secret is none.
 	Seen Secret
+	// Known is the highest version that the caller knows of this life of the secret, zero
+	// for none. What a look that lags behind does not show is not new all the same.
+	Known int64
 }
 
 // Unguarded accepts whatever is there. What has been done is still found out by looking.

@@ -65,13 +65,16 @@ func (c *Client) PutValue(ctx context.Context, id secretpath.SecretID, value Val
 	}
 	defer c.puts.begin(id)()
 	guard := &guard{Guard: guards, id: id}
-	// What the first look has shown was there before. No put makes version 1.
-	isKnown := func(number int64) bool { return number <= max(newest(guard.first), 1) || c.puts.hasMade(id, number) }
+	// What the first look has shown, or the caller knows, was there before. No put makes
+	// version 1.
+	isKnown := func(number int64) bool {
+		return number <= max(newest(guard.first), guard.Known, 1) || c.puts.hasMade(id, number)
+	}
 	times := 0
 	sending := func(ctx context.Context, left int) (Written, *attempts, error) {
 		number, a, err := c.putValue(ctx, guard, value, left)
 		times++
-		return Written{Version: number, Gap: err == nil && c.hasGap(id, newest(guard.first), number), Resent: times > 1}, a, err
+		return Written{Version: number, Gap: err == nil && c.hasGap(id, max(newest(guard.first), guard.Known), number), Resent: times > 1}, a, err
 	}
 	written, err := exactlyOnce(ctx, c, sending, func(ctx context.Context, lost *UnknownOutcomeError) (Written, evidence, string) {
 		secret, read, err := c.getSecret(ctx, id)
@@ -148,7 +151,7 @@ func (c *Client) putValue(ctx context.Context, guard *guard, value Value, left i
 			return 0, notAbout(id.String())
 		case answer.Version < 1:
 			return 0, unusable("it names no version")
-		case answer.Version <= newest(guard.fresh):
+		case answer.Version <= max(newest(guard.fresh), guard.Known):
 			return 0, unusable("it names version %d, which was there before", answer.Version)
 		}
 		return answer.Version, nil

@@ -24,7 +24,7 @@ type knownVersions struct {
 // is sent again does not go over one that came in between, which may be its own.
 func (k knownVersions) putGuard() client.Guard {
 	known := k
-	return asking(func(fresh rotation.History) error {
+	guard := asking(func(fresh rotation.History) error {
 		if known == (knownVersions{}) {
 			known = knownVersions{life: fresh.SecretCreatedAt, newest: fresh.Current}
 			for _, v := range fresh.Versions {
@@ -34,6 +34,8 @@ func (k knownVersions) putGuard() client.Guard {
 		}
 		return rotation.MayPut(fresh, known.life, known.newest)
 	})
+	guard.Known = k.newest
+	return guard
 }
 
 // retireGuards let retention destroy what the fresh history still lets go. What the

@@ -65,6 +65,9 @@ func TestHarm(t *testing.T) {
 		"a put that was done late, in another life": {
 			Step{Wish: PutValue, Late: true}, []refserver.Event{eventBy(them, eventDelete, 0), eventBy(them, eventCreate, 1), eventBy(principal, eventPut, 2)}, "",
 		},
+		"a put after a read that lags behind": {
+			Step{Wish: PutValue, Hindrance: "stale"}, []refserver.Event{eventBy(them, eventPut, 3), eventBy(principal, eventPut, 4)}, "",
+		},
 		"a put that was done late": {
 			Step{Wish: PutValue, Late: true}, []refserver.Event{eventBy(them, eventPut, 3), eventBy(principal, eventPut, 4)}, "",
 		},

@@ -2,6 +2,7 @@ package robustness
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -95,7 +96,7 @@ func (r *recorder) record() {
 				if deed == "puts" {
 					deed = ""
 				}
-				r.w.rival(req.Context(), deed)
+				r.w.rival(context.WithoutCancel(req.Context()), deed)
 			}
 		}
 		before := len(r.w.server.Audit())

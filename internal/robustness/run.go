@@ -260,6 +260,8 @@ func (w *world) promised(step *Step, plan *acctest.CorePlan) {
 			upTo(max(1, w.managed()))
 		}
 	case step.Wish != DestroyOld:
+	case !acctest.Attribute(plan.Value, "version").IsKnown(): // It puts over what another client has put.
+		upTo(w.managed())
 	case !planned.IsKnown():
 		upTo(w.managed() - 1)
 	case plan.Prior() != nil:

@@ -145,7 +145,7 @@ func (s Step) destroyed(h History) []string {
 	}
 	if s.Wish == DestroyOld && s.Outcome == Done && !slices.Contains(s.Warned, "Version not retired: "+dbID) {
 		for _, version := range s.Due {
-			if !slices.Contains(gone, version) && !h.destroyedBefore(version, s.To) {
+			if !slices.Contains(gone, version) && !h.destroyedBefore(version, s.To) && !endsLife(s.Rival) {
 				problems = append(problems, fmt.Sprintf(falseSuccess+"version %d is said to be destroyed", version))
 			}
 		}
