@@ -33,7 +33,7 @@ func main() {
 
 // run is the program without its process. It returns the exit code.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
-	o, err := parseOptions(args, getenv, stderr)
+	o, err := parseOptions(args, getenv, stderr) //nolint:contextcheck // Reading a file has a limit of its own.
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return exitOK
