@@ -149,10 +149,10 @@ func (s *service) applyOutside(ctx context.Context, secrets int) error {
 		if err != nil {
 			return err
 		}
-		number, err := api.PutValue(ctx, id, client.BytesValue(fmt.Appendf(nil, "value %d of rotation 1", i)), client.Unguarded)
+		written, err := api.PutValue(ctx, id, client.BytesValue(fmt.Appendf(nil, "value %d of rotation 1", i)), client.Unguarded)
 		if err != nil {
 			return err
 		}
-		return api.DestroyVersion(ctx, id, number-1, client.Unguarded)
+		return api.DestroyVersion(ctx, id, written.Version-1, client.Unguarded)
 	})
 }
