@@ -26,7 +26,7 @@ func TestSecretVersionsDataSource(t *testing.T) {
 	s.Clock().Advance(time.Hour)
 	s.Destroy(dbID, 1)
 
-	serials := map[int64]int64{1: 205180105, 2: 1631823852}
+	serials := map[int64]int64{1: 215686801, 2: 215690402}
 	row := func(version int64, status, format, created string, stage, accessed, destroyed knownvalue.Check) knownvalue.Check {
 		return knownvalue.ObjectExact(map[string]knownvalue.Check{
 			"version": knownvalue.Int64Exact(version), "version_uid": text(fmt.Sprintf("%s@%d:%s", dbID, version, created)),
