@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -24,6 +25,8 @@ import (
 // put that the limiter turned away, before it is sent again.
 const (
 	planning   = "getSecret, in the plan"
+	looking    = "getSecret, before the put"
+	confirming = "getSecret, after the put"
 	turnedAway = "putSecretValue, turned away"
 )
 
@@ -67,13 +70,15 @@ func TestInterrupts(t *testing.T) {
 	}{
 		{interrupt, "createSecret", true, 2, 1, false},
 		{interrupt, "putSecretValue", true, 2, 1, false},
-		{interrupt, "getSecret", true, 2, 1, false},
+		{interrupt, looking, true, 2, 1, false},
+		{interrupt, confirming, true, 2, 1, false},
 		{interrupt, "destroySecretVersion", true, 2, 1, false},
 		{terminate, "createSecret", true, 2, 1, false},
 		{terminate, planning, true, 2, 1, false},
 		{terminate, turnedAway, true, 2, 1, false},
 		{terminate, "putSecretValue", true, 2, 1, false},
-		{terminate, "getSecret", true, 2, 1, false},
+		{terminate, looking, true, 2, 1, false},
+		{terminate, confirming, true, 2, 1, false},
 		{terminate, "destroySecretVersion", true, 2, 1, false},
 		{killTerraform, "createSecret", false, 2, 1, false},
 		{killTerraform, "createSecret", true, 2, 1, true},
@@ -83,7 +88,8 @@ func TestInterrupts(t *testing.T) {
 		{killProvider, "createSecret", false, 2, 1, false},
 		{killProvider, "putSecretValue", false, 2, 1, false},
 		{killProvider, "putSecretValue", true, 3, 1, true},
-		{killProvider, "getSecret", false, 3, 1, true},
+		{killProvider, looking, false, 2, 1, false},
+		{killProvider, confirming, false, 3, 1, true},
 	} {
 		t.Run(fmt.Sprintf("%s during %s, done %v", tc.how, tc.operation, tc.done), func(t *testing.T) {
 			t.Parallel()
@@ -160,8 +166,15 @@ func cutShort(t *testing.T, w *acctest.Workspace, how, phase string, done bool) 
 	started := make(chan struct{})
 	var providers []int
 	var once sync.Once
+	var hasPut atomic.Bool
 	w.Server.Intercept(func(rw http.ResponseWriter, r *http.Request) bool {
-		if !strings.HasSuffix(r.Header.Get("Authorization"), acctest.Token) || operationOf(r) != operation {
+		if !strings.HasSuffix(r.Header.Get("Authorization"), acctest.Token) {
+			return false
+		}
+		if operationOf(r) == "putSecretValue" {
+			hasPut.Store(true)
+		}
+		if operationOf(r) != operation || phase == confirming && !hasPut.Load() {
 			return false
 		}
 		taken := false
