@@ -2,12 +2,14 @@ package robustness
 
 import (
 	"context"
+	"flag"
 	"slices"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
@@ -42,6 +44,16 @@ func keysOf[V any](m map[string]V) *rapid.Generator[string] {
 	return rapid.SampledFrom(slices.Sorted(slices.Values(names)))
 }
 
+// checksOfLooks is how many runs the property makes unless -rapid.checks says otherwise:
+// each is a life of a secret through the provider.
+const checksOfLooks = "30"
+
+func init() {
+	if err := flag.Set("rapid.checks", checksOfLooks); err != nil {
+		panic(err)
+	}
+}
+
 // Wherever other clients act, but for the gap between a look and the request behind
 // it: every change that happens is preceded by a look at the secret that allows it,
 // with nothing in between.
@@ -54,6 +66,9 @@ func TestEveryChangeIsPrecededByALook(t *testing.T) {
 			rt.Fatal(err)
 		}
 		defer w.server.Close()
+		for _, core := range []*acctest.Core{w.secret, w.version} {
+			core.Provider["request_timeout"] = "30s" // Nothing stalls here, but the machine may be busy.
+		}
 		for _, wish := range []Wish{CreateSecret, PutValue, PutValue} {
 			step := Step{Wish: wish}
 			step.Value, step.Wanted = w.configure(wish)
@@ -112,6 +127,7 @@ func (w *world) observed(ctx context.Context, rt *rapid.T, wish Wish) (changes i
 		}
 		apply = func() error { return core.Apply(ctx, plan) }
 	}
+	r.done()
 	planned := r.applying()
 	p := w.premiseOf(planned)
 	if life := lifeInState(core); core == w.secret && planned == nil {
@@ -127,6 +143,7 @@ func (w *world) observed(ctx context.Context, rt *rapid.T, wish Wish) (changes i
 		rt.Fatal(err)
 	}
 	err := apply()
+	r.done()
 	for _, violation := range r.violations(p) {
 		rt.Errorf("%s: %s\n%+v", wish, violation, r.exchanges)
 	}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
@@ -75,6 +76,7 @@ type exchange struct {
 // another client act before chosen reads.
 type recorder struct {
 	w         *world
+	mu        sync.Mutex
 	reads     int
 	deeds     map[int]string // before which read
 	exchanges []exchange
@@ -87,6 +89,8 @@ func (r *recorder) record() {
 		if !isTerraform(req) {
 			return false
 		}
+		r.mu.Lock()
+		defer r.mu.Unlock()
 		body, _ := io.ReadAll(req.Body)
 		req.Body = io.NopCloser(bytes.NewReader(body))
 		operation := apiOperation(req)
@@ -123,6 +127,17 @@ func (r *recorder) note(operation string, answer *httptest.ResponseRecorder, did
 		made.look = &shown
 	}
 	r.exchanges = append(r.exchanges, made)
+}
+
+// done waits for requests whose caller has gone, so that all of them are recorded.
+func (r *recorder) done() {
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for !r.w.server.Idle() {
+		<-tick.C
+	}
+	r.mu.Lock() // What was recorded is seen by whoever has waited.
+	defer r.mu.Unlock()
 }
 
 // applying notes what the plan has seen last, and that the apply begins.
