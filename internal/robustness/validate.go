@@ -127,7 +127,10 @@ func (s Step) held(h History) []string {
 	if put := s.events(h, "secrets.put_value"); !slices.Contains(put, s.Version) {
 		return []string{fmt.Sprintf(falseSuccess+"the state has version %d, and Terraform put %v", s.Version, put)}
 	}
-	if got := h.Values[s.Version]; !endsLife(s.Rival) && s.Wish == PutValue && got != s.Value {
+	if endsLife(s.Rival) || h.destroyedBefore(s.Version, s.To) {
+		return nil // Its value is known to nobody any more.
+	}
+	if got := h.Values[s.Version]; s.Wish == PutValue && got != s.Value {
 		return []string{fmt.Sprintf(falseSuccess+"version %d holds %q, and %q was wanted", s.Version, got, s.Value)}
 	}
 	return nil
