@@ -164,7 +164,7 @@ func cutShort(t *testing.T, w *acctest.Workspace, how, phase string, done bool) 
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	isGentle := how == interrupt || how == terminate
 	started := make(chan struct{})
-	var providers []int
+	ended := make(chan []int, 1) // the providers that there were at the end
 	var once sync.Once
 	var hasPut atomic.Bool
 	w.Server.Intercept(func(rw http.ResponseWriter, r *http.Request) bool {
@@ -184,7 +184,7 @@ func cutShort(t *testing.T, w *acctest.Workspace, how, phase string, done bool) 
 				w.Server.Server.ServeHTTP(httptest.NewRecorder(), r)
 			}
 			<-started
-			providers = end(t, command, how)
+			ended <- end(t, command, how)
 			if taken {
 				// Only a request that was read to its end notices that its caller is gone.
 				_, _ = io.Copy(io.Discard, r.Body)
@@ -215,6 +215,12 @@ func cutShort(t *testing.T, w *acctest.Workspace, how, phase string, done bool) 
 	}
 	if how == terminate && strings.Contains(said.String(), "plugin") {
 		t.Errorf("Terraform has lost its provider:\n%s", &said)
+	}
+	var providers []int
+	select {
+	case providers = <-ended:
+	case <-time.After(10 * time.Second):
+		t.Errorf("no request for %s came:\n%s", phase, &said)
 	}
 	for _, pid := range providers {
 		if isGentle && isRunning(pid) {
