@@ -17,9 +17,9 @@ const (
 	maxPairs      = 50_000  // of a value
 	maxVersions   = 100_000 // of a secret
 	maxRegions    = 10_000
-	maxSecrets    = 200_000   // of a list
+	maxSecrets    = 100_000   // of a list, whose 16 MiB hold fewer that have a key, a date and an identity
 	maxPrefixes   = 1_000_000 // of a level
-	maxDetails    = 1_000_000 // labels, annotations, conditions, networks and versions of all secrets of a list
+	maxDetails    = 500_000   // labels, annotations, conditions, networks and versions of all secrets of a list
 )
 
 // tooLargeError ends the attempts: the next answer would be as large.
