@@ -113,9 +113,11 @@ func (s Situation) wanted() Decision {
 		switch {
 		case s.Value == Changed:
 			return Decision{Action: Put, Reason: ReasonValue}
+		case s.Value == Undecided:
+			return Decision{Action: DecideInApply} // A keeper may ask for a put, but the value may turn out to be the reason.
 		case s.Keepers == Changed && s.Renewable:
 			return Decision{Action: Put, Reason: ReasonKeeper}
-		case s.Value == Undecided, s.Keepers == Undecided && s.Renewable:
+		case s.Keepers == Undecided && s.Renewable:
 			return Decision{Action: DecideInApply}
 		}
 	}

@@ -90,3 +90,26 @@ func TestDecideIsRightBeforeTheChoiceIsKnown(t *testing.T) {
 		}
 	})
 }
+
+// What a plan has decided stays so once an apply knows what the plan did not: a second
+// plan that differs in a known attribute is a bug by Terraform's rules.
+func TestDecideIsRightBeforeChangesAreKnown(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		s := situation().Draw(t, "situation")
+		before := rotation.Decide(s)
+		if before.Action == rotation.DecideInApply {
+			return
+		}
+		known := rapid.SampledFrom([]rotation.Change{rotation.Changed, rotation.Unchanged})
+		for name, change := range map[string]*rotation.Change{"value": &s.Value, "keepers": &s.Keepers, "rotation": &s.Rotation} {
+			if *change == rotation.Undecided {
+				*change = known.Draw(t, name)
+			}
+		}
+		s.Uncertain = false
+		if after := rotation.Decide(s); after != before {
+			t.Fatalf("%+v, and with all changes known %+v", before, after)
+		}
+	})
+}

@@ -175,7 +175,7 @@ func TestDecideAboutRotation(t *testing.T) {
 		{"keeper changed, imported", rotation.Situation{Verdict: fresh, External: adopts, HasValue: true, Renewable: true, Pending: true, Keepers: rotation.Changed}, keep},
 		{"keeper changed, ignored", rotation.Situation{Verdict: fresh, External: ignores, HasValue: true, Renewable: true, Keepers: rotation.Changed}, keep},
 		{"keeper and value changed", rotation.Situation{Verdict: fresh, External: adopts, HasValue: true, Renewable: true, Keepers: rotation.Changed, Value: rotation.Changed}, putValue},
-		{"keeper changed, value unknown", rotation.Situation{Verdict: fresh, External: adopts, HasValue: true, Renewable: true, Keepers: rotation.Changed, Value: rotation.Undecided}, keeper},
+		{"keeper changed, value unknown", rotation.Situation{Verdict: fresh, External: adopts, HasValue: true, Renewable: true, Keepers: rotation.Changed, Value: rotation.Undecided}, inApply},
 		{"keeper unknown", rotation.Situation{Verdict: fresh, External: adopts, HasValue: true, Renewable: true, Keepers: rotation.Undecided}, inApply},
 		{"keeper unknown, the same value again", rotation.Situation{Verdict: fresh, External: adopts, HasValue: true, Keepers: rotation.Undecided}, keep},
 
