@@ -35,6 +35,7 @@ type Inventory struct {
 	regions map[string]*region
 	keys    map[keyID]*lookup[client.KMSKeyRef]
 	browsed map[directory]*lookup[map[secretpath.SecretID]bool]
+	probes  int // single reads that only checked whether a path is free
 
 	summary lookup[[]client.KMSRegion]
 }

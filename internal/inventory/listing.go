@@ -133,27 +133,34 @@ func without(lists []*listing, gone *listing) []*listing {
 	return left
 }
 
-// entry is what a list says of a secret, if there is a list to believe. It waits
-// for one that is under way, but leaves the caller time to read the secret singly.
+// entry is what a list says of a secret, if there is a list to believe.
 func (i *Inventory) entry(ctx context.Context, id secretpath.SecretID) (Entry, bool) {
+	entry, found, _ := i.listed(ctx, id)
+	return entry, found
+}
+
+// listed is what a list says of a secret. Without an answer there is no list to believe.
+// It waits for one that is under way, but leaves the caller time to read the secret
+// singly.
+func (i *Inventory) listed(ctx context.Context, id secretpath.SecretID) (entry Entry, found, answered bool) {
 	i.mu.Lock()
 	r := i.record(id)
 	if i.strategy == Individual || r.written || r.read != nil {
 		i.mu.Unlock()
-		return Entry{}, false
+		return Entry{}, false, false
 	}
 	l := i.listFor(ctx, id, r)
 	i.mu.Unlock()
 	if l == nil || !l.wait(ctx) {
-		return Entry{}, false
+		return Entry{}, false, false
 	}
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	secret, found := l.entries[id.Path.String()]
-	if !found || r.written || i.regions[id.Region].closed {
-		return Entry{}, false
+	if l.entries == nil || r.written || i.regions[id.Region].closed {
+		return Entry{}, false, false
 	}
-	return Entry{secret}, true
+	secret, found := l.entries[id.Path.String()]
+	return Entry{secret}, found, true
 }
 
 // wait reports that the list is there, in good time.

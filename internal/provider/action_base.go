@@ -132,7 +132,7 @@ func progressOf(resp *action.InvokeResponse) progress {
 // warning: an error would make users invoke the action again, and put another one.
 func (b *actionBase) putNewest(ctx context.Context, secret client.Secret, value client.Value, tried attempt, source string, say progress) (diags diag.Diagnostics) {
 	id := secret.ID
-	defer b.inventory.Writing(id)()
+	defer b.writing(id)()
 	tried.id, tried.key, tried.stateless = id, secret.KMSKey, true
 	number, diags := b.write(ctx, value, knownOf(secret), tried)
 	if number == 0 {

@@ -13,15 +13,15 @@ const benchmarkedSecrets = 250
 
 func benchmarkedFleet(b *testing.B) *fleet {
 	b.Helper()
-	f, run := beginFleet(b, acctest.NewServer(b))
+	f := beginFleet(b, acctest.NewServer(b))
 	for i := range benchmarkedSecrets {
 		path := fmt.Sprintf("/app/team-%d/secret-%d", i%20, i)
 		container := map[string]any{"path": path, "kms_key_id": acctest.KMSKey, "labels": map[string]string{"team": "a"}}
 		version := map[string]any{"path": path, "secret_string_wo": "v", "rotation": map[string]any{"after": "30d"}}
-		if err := f.add(b.Context(), f.container, run, container); err != nil {
+		if err := f.add(b.Context(), f.container, container); err != nil {
 			b.Fatal(err)
 		}
-		if err := f.add(b.Context(), f.version, run, version); err != nil {
+		if err := f.add(b.Context(), f.version, version); err != nil {
 			b.Fatal(err)
 		}
 	}

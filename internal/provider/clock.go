@@ -2,7 +2,6 @@ package provider
 
 import (
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -11,12 +10,6 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 )
-
-// clockNotices are the warnings about clocks that one run gives once.
-type clockNotices struct {
-	mu    sync.Mutex
-	given map[diagnostic.Hint]bool
-}
 
 // historyAsOf is the history with the moment that it was true, for whatever depends
 // on an age. Only where the service does not tell the time does the machine's count.
@@ -28,27 +21,13 @@ func (s *service) historyAsOf(secret client.Secret) rotation.History {
 	return h
 }
 
-// once is a warning unless this run has given it before.
-func (n *clockNotices) once(hint diagnostic.Hint, detail string) diag.Diagnostics {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.given[hint] {
-		return nil
-	}
-	if n.given == nil {
-		n.given = map[diagnostic.Hint]bool{}
-	}
-	n.given[hint] = true
-	return diag.Diagnostics{hint.With(detail)}
-}
-
 // skewWarning says that the machine's clock differs from the service's.
 func (s *service) skewWarning() diag.Diagnostics {
 	skew := s.client.ClockSkew()
 	if skew == 0 {
 		return nil
 	}
-	return s.clock.once(diagnostic.ClockSkewed, clockSkewDetail(skew))
+	return s.run.once(diagnostic.ClockSkewed, clockSkewDetail(skew))
 }
 
 // clockWarnings says what the refresh of a version has shown about clocks: that the
@@ -59,11 +38,11 @@ func (s *service) clockWarnings(asOf time.Time, policy rotation.Policy) diag.Dia
 	diags := s.skewWarning()
 	switch {
 	case asOf.IsZero() && policy.DependsOnTime():
-		diags.Append(s.clock.once(diagnostic.ClockUnsure,
+		diags.Append(s.run.once(diagnostic.ClockUnsure,
 			"The responses of the Secrets Manager have no Date header. Whether a version is due for rotation was decided by this machine's clock, "+
 				"and no version counts as idle, so retention with min_idle destroys nothing. Check whether a proxy between this machine and the service removes the header.")...)
 	case !asOf.IsZero() && s.rotateBefore.After(asOf):
-		diags.Append(s.clock.once(diagnostic.RotateBeforeInFuture, fmt.Sprintf(
+		diags.Append(s.run.once(diagnostic.RotateBeforeInFuture, fmt.Sprintf(
 			"rotate_before is %s, and by the clock of the Secrets Manager it is %s. It has no effect until then. To rotate everything now, set it to the moment of the incident.",
 			s.rotateBefore.UTC().Format(time.RFC3339), asOf.Format(time.RFC3339)))...)
 	}

@@ -147,9 +147,12 @@ func (a attempt) answerRemedy(err error) string {
 		return fmt.Sprintf("The caller needs the permission %s on %s, and the secret's access policy has to allow the caller's address and the time of day.", a.permission, path)
 	case client.IsForbidden(err):
 		return fmt.Sprintf("The caller needs the permission %s on %s.", a.permission, path)
+	case client.IsConflict(err) && a.permission == "create":
+		return fmt.Sprintf("A secret exists at this path already. To manage it, import it with `terraform import ADDRESS %s` or an import block with id = %q. "+
+			"If Terraform is replacing it, remove create_before_destroy from it and from the resources that depend on it: a path holds one secret, so the new one cannot exist beside the old one. "+
+			"Otherwise choose another path.", a.id, a.id)
 	case client.IsConflict(err):
-		return fmt.Sprintf("A secret exists at this path already. To manage it, import it with `terraform import ADDRESS %s` or an import block with id = %q; "+
-			"otherwise choose another path.", a.id, a.id)
+		return "The request conflicts with another change of the secret. Run plan again."
 	case client.IsKMSUnavailable(err):
 		return fmt.Sprintf("The region %s has no KMS available at present. Try again later, or use another region.", a.id.Region)
 	case client.IsKMSKeyUnavailable(err), a.keyBlocks(err):

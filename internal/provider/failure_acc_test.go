@@ -95,6 +95,7 @@ func TestFailedCreate(t *testing.T) {
 		"409": {
 			func(s *acctest.Server) {
 				s.Create(client.NewSecret{ID: s.ID(dbID), Value: client.BytesValue([]byte("theirs"))})
+				s.Limit("create") // Without read the provider cannot look before.
 			}, emptyContainer, "Cannot create the secret",
 			[]string{"A secret exists at this path already.", "terraform import ADDRESS nl-01/app/db", "The service said: 409"},
 		},

@@ -40,6 +40,12 @@ func readPrivate[T any](ctx context.Context, private privateReader, key string) 
 	return value, diags
 }
 
+// hasPrivate reports that a key is there, whatever its value.
+func hasPrivate(ctx context.Context, private privateReader, key string) (bool, diag.Diagnostics) {
+	raw, diags := private.GetKey(ctx, key)
+	return len(raw) > 0, diags
+}
+
 // writePrivate encodes value under a key.
 func writePrivate(ctx context.Context, private privateWriter, key string, value any) diag.Diagnostics {
 	raw, err := json.Marshal(value)

@@ -44,18 +44,14 @@ func newStrategyMachine(t *testing.T, rt *rapid.T) *strategyMachine {
 	if m.fleet, err = newFleet(rt.Context(), m.s); err != nil {
 		rt.Fatal(err)
 	}
-	run, err := m.fleet.run(rt.Context(), "individual")
-	if err != nil {
-		rt.Fatal(err)
-	}
 	for i := range rapid.IntRange(12, 18).Draw(rt, "secrets") {
-		m.add(rt, run, i)
+		m.add(rt, i)
 	}
 	return m
 }
 
 // add applies a secret and, most often, a version of it that was put once or twice.
-func (m *strategyMachine) add(rt *rapid.T, run *acctest.Run, i int) {
+func (m *strategyMachine) add(rt *rapid.T, i int) {
 	path := fmt.Sprintf("/%s/%d", rapid.SampledFrom([]string{"app", "app", "app", "app/a", "app/b", "other"}).Draw(rt, "directory"), i)
 	m.secrets = append(m.secrets, path)
 	container := map[string]any{"path": path, "kms_key_id": acctest.KMSKey, "deletion_protection": false}
@@ -71,7 +67,7 @@ func (m *strategyMachine) add(rt *rapid.T, run *acctest.Run, i int) {
 			map[string]any{"type": "ip", "effect": "allow", "cidrs": []string{"0.0.0.0/0", "::/0"}},
 		}}
 	}
-	if err := m.fleet.add(rt.Context(), m.fleet.container, run, container); err != nil {
+	if err := m.fleet.add(rt.Context(), m.fleet.container, container); err != nil {
 		rt.Fatal(err)
 	}
 	if rapid.IntRange(0, 5).Draw(rt, "alone") == 0 {
@@ -89,7 +85,7 @@ func (m *strategyMachine) add(rt *rapid.T, run *acctest.Run, i int) {
 			version["retention"] = map[string]any{"keep": int64(rapid.IntRange(0, 1).Draw(rt, "keep")), "min_idle": "1d"}
 		}
 	}
-	if err := m.fleet.add(rt.Context(), m.fleet.version, run, version); err != nil {
+	if err := m.fleet.add(rt.Context(), m.fleet.version, version); err != nil {
 		rt.Fatal(err)
 	}
 	last := len(m.fleet.members) - 1

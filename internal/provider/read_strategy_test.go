@@ -28,23 +28,19 @@ func newFleet(ctx context.Context, s *acctest.Server) (*fleet, error) {
 	return f, err
 }
 
-// beginFleet makes a state to add to, in a process that reads singly.
-func beginFleet(tb testing.TB, s *acctest.Server) (*fleet, *acctest.Run) {
+// beginFleet makes a state to add to.
+func beginFleet(tb testing.TB, s *acctest.Server) *fleet {
 	tb.Helper()
 	f, err := newFleet(tb.Context(), s)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	run, err := f.run(tb.Context(), "individual")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return f, run
+	return f
 }
 
 // add applies a new resource.
-func (f *fleet) add(ctx context.Context, template *acctest.Core, run *acctest.Run, config map[string]any) error {
-	member := template.Fork(run)
+func (f *fleet) add(ctx context.Context, template *acctest.Core, config map[string]any) error {
+	member := template.Fork(nil)
 	plan, err := member.Plan(ctx, config)
 	if err != nil {
 		return err
@@ -116,7 +112,7 @@ func TestSteadyPlanIsFlat(t *testing.T) {
 		secrets = 100
 	}
 	s := acctest.NewServer(t)
-	f, run := beginFleet(t, s)
+	f := beginFleet(t, s)
 	for i := range secrets {
 		path := fmt.Sprintf("/app/team-%d/secret-%d", i%20, i)
 		container := map[string]any{"path": path, "kms_key_id": acctest.KMSKey, "deletion_protection": false}
@@ -131,10 +127,10 @@ func TestSteadyPlanIsFlat(t *testing.T) {
 		case 3:
 			container["access_policy"] = map[string]any{"conditions": []any{map[string]any{"type": "ip", "effect": "allow", "cidrs": []string{"10.0.0.0/8", "127.0.0.0/8", "::1/128"}}}}
 		}
-		if err := f.add(t.Context(), f.container, run, container); err != nil {
+		if err := f.add(t.Context(), f.container, container); err != nil {
 			t.Fatal(err)
 		}
-		if err := f.add(t.Context(), f.version, run, version); err != nil {
+		if err := f.add(t.Context(), f.version, version); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -177,11 +173,11 @@ func TestPolicyThatNoListShows(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := acctest.NewServer(t)
-			f, run := beginFleet(t, s)
+			f := beginFleet(t, s)
 			for i := range changed + 1 {
 				container := map[string]any{"path": fmt.Sprintf("/app/%d", i), "kms_key_id": acctest.KMSKey}
 				container["access_policy"] = map[string]any{"conditions": []any{}}
-				if err := f.add(t.Context(), f.container, run, container); err != nil {
+				if err := f.add(t.Context(), f.container, container); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -6,11 +6,13 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
 const (
@@ -34,8 +36,10 @@ func (r *secretResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	var id secretpath.SecretID
 	if state != nil {
-		_, diags := r.secretOfState(state.names(), state.owner())
+		var diags diag.Diagnostics
+		id, diags = r.secretOfState(state.names(), state.owner())
 		resp.Diagnostics.Append(diags...)
 		if state.moved() {
 			resp.Diagnostics.Append(movedUnseen(state.ID.ValueString()))
@@ -46,20 +50,23 @@ func (r *secretResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 	switch {
 	case plan == nil:
-		r.planDelete(ctx, state, resp)
+		resp.Diagnostics.Append(r.planDelete(ctx, id, state)...)
 	case state == nil:
 		r.planCreate(ctx, req, resp)
 	default:
+		resp.Diagnostics.Append(r.noteKept(id)...)
 		r.planUpdate(ctx, state, plan, req, resp)
 	}
 }
 
-func (r *secretResource) planDelete(ctx context.Context, state *secretModel, resp *resource.ModifyPlanResponse) {
+func (r *secretResource) planDelete(ctx context.Context, id secretpath.SecretID, state *secretModel) diag.Diagnostics {
 	if isProtected(state) {
-		resp.Diagnostics.Append(diagnostic.SecretDeletionProtected.With(protectedDetail(state.ID.ValueString(), "destroy")))
-		return
+		return diag.Diagnostics{diagnostic.SecretDeletionProtected.With(protectedDetail(id.String(), "destroy"))}
 	}
-	resp.Diagnostics.Append(r.deletionNotice(ctx, state))
+	if diags := r.noteDeletion(id); diags.HasError() {
+		return diags
+	}
+	return diag.Diagnostics{r.deletionNotice(ctx, state)}
 }
 
 // planCreate also sees the second half of every replacement, however it came
@@ -72,10 +79,15 @@ func (r *secretResource) planCreate(ctx context.Context, req resource.ModifyPlan
 		resp.Diagnostics.Append(diagnostic.SecretDeletionProtected.With(protectedDetail(protected, "replace")))
 		return
 	}
+	replacement, diags := hasPrivate(ctx, req.Private, privateProtected)
+	resp.Diagnostics.Append(diags...)
 	region := r.regionOr(configured(ctx, req, "region"))
 	resp.Diagnostics.Append(r.checkRegion(ctx, region)...)
 	if key := configured(ctx, req, "kms_key_id"); !key.IsUnknown() && !region.IsUnknown() && !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(r.checkKey(ctx, region.ValueString(), key.ValueString())...)
+	}
+	if id, err := secretpath.NewSecretID(region.ValueString(), configured(ctx, req, "path").ValueString()); err == nil && !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(r.checkCreation(ctx, id, replacement)...)
 	}
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("region"), region)...)
 	now := r.owner()
@@ -94,6 +106,7 @@ func (r *secretResource) planUpdate(ctx context.Context, state, plan *secretMode
 		return
 	}
 	if !isProtected(state) {
+		r.noteReplacement(state, plan)
 		resp.Diagnostics.Append(r.deletionNotice(ctx, state))
 		for _, name := range changed {
 			resp.RequiresReplace.Append(path.Root(name))
@@ -162,8 +175,11 @@ func isProtected(state *secretModel) bool {
 }
 
 func protectedDetail(id, verb string) string {
-	return fmt.Sprintf("This plan would %s the secret %s. All its versions would be lost, and nobody could recover them. "+
-		"If that is what you want, set deletion_protection = false, apply that first, and plan again. Otherwise take the change back.", verb, id)
+	return fmt.Sprintf("The plan would %s the secret %s. All its versions would be lost, and they cannot be recovered. Nothing was changed.\n"+
+		"  - If the address of the resource changed, add a moved block.\n"+
+		"  - If Terraform should forget the secret and leave it as it is, use a removed block with destroy = false, or run: terraform state rm ADDRESS\n"+
+		"  - If the resource is tainted, keep the secret: terraform untaint ADDRESS\n"+
+		"  - If you want to lose it, set deletion_protection = false, apply that first, and plan again. Otherwise take the change back.", verb, id)
 }
 
 // protectedID is what private state remembers of the protection.

@@ -43,7 +43,13 @@ func (r *secretResource) Read(ctx context.Context, req resource.ReadRequest, res
 	})
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(r.skewWarning()...)
-	if resp.Diagnostics.HasError() || what == unchanged {
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	r.run.note(id, func(now *inRun) {
+		now.Refreshed, now.Protected, now.Gone = what != gone, isProtected(&state), what == gone
+	})
+	if what == unchanged {
 		return
 	}
 	if what == gone && state.moved() {

@@ -76,7 +76,7 @@ func (r *secretResource) Create(ctx context.Context, req resource.CreateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	defer r.inventory.Writing(id)()
+	defer r.writing(id)()
 	secret, err := r.client.CreateSecret(ctx, secretToCreate)
 	if err != nil {
 		resp.Diagnostics.Append(attempt{
@@ -85,6 +85,7 @@ func (r *secretResource) Create(ctx context.Context, req resource.CreateRequest,
 		}.diagnostic(err))
 		return
 	}
+	r.run.note(id, func(now *inRun) { now.Created = true })
 	plan.created(secret)
 	plan.setOwner(r.owner())
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateDefaultLabels, hiddenBy(r.defaultLabels, stringMap(plan.Labels)))...)
@@ -133,7 +134,7 @@ func (r *secretResource) updatePolicy(ctx context.Context, id secretpath.SecretI
 	if diags.HasError() || !before.IsNull() && canonicalPolicy(had) == canonicalPolicy(wanted) {
 		return diags
 	}
-	defer r.inventory.Writing(id)()
+	defer r.writing(id)()
 	life := timeFromState(state.CreatedAt)
 	guard := client.Guard{Ask: func(fresh client.Secret) error {
 		if stale := rotation.MayChange(historyOf(fresh), life); stale != nil {
@@ -166,14 +167,19 @@ func (r *secretResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	ctx, cancel, diags := within(ctx, state.Timeouts.Delete)
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
-	defer r.inventory.Writing(id)()
+	defer r.writing(id)()
 	life := timeFromState(state.CreatedAt)
 	err := r.client.DeleteSecret(ctx, id, asking(func(fresh rotation.History) error { return rotation.MayRemove(fresh, life) }))
+	stale := staleOf(err)
 	switch {
+	case stale != nil && stale.Reason == rotation.OtherLife && r.run.of(id).Created:
+		// This apply has created the secret that is there, so the one of the state is gone.
 	case client.IsNotFoundByAnyone(err) && r.isRegionGone(ctx, id):
 		resp.Diagnostics.Append(regionGone(id))
 	case err != nil:
 		resp.Diagnostics.Append(attempt{summary: diagnostic.SecretDeleteFailed, did: "delete", permission: "delete", id: id}.diagnostic(err))
+	default:
+		r.run.note(id, func(now *inRun) { now.Deleted = true })
 	}
 }
 

@@ -44,14 +44,15 @@ func (r *secretVersionResource) ModifyPlan(ctx context.Context, req resource.Mod
 	case plan == nil:
 		r.announceDestroy(ctx, id, state, resp)
 	case state == nil:
-		r.planCreate(ctx, plan, config, resp)
+		r.planCreate(ctx, plan, config, req, resp)
 	default:
 		r.planUpdate(ctx, id, state, plan, config, req, resp)
 	}
 }
 
-// planCreate refuses a version without a value: there is nothing to put.
-func (r *secretVersionResource) planCreate(ctx context.Context, plan, config *versionModel, resp *resource.ModifyPlanResponse) {
+// planCreate refuses a version without a value: there is nothing to put. It also sees
+// the second half of a replacement, with the private state of what goes.
+func (r *secretVersionResource) planCreate(ctx context.Context, plan, config *versionModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if config.inputs().kind() == inputNone {
 		resp.Diagnostics.Append(nothingToPut())
 		return
@@ -59,8 +60,14 @@ func (r *secretVersionResource) planCreate(ctx context.Context, plan, config *ve
 	resp.Diagnostics.Append(checkFirstTrigger(config)...)
 	plan.setNames(config.names().complete(r.regionOr))
 	resp.Diagnostics.Append(r.checkRegion(ctx, plan.Region)...)
+	replacement, diags := hasPrivate(ctx, req.Private, privateManaged)
+	resp.Diagnostics.Append(diags...)
 	if id, err := plan.names().secret(); err == nil && !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(r.checkKeyOf(ctx, id)...)
+		if !replacement {
+			resp.Diagnostics.Append(r.checkFirstVersion(ctx, id)...)
+			resp.Diagnostics.Append(r.noteVersion(id)...)
+		}
 	}
 	plan.setVolatile(putByApply(config.inputs(), rotation.ReasonCreated))
 	plan.setOwner(r.owner())
@@ -76,12 +83,18 @@ func nothingToPut() diag.Diagnostic {
 func (r *secretVersionResource) planUpdate(ctx context.Context, id secretpath.SecretID, state, plan, config *versionModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if replacesVersion(state, plan) {
 		r.announceDestroy(ctx, id, state, resp)
-		// Terraform asks again for the create half, which settles everything.
+		// Terraform asks again for the create half, which settles everything, but drops the
+		// warnings of that answer.
 		plan.setNames(config.names().complete(r.regionOr))
+		if next, err := plan.names().secret(); err == nil {
+			resp.Diagnostics.Append(r.checkFirstVersion(ctx, next)...)
+			resp.Diagnostics.Append(r.noteVersion(next)...)
+		}
 		plan.setVolatile(unknownUntilApply(types.StringUnknown()))
 		resp.Diagnostics.Append(set(ctx, &resp.Plan, plan)...)
 		return
 	}
+	resp.Diagnostics.Append(r.noteVersion(id)...)
 	resp.Diagnostics.Append(withdrawDestroy(ctx, resp.Private)...)
 	plan.keepSpelling(ctx, state)
 	f, diags := factsOf(ctx, req.Private, state, plan, config)

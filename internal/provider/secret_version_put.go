@@ -47,7 +47,7 @@ func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID,
 		return nil, diag.Diagnostics{nothingToPut()}
 	}
 	value := inputs.value()
-	defer r.inventory.Writing(id)()
+	defer r.writing(id)()
 	number, diags := r.write(ctx, value, p.known, attempt{first: p.reason == rotation.ReasonCreated, summary: diagnostic.ValueWriteFailed, id: id})
 	if number == 0 {
 		return nil, diags

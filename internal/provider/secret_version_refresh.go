@@ -61,7 +61,13 @@ func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadReque
 	if what != gone && !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(r.clockWarnings(asOf, state.policy(r.rotateBefore))...)
 	}
-	if resp.Diagnostics.HasError() || what == unchanged {
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if what != gone && !known.Pending {
+		r.run.note(id, func(now *inRun) { now.Managed = state.Version.ValueInt64() })
+	}
+	if what == unchanged {
 		return
 	}
 	if what == gone && state.moved() {

@@ -117,13 +117,13 @@ func TestTriggersFollowIntoANewLife(t *testing.T) {
 func TestTriggersAreFilledInWithoutARequest(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)
-	f, run := beginFleet(t, s)
+	f := beginFleet(t, s)
 	const secrets = 40
 	want := make([]tftypes.Value, secrets)
 	for i := range secrets {
 		path := fmt.Sprintf("/app/%d", i)
 		s.Create(client.NewSecret{ID: s.ID("nl-01" + path), Value: client.BytesValue([]byte("theirs"))})
-		if err := f.add(t.Context(), f.version, run, map[string]any{"path": path, "secret_string_wo": "v", "value_wo_version": "1"}); err != nil {
+		if err := f.add(t.Context(), f.version, map[string]any{"path": path, "secret_string_wo": "v", "value_wo_version": "1"}); err != nil {
 			t.Fatal(err)
 		}
 		want[i] = f.members[i].State.Value

@@ -27,8 +27,7 @@ type service struct {
 	defaultLabels map[string]string
 	rotateBefore  time.Time // versions put before it are due; zero for none
 	now           func() time.Time
-	clock         clockNotices
-	puts          ownPuts
+	run           run
 }
 
 // resourceBase gives a resource its service.
@@ -45,6 +44,13 @@ type dataSourceBase struct{ *service }
 // Configure implements datasource.DataSourceWithConfigure.
 func (b *dataSourceBase) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
 	b.service, _ = req.ProviderData.(*service)
+}
+
+// writing notes that a change of a secret begins, and again when it has ended, which the
+// caller says by calling ended.
+func (s *service) writing(id secretpath.SecretID) (ended func()) {
+	s.run.writes()
+	return s.inventory.Writing(id)
 }
 
 // regionOr returns the given region, or the provider's where none is given. It

@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -19,22 +18,11 @@ import (
 // finds the resource gone: a Delete that failed may have left it in the state.
 const privateAnnounced = "announced"
 
-// ownPuts are the secrets that this process has put a version of. The zero value is
-// ready to use.
-type ownPuts struct{ ids sync.Map }
-
-func (p *ownPuts) add(id secretpath.SecretID) { p.ids.Store(id, true) }
-
-func (p *ownPuts) has(id secretpath.SecretID) bool {
-	_, ok := p.ids.Load(id)
-	return ok
-}
-
 // announceDestroy plans the end of a version of a secret that the resource leaves. A
 // process that has put a version of the same secret plans the end of its predecessor,
 // which create_before_destroy has left: that one stays, and retention decides about it.
 func (r *secretVersionResource) announceDestroy(ctx context.Context, id secretpath.SecretID, state *versionModel, resp *resource.ModifyPlanResponse) {
-	if state.DeletionPolicy.ValueString() != deletionDestroy || r.puts.has(id) {
+	if state.DeletionPolicy.ValueString() != deletionDestroy || r.run.of(id).Put {
 		resp.Diagnostics.Append(withdrawDestroy(ctx, resp.Private)...)
 		return
 	}

@@ -48,6 +48,39 @@ func (m *versionMachine) checkPuts(rt *rapid.T, plan *acctest.CorePlan, puts int
 	}
 }
 
+// checkSuperseded: a create that takes the place of a value that its state did not put has
+// said so. A placeholder is no value.
+func (m *versionMachine) checkSuperseded(rt *rapid.T, plan *acctest.CorePlan, before client.Secret, puts int) {
+	prior, managed := plan.Prior(), int64(0)
+	creates := plan.Action == acctest.CreateOnly || prior != nil && prior.Tainted
+	if prior != nil {
+		managed = slices.Max(append(acctest.Int64(acctest.Attribute(prior.Value, "version")), 0))
+	}
+	row, found := currentOf(before)
+	if puts == 0 || m.moved || !creates || !found || row.Number == managed || isPlaceholder(before) {
+		return
+	}
+	if !slices.Contains(plan.Warnings, "Existing value superseded: "+dbID) {
+		rt.Fatalf("version %d of another was superseded without a warning, the plan says %q", row.Number, plan.Warnings)
+	}
+}
+
+// currentOf is the version of a secret that can be read as the current one.
+func currentOf(secret client.Secret) (client.Version, bool) {
+	for _, row := range secret.Versions {
+		if row.Number == secret.CurrentVersion && row.Status == client.VersionActive {
+			return row, true
+		}
+	}
+	return client.Version{}, false
+}
+
+// isPlaceholder reports that readers of a secret get the value that it began with, which
+// is marked as none.
+func isPlaceholder(secret client.Secret) bool {
+	return secret.CurrentVersion == 1 && secret.Annotations["thalassasecrets/placeholder"] == "1"
+}
+
 // checkAsked: a counter or a keeper that has advanced in the state has led to a put,
 // unless the plan, or the plan again in apply, has said that nothing is put for it.
 func (m *versionMachine) checkAsked(rt *rapid.T, plan *acctest.CorePlan, puts int) {

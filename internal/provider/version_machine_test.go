@@ -278,6 +278,7 @@ func (m *versionMachine) apply(rt *rapid.T, worldMoves bool, options ...acctest.
 	puts := m.puts()
 	m.checkAsked(rt, plan, puts)
 	m.checkPuts(rt, plan, puts, err)
+	m.checkSuperseded(rt, plan, before, puts)
 	m.checkDestroyed(rt, before, plan)
 	if m.refused(rt, "apply", err) || worldMoves || slices.Contains(options, acctest.DestroyAll) {
 		return

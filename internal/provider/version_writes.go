@@ -16,7 +16,7 @@ import (
 // certain it is that the version is ours. Without a version nothing was written, and
 // an error says why, in the words of the attempt.
 func (s *service) write(ctx context.Context, value client.Value, known knownVersions, tried attempt) (number int64, diags diag.Diagnostics) {
-	s.puts.add(tried.id)
+	s.run.note(tried.id, func(now *inRun) { now.Put = true })
 	tried.did, tried.permission, tried.gated = "put a value into", "putSecretValue", true
 	written, err := s.client.PutValue(ctx, tried.id, value, known.putGuard())
 	if err != nil {
@@ -57,7 +57,7 @@ func (s *service) confirm(ctx context.Context, id secretpath.SecretID, number in
 // is good for the first one only: any later one has an attempt before it. It returns
 // those that are gone, and for each of the others why it is not.
 func (s *service) destroy(ctx context.Context, id secretpath.SecretID, numbers []int64, guards func(number int64) client.Guard) (retired []int64, failed []destroyFailure) {
-	defer s.inventory.Writing(id)()
+	defer s.writing(id)()
 	for i, number := range numbers {
 		guard := guards(number)
 		if i > 0 {
