@@ -44,8 +44,18 @@ func PairsValue(pairs map[string]string) Value {
 	return Value{hold: func() plain { return p }}
 }
 
-// GeneratedValue orders byteLength random bytes that never leave the service.
-// The service accepts lengths from 16 to 4096.
+// The limits of the service.
+const (
+	// MinGenerated and MaxGenerated bound the length of a generated value.
+	MinGenerated = 16
+	MaxGenerated = 4096
+	// MaxValue is the most bytes of a value before it is encoded. Of key/value pairs the
+	// keys count too.
+	MaxValue = 64 << 10
+)
+
+// GeneratedValue orders byteLength random bytes that never leave the service, from
+// MinGenerated to MaxGenerated of them.
 func GeneratedValue(byteLength int) Value { return Value{generate: byteLength} }
 
 // IsZero reports whether there is nothing to write.
@@ -65,6 +75,19 @@ func (v Value) Pairs() map[string]string {
 		return nil
 	}
 	return maps.Clone(v.hold().pairs)
+}
+
+// Size is the number of bytes that count against MaxValue, zero for a generated value.
+func (v Value) Size() int {
+	if v.hold == nil {
+		return 0
+	}
+	held := v.hold()
+	size := len(held.bytes)
+	for key, text := range held.pairs {
+		size += len(key) + len(text)
+	}
+	return size
 }
 
 // format is the name of the value's format. A generated value is a string.

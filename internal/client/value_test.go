@@ -248,3 +248,23 @@ func reveal(t *testing.T, body string) client.Revealed {
 	}
 	return revealed
 }
+
+// The size of a value is what counts against the limit: bytes before they are encoded,
+// and the keys of pairs.
+func TestValueSize(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		value client.Value
+		want  int
+	}{
+		"nothing":   {client.Value{}, 0},
+		"bytes":     {client.BytesValue([]byte{0, 1, 2}), 3},
+		"text":      {client.BytesValue([]byte("é")), 2},
+		"pairs":     {client.PairsValue(map[string]string{"user": "ü", "p": ""}), 7},
+		"generated": {client.GeneratedValue(32), 0},
+	} {
+		if got := tc.value.Size(); got != tc.want {
+			t.Errorf("%s: %d bytes, want %d", name, got, tc.want)
+		}
+	}
+}

@@ -10,12 +10,13 @@ var (
 
 	// Arguments of resources, data sources and actions that are not about one noun.
 
-	DurationInvalid = newError("Invalid duration")
-	ElementNull     = newError("Null value in a map")
-	NumberInvalid   = newError("Invalid number")
-	NumberMissing   = newError("Missing number")
-	TimeoutInvalid  = newError("Invalid timeout")
-	TimeZoneInvalid = newError("Invalid time zone")
+	DurationInvalid   = newError("Invalid duration")
+	ElementNull       = newError("Null value in a map")
+	ElementNullInList = newError("Null value in a list")
+	NumberInvalid     = newError("Invalid number")
+	NumberMissing     = newError("Missing number")
+	TimeoutInvalid    = newError("Invalid timeout")
+	TimeZoneInvalid   = newError("Invalid time zone")
 
 	// The clocks of the machine and of the service.
 
@@ -143,6 +144,7 @@ var (
 	ValueRevealFailed       = newError("Cannot reveal the secret value")
 	ValueRevealMissing      = newError("No value to reveal")
 	ValueSuperseded         = newWarning("Existing value superseded")
+	ValueTooLarge           = newError("Value too large")
 	ValueTriggerMissing     = newError("Write-only value without a trigger")
 	ValueWriteFailed        = newError("Cannot write the secret value")
 

@@ -59,6 +59,7 @@ func accessPolicySchema() schema.SingleNestedAttribute {
 			"conditions": schema.ListNestedAttribute{
 				MarkdownDescription: "Any matching `deny` refuses. If there are `allow` conditions, at least one has to match.",
 				Required:            true,
+				Validators:          []validator.List{noNullElements{}},
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"type": schema.StringAttribute{
 						MarkdownDescription: "Needed: `ip` (with `cidrs`) or `time` (with `start_hour`, `end_hour` and `timezone`).",
@@ -74,6 +75,7 @@ func accessPolicySchema() schema.SingleNestedAttribute {
 						MarkdownDescription: "Networks of the callers, such as `10.0.0.0/8` or `2001:db8::/32`.",
 						ElementType:         types.StringType,
 						Optional:            true,
+						Validators:          []validator.Set{noNullElements{}},
 					},
 					"start_hour": schema.Int64Attribute{
 						MarkdownDescription: "First hour, from 0 to 23.",
@@ -97,21 +99,19 @@ func accessPolicySchema() schema.SingleNestedAttribute {
 }
 
 // conditionsOf takes the conditions out of a policy of configuration or state, by
-// their place in the list. Those that are not known yet are left out. One that is
-// null has no type and no effect, and is refused for that.
+// their place in the list. Unknown ones are left out, and null ones, which the validator
+// of the list refuses.
 func conditionsOf(ctx context.Context, policy types.Object) (map[int]conditionModel, diag.Diagnostics) {
 	list, _ := policy.Attributes()["conditions"].(types.List)
 	conditions := map[int]conditionModel{}
 	var diags diag.Diagnostics
 	for i, element := range list.Elements() {
 		object, ok := element.(types.Object)
-		if !ok || object.IsUnknown() {
+		if !ok || !isKnown(object) {
 			continue
 		}
 		var condition conditionModel
-		if !object.IsNull() {
-			diags.Append(object.As(ctx, &condition, basetypes.ObjectAsOptions{})...)
-		}
+		diags.Append(object.As(ctx, &condition, basetypes.ObjectAsOptions{})...)
 		conditions[i] = condition
 	}
 	return conditions, diags
@@ -151,7 +151,7 @@ func checkConditions(ctx context.Context, policy types.Object) diag.Diagnostics 
 		}
 		for _, element := range condition.CIDRs.Elements() {
 			text, ok := element.(types.String)
-			if !ok || text.IsUnknown() {
+			if !ok || !isKnown(text) {
 				continue
 			}
 			if _, err := netip.ParsePrefix(text.ValueString()); err != nil {

@@ -83,18 +83,6 @@ func (t *actionTarget) check() diag.Diagnostics {
 	return diags
 }
 
-// checkAtLeastOne refuses a number of which the validator may have seen nothing.
-func checkAtLeastOne(name string, value types.Int64) (diags diag.Diagnostics) {
-	switch {
-	case value.IsUnknown():
-	case value.IsNull():
-		diags.Append(diagnostic.NumberMissing.At(path.Root(name), name+" is required, and is null."))
-	case value.ValueInt64() < 1:
-		diags.Append(diagnostic.NumberInvalid.At(path.Root(name), name+" must be at least 1."))
-	}
-	return diags
-}
-
 // actionTargetSchema are the attributes that name the secret.
 func actionTargetSchema() map[string]schema.Attribute {
 	return map[string]schema.Attribute{

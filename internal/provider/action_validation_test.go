@@ -28,7 +28,7 @@ func TestActionBadInput(t *testing.T) {
 		{putAction, map[string]any{"byte_length": int64(16), "secret_id": "app/db/"}, "Invalid secret id", "secret_id", ""},
 		{putAction, map[string]any{"byte_length": int64(16), "secret_id": nil, "path": "app"}, "Invalid secret path", `must start with "/"`, ""},
 		{putAction, map[string]any{"byte_length": int64(16), "secret_id": nil, "path": "/app", "region": "NL 1"}, "Invalid region", "region", ""},
-		{putAction, map[string]any{"byte_length": int64(0)}, "Invalid Attribute Value", "byte_length value must be at least 1", "Invalid number"},
+		{putAction, map[string]any{"byte_length": int64(15)}, "Invalid number", "byte_length must be from 16 to 4096, and is 15.", "Invalid number"},
 		{restoreAction, map[string]any{"version": int64(0)}, "Invalid Attribute Value", "version value must be at least 1", "Invalid number"},
 		{restoreAction, map[string]any{"version": nil}, "Missing Configuration for Required Attribute", "version", "Missing number"},
 		{restoreAction, map[string]any{"version": int64(1), "secret_id": nil}, "Missing secret", "One of secret_id and path is needed", ""},

@@ -87,7 +87,7 @@ func (m *destroyModel) check() diag.Diagnostics {
 	diags := m.actionTarget.check()
 	diags.Append(m.checkChoice()...)
 	if !m.Version.IsNull() {
-		diags.Append(checkAtLeastOne("version", m.Version)...)
+		diags.Append(validVersion().check(path.Root("version"), m.Version)...)
 	}
 	return diags
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"iter"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
@@ -45,7 +44,7 @@ func listAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Labels that a secret has to have, all of them, whether they came from its own `labels` or from `default_labels`.",
 			ElementType:         types.StringType,
 			Optional:            true,
-			Validators:          []validator.Map{mapvalidator.NoNullValues()},
+			Validators:          []validator.Map{noNullElements{}},
 		},
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -121,7 +120,7 @@ func (p *secretsProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				MarkdownDescription: "Labels that every secret gets when it is created, in addition to its own, which win. They are never compared afterwards: labels cannot be changed, and a new default must not replace a secret.",
 				ElementType:         types.StringType,
 				Optional:            true,
-				Validators:          []validator.Map{mapvalidator.NoNullValues()},
+				Validators:          []validator.Map{noNullElements{}},
 			},
 			"rotate_before": schema.StringAttribute{
 				MarkdownDescription: "For emergencies, such as values that leaked: every managed version that was put before this moment is due for rotation, provided that its value is new when put again. " +

@@ -224,12 +224,6 @@ func TestPutGeneratedValueRefused(t *testing.T) {
 			"Cannot read the secret",
 			[]string{"The secret does not exist in the region nl-01"},
 		},
-		"too short for the service": {
-			nil,
-			map[string]any{"secret_id": dbID, "byte_length": int64(1)},
-			"Cannot put a generated value",
-			[]string{"The service said: 400"},
-		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -35,9 +35,9 @@ func (a *putGeneratedValueAction) Metadata(_ context.Context, req action.Metadat
 func (a *putGeneratedValueAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	attributes := actionTargetSchema()
 	attributes["byte_length"] = schema.Int64Attribute{
-		MarkdownDescription: "Number of bytes.",
+		MarkdownDescription: "Number of bytes, from 16 to 4096.",
 		Required:            true,
-		Validators:          []validator.Int64{int64validator.AtLeast(1)},
+		Validators:          []validator.Int64{validByteLength()},
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Puts random bytes, which the service generates and Terraform never sees, as the newest version of a secret: raw key material, not a password. " +
@@ -54,7 +54,7 @@ type generatedValueModel struct {
 
 func (m *generatedValueModel) check() diag.Diagnostics {
 	diags := m.actionTarget.check()
-	diags.Append(checkAtLeastOne("byte_length", m.ByteLength)...)
+	diags.Append(validByteLength().check(path.Root("byte_length"), m.ByteLength)...)
 	return diags
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -54,7 +55,7 @@ type restoreModel struct {
 
 func (m *restoreModel) check() diag.Diagnostics {
 	diags := m.actionTarget.check()
-	diags.Append(checkAtLeastOne("version", m.Version)...)
+	diags.Append(validVersion().check(path.Root("version"), m.Version)...)
 	return diags
 }
 

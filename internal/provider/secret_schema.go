@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -61,13 +60,13 @@ func (r *secretResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				MarkdownDescription: "Labels, in addition to the provider's `default_labels`. The service cannot change them, so changing them replaces the secret.",
 				ElementType:         types.StringType,
 				Optional:            true,
-				Validators:          []validator.Map{mapvalidator.NoNullValues()},
+				Validators:          []validator.Map{noNullElements{}},
 			},
 			"annotations": schema.MapAttribute{
 				MarkdownDescription: "Annotations. The service cannot change them, so changing them replaces the secret. The keys `" + placeholderAnnotation + "` and `" + client.CreationAnnotation + "` belong to the provider and are not shown here.",
 				ElementType:         types.StringType,
 				Optional:            true,
-				Validators:          []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(stringvalidator.NoneOf(placeholderAnnotation, client.CreationAnnotation))},
+				Validators:          []validator.Map{noNullElements{}, mapvalidator.KeysAre(stringvalidator.NoneOf(placeholderAnnotation, client.CreationAnnotation))},
 			},
 			"deletion_protection": schema.BoolAttribute{
 				MarkdownDescription: "Whether a plan that destroys or replaces the secret fails. The value in state counts: to delete a secret, apply `false` first. " +
@@ -133,10 +132,10 @@ func initialValueSchema() schema.SingleNestedAttribute {
 				WriteOnly:           true,
 				Attributes: map[string]schema.Attribute{
 					"byte_length": schema.Int64Attribute{
-						MarkdownDescription: "Number of bytes.",
+						MarkdownDescription: "Number of bytes, from 16 to 4096.",
 						Required:            true,
 						WriteOnly:           true,
-						Validators:          []validator.Int64{int64validator.AtLeast(1)},
+						Validators:          []validator.Int64{validByteLength()},
 					},
 				},
 			},

@@ -114,9 +114,9 @@ func versionValues() map[string]schema.Attribute {
 			Optional: true,
 			Attributes: map[string]schema.Attribute{
 				"byte_length": schema.Int64Attribute{
-					MarkdownDescription: "Number of bytes.",
+					MarkdownDescription: "Number of bytes, from 16 to 4096.",
 					Required:            true,
-					Validators:          []validator.Int64{int64validator.AtLeast(1)},
+					Validators:          []validator.Int64{validByteLength()},
 				},
 			},
 		},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -55,7 +54,7 @@ func (d *secretsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 				MarkdownDescription: "Labels that a secret must have to be shown, every one with the value given here. The provider picks them out of what the service lists; `prefixes` stay as they are.",
 				ElementType:         types.StringType,
 				Optional:            true,
-				Validators:          []validator.Map{mapvalidator.NoNullValues()},
+				Validators:          []validator.Map{noNullElements{}},
 			},
 			"prefixes": schema.ListAttribute{
 				MarkdownDescription: "With `recursive = false`: the paths right below `path_prefix` under which there are more secrets, each ending with `/`, sorted. Null otherwise.",

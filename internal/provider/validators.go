@@ -3,8 +3,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -47,29 +45,6 @@ func (p parsed) check(at path.Path, value types.String) (diags diag.Diagnostics)
 		diags.Append(p.summary.At(at, fmt.Sprintf("%s: %v.", at, err)))
 	}
 	return diags
-}
-
-// noNullElements is a validator of maps whose elements must not be null. Unlike the
-// library's, it names the key.
-type noNullElements struct{}
-
-var _ validator.Map = noNullElements{}
-
-// Description implements validator.Describer.
-func (noNullElements) Description(context.Context) string { return "no value may be null" }
-
-// MarkdownDescription implements validator.Describer.
-func (v noNullElements) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-// ValidateMap implements validator.Map.
-func (noNullElements) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
-	elements := req.ConfigValue.Elements()
-	for _, key := range slices.Sorted(maps.Keys(elements)) {
-		if elements[key].IsNull() {
-			resp.Diagnostics.Append(diagnostic.ElementNull.At(req.Path.AtMapKey(key), fmt.Sprintf(
-				"%s has no value for %q: it is null. Leave the key out, or give it a string.", req.Path, key)))
-		}
-	}
 }
 
 // isKnown reports a value that is given and known.

@@ -114,16 +114,26 @@ func checkInputs(block string, v valueInputs) (diags diag.Diagnostics) {
 		if isKnown(given) && len(given.Elements()) == 0 {
 			diags.Append(diagnostic.ValueEmpty.With(fmt.Sprintf("%s must have at least one pair.", names[0])))
 		}
-		for _, element := range given.Elements() {
-			if element.IsNull() {
-				diags.Append(diagnostic.ValueEmpty.With(fmt.Sprintf("%s must not have a pair whose value is null.", names[0])))
-				break
-			}
+		for _, key := range nullKeys(given) {
+			diags.Append(diagnostic.ElementNull.With(nullKeyDetail(names[0], key)))
 		}
 	}
+	diags.Append(checkSize(names[0], v)...)
 	if _, err := base64.StdEncoding.DecodeString(v.BinaryWO.ValueString()); err != nil {
 		diags.Append(diagnostic.ValueBase64Invalid.With(fmt.Sprintf(
 			"%s must be standard base64 with padding, as filebase64() and base64encode() give it. For text, use the string input instead.", names[0])))
+	}
+	return diags
+}
+
+// checkSize refuses a value that the service would refuse for its size: half-way through
+// an apply that would leave a secret without its value. Of pairs, those that are known
+// count.
+func checkSize(name string, v valueInputs) (diags diag.Diagnostics) {
+	if size := v.value().Size(); size > client.MaxValue {
+		diags.Append(diagnostic.ValueTooLarge.With(fmt.Sprintf(
+			"%s has %d bytes, and the Secrets Manager takes at most %d (64 KiB). The bytes count before they are encoded for the request; of key/value pairs, the keys count too. "+
+				"Split the value over several secrets, or keep it elsewhere and put the key that encrypts it here.", name, size, client.MaxValue)))
 	}
 	return diags
 }
