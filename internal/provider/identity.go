@@ -2,14 +2,12 @@ package provider
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
@@ -28,19 +26,6 @@ func secretIdentitySchema() identityschema.Schema {
 type identityModel struct {
 	Region types.String `tfsdk:"region"`
 	Path   types.String `tfsdk:"path"`
-}
-
-func (s *service) identified(ctx context.Context, identity *tfsdk.ResourceIdentity) (secretpath.SecretID, diag.Diagnostics) {
-	var model identityModel
-	diags := identity.Get(ctx, &model)
-	if diags.HasError() {
-		return secretpath.SecretID{}, diags
-	}
-	id, err := secretpath.NewSecretID(s.regionOr(model.Region).ValueString(), model.Path.ValueString())
-	if err != nil {
-		diags.Append(diagnostic.ImportIdentityInvalid.With(fmt.Sprintf("%v.", err)))
-	}
-	return id, diags
 }
 
 func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id secretpath.SecretID) diag.Diagnostics {

@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"crypto/rand"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -206,17 +205,4 @@ func beginImport(ctx context.Context, target importTarget, id secretpath.SecretI
 	diags.Append(target.SetAttribute(ctx, path.Root("path"), id.Path.String())...)
 	diags.Append(target.SetAttribute(ctx, path.Root("deletion_protection"), true)...)
 	return diags
-}
-
-// importedSecret names the secret of an import by string or by identity.
-func (s *service) importedSecret(ctx context.Context, req resource.ImportStateRequest) (secretpath.SecretID, diag.Diagnostics) {
-	var diags diag.Diagnostics
-	if req.ID == "" && req.Identity != nil {
-		return s.identified(ctx, req.Identity)
-	}
-	id, err := secretpath.ParseSecretID(req.ID)
-	if err != nil {
-		diags.Append(diagnostic.ImportIDInvalid.With(fmt.Sprintf("%v. A secret is imported by its region and path, such as nl-01/app/db.", err)))
-	}
-	return id, diags
 }

@@ -18,18 +18,8 @@ import (
 // the service; the read that follows finds the version. An import by identity
 // takes the current one.
 func (r *secretVersionResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	var id secretpath.VersionID
-	if req.ID == "" && req.Identity != nil {
-		secret, diags := r.identified(ctx, req.Identity)
-		resp.Diagnostics.Append(diags...)
-		id.Secret = secret
-	} else {
-		var err error
-		if id, err = secretpath.ParseVersionID(req.ID); err != nil {
-			resp.Diagnostics.Append(diagnostic.ImportIDInvalid.With(fmt.Sprintf(
-				"%v. A version is imported by its secret and number, such as nl-01/app/db@4, or as nl-01/app/db@%s.", err, secretpath.CurrentName)))
-		}
-	}
+	id, diags := r.importedVersion(ctx, req)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
