@@ -94,9 +94,8 @@ func newest(secret Secret) int64 {
 // isSameLife reports that two looks may have shown the same secret, and not one that
 // was deleted and created again in between.
 func isSameLife(a, b Secret) bool {
-	mark, other := a.Annotations[CreationAnnotation], b.Annotations[CreationAnnotation]
-	if mark != "" && other != "" && mark != other {
-		return false
+	if a.Annotations[CreationAnnotation] != b.Annotations[CreationAnnotation] {
+		return false // Dates may have a resolution of a second.
 	}
 	return a.CreatedAt.IsZero() || b.CreatedAt.IsZero() || sameLife(a.CreatedAt, b.CreatedAt)
 }

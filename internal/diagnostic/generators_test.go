@@ -17,8 +17,8 @@ func situation() *rapid.Generator[rotation.Situation] {
 	return rapid.Custom(func(t *rapid.T) rotation.Situation {
 		h := history().Draw(t, "history")
 		m := rotation.Managed{
-			Version:         rapid.Int64Range(1, 8).Draw(t, "managed version"),
-			SecretCreatedAt: rapid.SampledFrom([]time.Time{born, born, born.AddDate(0, 1, 0), {}}).Draw(t, "managed life"),
+			Version: rapid.Int64Range(1, 8).Draw(t, "managed version"),
+			Life:    rotation.Life{CreatedAt: rapid.SampledFrom([]time.Time{born, born, born.AddDate(0, 1, 0), {}}).Draw(t, "managed life")},
 		}
 		m.Put = rapid.Int64Range(0, m.Version).Draw(t, "put")
 		p := rotation.Policy{RotateAfter: days(t, "rotate after")}
@@ -47,10 +47,10 @@ func situation() *rapid.Generator[rotation.Situation] {
 func history() *rapid.Generator[rotation.History] {
 	return rapid.Custom(func(t *rapid.T) rotation.History {
 		h := rotation.History{
-			AsOf:            born.Add(days(t, "as of")),
-			SecretCreatedAt: born,
-			HasPlaceholder:  rapid.Bool().Draw(t, "has placeholder"),
-			Key:             rotation.Key{ID: "kms-1", Status: rapid.SampledFrom([]string{"", "active", "disabled", "pending_deletion"}).Draw(t, "key")},
+			AsOf:           born.Add(days(t, "as of")),
+			Life:           rotation.Life{CreatedAt: born},
+			HasPlaceholder: rapid.Bool().Draw(t, "has placeholder"),
+			Key:            rotation.Key{ID: "kms-1", Status: rapid.SampledFrom([]string{"", "active", "disabled", "pending_deletion"}).Draw(t, "key")},
 		}
 		var active []int64
 		for n := rapid.Int64Range(0, 6).Draw(t, "versions"); n > 0; n-- {

@@ -196,7 +196,7 @@ func (n *notices) happened() string {
 	case rotation.NoneActive:
 		return fmt.Sprintf("Version %d of %s was destroyed outside Terraform and no other version is active: nobody can read this secret.", n.Managed, id)
 	case rotation.Recreated:
-		text := fmt.Sprintf("The secret %s was deleted and created again outside Terraform%s. Version %d, which was managed here, is gone", id, on(v.SecretCreatedAt), n.Managed)
+		text := fmt.Sprintf("The secret %s was deleted and created again outside Terraform%s. Version %d, which was managed here, is gone", id, on(v.Life.CreatedAt), n.Managed)
 		switch {
 		case v.OnlyPlaceholder:
 			return text + ", and no value has been put since."

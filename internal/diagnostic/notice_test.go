@@ -66,8 +66,8 @@ func TestNotices(t *testing.T) {
 	rolledBack := rotation.Verdict{Finding: rotation.RolledBack, CurrentVersion: 3, CurrentCreatedAt: put}
 	onlyPlaceholder := rotation.Verdict{Finding: rotation.RolledBack, CurrentVersion: 1, CurrentCreatedAt: put, OnlyPlaceholder: true}
 	noneActive := rotation.Verdict{Finding: rotation.NoneActive}
-	placeholder := rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 1, OnlyPlaceholder: true, SecretCreatedAt: put}
-	stranger := rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 2, SecretCreatedAt: put}
+	placeholder := rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 1, OnlyPlaceholder: true, Life: rotation.Life{CreatedAt: put}}
+	stranger := rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 2, Life: rotation.Life{CreatedAt: put}}
 	lost := rotation.Verdict{Finding: rotation.Recreated}
 	// The value changes, where there is one, only in the situations that say so.
 	const adopt, overwrite, ignore = rotation.Adopt, rotation.Overwrite, rotation.Ignore

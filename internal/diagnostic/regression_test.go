@@ -43,8 +43,8 @@ func TestCurrentPlaceholderAdvice(t *testing.T) {
 
 func TestRolledBackIsNotDestroyed(t *testing.T) {
 	t.Parallel()
-	h := rotation.History{SecretCreatedAt: born, Current: 3, Versions: []rotation.Version{{Number: 4, Active: true}, {Number: 3, Active: true}}}
-	s := rotation.Situation{Verdict: rotation.Observe(h, rotation.Managed{Version: 4, SecretCreatedAt: born}, rotation.Policy{}), Managed: 4, External: rotation.Adopt}
+	h := rotation.History{Life: rotation.Life{CreatedAt: born}, Current: 3, Versions: []rotation.Version{{Number: 4, Active: true}, {Number: 3, Active: true}}}
+	s := rotation.Situation{Verdict: rotation.Observe(h, rotation.Managed{Version: 4, Life: rotation.Life{CreatedAt: born}}, rotation.Policy{}), Managed: 4, External: rotation.Adopt}
 	for _, n := range noticesOf(t, diagnostic.Notices(noticeID, s, rotation.Decide(s), false)...) {
 		if strings.Contains(n.Detail, "was destroyed") {
 			t.Error(n.Detail)

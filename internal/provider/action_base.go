@@ -140,7 +140,7 @@ func (b *actionBase) putNewest(ctx context.Context, secret client.Secret, value 
 		return diags
 	}
 	say("Version %d of %s is current now.", number, id)
-	by := rotation.Managed{Version: number, SecretCreatedAt: after.CreatedAt}
+	by := rotation.Managed{Version: number, Life: lifeOf(after)}
 	goes := rotation.RetiredByPut(historyOf(after), by, rotation.RetiredByFirstPut(historyOf(after)))
 	retired, failed := b.destroy(ctx, id, goes, b.retireGuards(after, by, nil))
 	for _, version := range retired {
@@ -154,7 +154,7 @@ func (b *actionBase) putNewest(ctx context.Context, secret client.Secret, value 
 
 // knownOf is what a look at a secret has shown.
 func knownOf(secret client.Secret) knownVersions {
-	known := knownVersions{life: secret.CreatedAt, newest: secret.CurrentVersion}
+	known := knownVersions{life: lifeOf(secret), newest: secret.CurrentVersion}
 	for _, v := range secret.Versions {
 		known.newest = max(known.newest, v.Number)
 	}

@@ -132,7 +132,7 @@ func (a *destroySecretVersionAction) destroyInTurn(ctx context.Context, secret c
 	for done, number := range versions {
 		say("Destroying version %d of %s (%d of %d).", number, secret.ID, done+1, len(versions))
 		guard := asking(func(fresh rotation.History) error {
-			return rotation.MayDestroy(fresh, secret.CreatedAt, number, number == secret.CurrentVersion)
+			return rotation.MayDestroy(fresh, lifeOf(secret), number, number == secret.CurrentVersion)
 		})
 		if _, failed := a.destroy(ctx, secret.ID, []int64{number}, func(int64) client.Guard { return guard }); len(failed) > 0 {
 			diags.Append(failed[0].stopping(remainder(versions[:done], versions[done:])))

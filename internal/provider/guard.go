@@ -1,8 +1,6 @@
 package provider
 
 import (
-	"time"
-
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 )
@@ -15,7 +13,7 @@ func asking(decide func(rotation.History) error) client.Guard {
 // knownVersions is what a plan knew of a secret: in which life, and up to which version.
 // The zero value is a plan that knew nothing, such as that of a first version.
 type knownVersions struct {
-	life   time.Time
+	life   rotation.Life
 	newest int64
 }
 
@@ -26,7 +24,7 @@ func (k knownVersions) putGuard() client.Guard {
 	known := k
 	guard := asking(func(fresh rotation.History) error {
 		if known == (knownVersions{}) {
-			known = knownVersions{life: fresh.SecretCreatedAt, newest: fresh.Current}
+			known = knownVersions{life: fresh.Life, newest: fresh.Current}
 			for _, v := range fresh.Versions {
 				known.newest = max(known.newest, v.Number)
 			}

@@ -15,10 +15,10 @@ import (
 
 // What the texts of a failed import end with.
 const (
-	secretImportForm  = "A secret is imported by its region and path, such as nl-01/app/db: terraform import ADDRESS nl-01/app/db."
-	versionImportForm = "A version is imported by its secret and its number, such as nl-01/app/db@4, or as nl-01/app/db@" + secretpath.CurrentName +
+	formOfSecret  = "A secret is imported by its region and path, such as nl-01/app/db: terraform import ADDRESS nl-01/app/db." //nolint:gosec // It names one only.
+	formOfVersion = "A version is imported by its secret and its number, such as nl-01/app/db@4, or as nl-01/app/db@" + secretpath.CurrentName +
 		" for the current version: terraform import ADDRESS nl-01/app/db@" + secretpath.CurrentName + "."
-	identityImportForm = `An identity is a region and a path, such as identity = { region = "nl-01", path = "/app/db" }.`
+	formOfIdentity = `An identity is a region and a path, such as identity = { region = "nl-01", path = "/app/db" }.`
 )
 
 // isByIdentity reports an import by identity. Where an import is by an id, an empty one
@@ -40,7 +40,7 @@ func (s *service) importedSecret(ctx context.Context, req resource.ImportStateRe
 	if version, err := secretpath.ParseVersionID(req.ID); err == nil {
 		problem = fmt.Sprintf("%q is the id of a version, and this resource is a secret. Use %q here, and import the version into a thalassasecrets_secret_version.", req.ID, version.Secret)
 	}
-	return id, diag.Diagnostics{diagnostic.ImportIDInvalid.With(problem + " " + secretImportForm)}
+	return id, diag.Diagnostics{diagnostic.ImportIDInvalid.With(problem + " " + formOfSecret)}
 }
 
 // importedVersion names the version of an import. One by identity takes the current
@@ -58,7 +58,7 @@ func (s *service) importedVersion(ctx context.Context, req resource.ImportStateR
 	if secret, err := secretpath.ParseSecretID(req.ID); err == nil {
 		problem = fmt.Sprintf("%q is the id of a secret, and this resource is a version. Use \"%s@%s\" here, or the number of a version after the \"@\".", req.ID, secret, secretpath.CurrentName)
 	}
-	return id, diag.Diagnostics{diagnostic.ImportIDInvalid.With(problem + " " + versionImportForm)}
+	return id, diag.Diagnostics{diagnostic.ImportIDInvalid.With(problem + " " + formOfVersion)}
 }
 
 // importIDProblem says what is wrong with an id, the likely cause first.
@@ -82,7 +82,7 @@ func (s *service) identified(ctx context.Context, identity identityReader) (secr
 	region := s.regionOr(model.Region)
 	id, err := secretpath.NewSecretID(region.ValueString(), model.Path.ValueString())
 	if err != nil {
-		diags.Append(diagnostic.ImportIdentityInvalid.With(identityProblem(region, model.Path, err) + " " + identityImportForm))
+		diags.Append(diagnostic.ImportIdentityInvalid.With(identityProblem(region, model.Path, err) + " " + formOfIdentity))
 	}
 	return id, diags
 }

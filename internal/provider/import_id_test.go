@@ -16,7 +16,7 @@ import (
 func TestImportIDInvalid(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)
-	forms := map[string]string{
+	forms := map[string]string{ //nolint:gosec // They name secrets only.
 		secretType:  "A secret is imported by its region and path, such as nl-01/app/db",
 		versionType: "A version is imported by its secret and its number, such as nl-01/app/db@4",
 	}

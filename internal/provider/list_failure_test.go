@@ -29,7 +29,7 @@ func TestListFails(t *testing.T) {
 		"no slash last":   {config: map[string]any{"path_prefix": "/app"}, says: []string{"Invalid path prefix", `must end with "/"`}},
 		"an empty prefix": {config: map[string]any{"path_prefix": ""}, says: []string{"Invalid path prefix", "must not be empty"}},
 		"no region":       {config: map[string]any{"region": "NL 01"}, says: []string{"Invalid region"}},
-		"a null label":    {config: map[string]any{"labels": nullLabel}, says: []string{"Null Map Value"}},
+		"a null label":    {config: map[string]any{"labels": nullLabel}, says: []string{"Null value in a map"}},
 		"an unknown region": {
 			config: map[string]any{"region": "nl-09"}, asked: 1,
 			says: []string{"Unknown region", `There is no region "nl-09"`, "nl-01, nl-02"},

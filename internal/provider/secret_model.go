@@ -97,7 +97,7 @@ func (m *secretModel) created(s client.Secret) {
 	m.Region = types.StringValue(s.ID.Region)
 	m.Path = types.StringValue(s.ID.Path.String())
 	// The service may round the time differently in different answers.
-	if known := timeFromState(m.CreatedAt); known.IsZero() || !rotation.SameLife(known, s.CreatedAt) {
+	if known := timeFromState(m.CreatedAt); known.IsZero() || (rotation.Life{CreatedAt: known}).Compare(lifeOf(s)) == rotation.Different {
 		m.CreatedAt = timeFromAPI(s.CreatedAt)
 	}
 }

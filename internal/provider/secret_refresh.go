@@ -2,12 +2,11 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"maps"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
@@ -63,22 +62,33 @@ func (r *secretResource) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	hidden, diags := r.refreshed(ctx, req.Private, id, &state, secret)
+	private, diags := r.refreshed(ctx, req.Private, id, &state, secret)
 	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateDefaultLabels, hidden)...)
-	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, protectedID(&state))...)
+	for key, value := range private {
+		resp.Diagnostics.Append(writePrivate(ctx, resp.Private, key, value)...)
+	}
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateMoved, nil)...) // The state says it from now on.
 	resp.Diagnostics.Append(set(ctx, &resp.State, &state)...)
 }
 
-// refreshed makes of a state what it becomes once the secret was read. It returns
-// the labels that stay out of sight.
-func (r *secretResource) refreshed(ctx context.Context, private privateReader, id secretpath.SecretID, state *secretModel, secret client.Secret) (map[string]string, diag.Diagnostics) {
+// refreshed makes of a state what it becomes once the secret was read. It returns what
+// private state is to hold.
+func (r *secretResource) refreshed(ctx context.Context, private privateReader, id secretpath.SecretID, state *secretModel, secret client.Secret) (map[string]any, diag.Diagnostics) {
 	hidden, diags := r.hiddenLabels(ctx, private, secret, state.imported())
-	if former := timeFromState(state.CreatedAt); !rotation.SameLife(former, secret.CreatedAt) {
-		diags.Append(diagnostic.SecretRecreated.On(id.String(), fmt.Sprintf(
-			"The secret %s of %s was deleted, with all its versions, and created again on %s. It is managed as it is now.",
-			id, former.Format(time.DateOnly), secret.CreatedAt.Format(time.DateOnly))))
+	known, more := knownLife(ctx, private, state)
+	diags.Append(more...)
+	keep := map[string]any{privateDefaultLabels: hidden}
+	life := lifeOf(secret)
+	recreated := known.Compare(life) == rotation.Different
+	switch {
+	case recreated:
+		diags.Append(diagnostic.SecretRecreated.On(id.String(), recreatedDetail(id, known, life)))
+		state.CreatedAt = types.StringNull() // It is that of the former life.
+		fallthrough
+	case state.imported(), state.moved():
+		keep[privateMark] = life.Mark
+	case known.Mark != "":
+		keep[privateMark] = known.Mark
 	}
 	state.fromAPI(secret, hidden)
 	if !state.AccessPolicy.IsNull() { // Else it is not managed.
@@ -87,7 +97,8 @@ func (r *secretResource) refreshed(ctx context.Context, private privateReader, i
 		diags.Append(more...)
 	}
 	state.setOwner(r.owner())
-	return hidden, diags
+	keep[privateProtected] = protectedID(state)
+	return keep, diags
 }
 
 // isUnchanged reports that reading the secret would leave the state as it is, to
@@ -95,15 +106,15 @@ func (r *secretResource) refreshed(ctx context.Context, private privateReader, i
 // secret lives. A list that shows the policies of others may still leave out this one,
 // so "none" is not believed where the policy is managed.
 func (r *secretResource) isUnchanged(ctx context.Context, req resource.ReadRequest, id secretpath.SecretID, state secretModel, entry inventory.Entry) bool {
+	known, diags := knownLife(ctx, req.Private, &state)
 	switch {
-	case state.imported(), timeFromState(state.CreatedAt).IsZero(), entry.CreatedAt.IsZero(), entry.KMSKey.Identity == "":
+	case diags.HasError(), state.imported(), !confirmsLife(entry, known), entry.KMSKey.Identity == "":
 		return false
 	case !state.AccessPolicy.IsNull() && entry.AccessPolicy == nil:
 		return false
 	}
-	hidden, diags := r.refreshed(ctx, req.Private, id, &state, entry.Secret)
-	return len(diags) == 0 &&
-		leavesAsIs(ctx, req, &state, map[string]any{privateDefaultLabels: hidden, privateProtected: protectedID(&state)})
+	private, diags := r.refreshed(ctx, req.Private, id, &state, entry.Secret)
+	return len(diags) == 0 && leavesAsIs(ctx, req, &state, private)
 }
 
 // imported reports a state that import has begun and no read completed.

@@ -87,6 +87,7 @@ func (r *secretResource) Create(ctx context.Context, req resource.CreateRequest,
 	r.run.note(id, func(now *inRun) { now.Created = true })
 	plan.created(secret)
 	plan.setOwner(r.owner())
+	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateMark, secretToCreate.Creation)...)
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateDefaultLabels, hiddenBy(r.defaultLabels, stringMap(plan.Labels)))...)
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, protectedID(&plan))...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
@@ -109,7 +110,9 @@ func (r *secretResource) Update(ctx context.Context, req resource.UpdateRequest,
 	ctx, cancel, diags := within(ctx, plan.Timeouts.Update)
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(r.updatePolicy(ctx, id, &state, plan.AccessPolicy)...)
+	life, diags := knownLife(ctx, req.Private, &state)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(r.updatePolicy(ctx, id, &state, life, plan.AccessPolicy)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -122,7 +125,7 @@ func (r *secretResource) Update(ctx context.Context, req resource.UpdateRequest,
 
 // updatePolicy sends a policy that means something else than the one there was.
 // One that is not managed any more stays as it is.
-func (r *secretResource) updatePolicy(ctx context.Context, id secretpath.SecretID, state *secretModel, after types.Object) diag.Diagnostics {
+func (r *secretResource) updatePolicy(ctx context.Context, id secretpath.SecretID, state *secretModel, life rotation.Life, after types.Object) diag.Diagnostics {
 	before := state.AccessPolicy
 	if after.IsNull() {
 		return nil
@@ -134,7 +137,6 @@ func (r *secretResource) updatePolicy(ctx context.Context, id secretpath.SecretI
 		return diags
 	}
 	defer r.writing(id)()
-	life := timeFromState(state.CreatedAt)
 	guard := client.Guard{Ask: func(fresh client.Secret) error {
 		if stale := rotation.MayChange(historyOf(fresh), life); stale != nil {
 			return stale
@@ -157,6 +159,8 @@ func (r *secretResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	}
 	id, diags := r.secretOfState(state.names(), state.owner())
 	resp.Diagnostics.Append(diags...)
+	life, diags := knownLife(ctx, req.Private, &state)
+	resp.Diagnostics.Append(diags...)
 	if isProtected(&state) {
 		resp.Diagnostics.Append(diagnostic.SecretDeletionProtected.With(protectedDetail(id.String(), "destroy")))
 	}
@@ -167,7 +171,6 @@ func (r *secretResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
 	defer r.writing(id)()
-	life := timeFromState(state.CreatedAt)
 	err := r.client.DeleteSecret(ctx, id, asking(func(fresh rotation.History) error { return rotation.MayRemove(fresh, life) }))
 	stale := staleOf(err)
 	switch {

@@ -1,8 +1,6 @@
 package provider
 
 import (
-	"time"
-
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -192,13 +190,12 @@ func optionalString(s string) types.String {
 // historyOf hands a secret's metadata to the decisions.
 func historyOf(s client.Secret) rotation.History {
 	h := rotation.History{
-		AsOf:            s.AsOf,
-		SecretCreatedAt: s.CreatedAt,
-		HasPlaceholder:  s.Annotations[placeholderAnnotation] != "",
-		HasCreationMark: s.Annotations[client.CreationAnnotation] != "",
-		Contradicts:     s.Contradicts,
-		Key:             keyOf(s.KMSKey),
-		Current:         s.CurrentVersion,
+		AsOf:           s.AsOf,
+		Life:           lifeOf(s),
+		HasPlaceholder: s.Annotations[placeholderAnnotation] != "",
+		Contradicts:    s.Contradicts,
+		Key:            keyOf(s.KMSKey),
+		Current:        s.CurrentVersion,
 	}
 	for _, v := range s.Versions {
 		h.Versions = append(h.Versions, rotation.Version{
@@ -227,8 +224,9 @@ const (
 // managed is what the provider remembers of the managed version beside its
 // attributes.
 type managed struct {
-	// SecretCreatedAt begins the life of the secret that the version belongs to.
-	SecretCreatedAt time.Time `json:"secret_created_at,omitzero"`
+	// Life is that of the secret that the version belongs to. Records of earlier commits
+	// have no mark, and get one with their next put.
+	rotation.Life
 	// Input is the attribute that gave the value last. Write-only inputs leave no
 	// other trace.
 	Input inputKind `json:"input,omitempty"`
@@ -243,5 +241,5 @@ type managed struct {
 
 // of is what the decisions need to know of managed version n.
 func (m managed) of(n int64) rotation.Managed {
-	return rotation.Managed{Version: n, SecretCreatedAt: m.SecretCreatedAt, Put: m.Put, PreviousPut: m.PreviousPut}
+	return rotation.Managed{Version: n, Life: m.Life, Put: m.Put, PreviousPut: m.PreviousPut}
 }

@@ -67,8 +67,8 @@ func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID,
 				"The next refresh completes the state; what would have been retired goes with the next put.\n\nError: %v", number, id, err)))
 		return done, diags
 	}
-	done.managed.SecretCreatedAt = secret.CreatedAt
-	if !rotation.SameLife(secret.CreatedAt, p.former.SecretCreatedAt) {
+	done.managed.Life = lifeOf(secret)
+	if p.former.Life.Compare(done.managed.Life) == rotation.Different {
 		done.managed.PreviousPut = 0 // It was put in another life of the secret.
 	}
 	retired, more := r.retireAfterPut(ctx, secret, done.managed.of(number), plan.policy(r.rotateBefore).Retention, p)
@@ -108,7 +108,7 @@ func (r *secretVersionResource) retireOnly(ctx context.Context, id secretpath.Se
 	if len(planned) == 0 && !f.retentionChanges() || f.plan.Retention.IsNull() {
 		return diags
 	}
-	former := f.verdict.Finding == rotation.Recreated && done.managed.SecretCreatedAt.Equal(f.managed.SecretCreatedAt)
+	former := f.verdict.Finding == rotation.Recreated && done.managed.Life == f.managed.Life
 	if former {
 		return diags // What is managed went with a former life of the secret, and no version of this one is ours.
 	}
@@ -117,7 +117,7 @@ func (r *secretVersionResource) retireOnly(ctx context.Context, id secretpath.Se
 		diags.Append(readFailure(id, err))
 		return diags
 	}
-	if stale := rotation.MayChange(historyOf(secret), done.managed.SecretCreatedAt); stale != nil && len(planned) > 0 {
+	if stale := rotation.MayChange(historyOf(secret), done.managed.Life); stale != nil && len(planned) > 0 {
 		diags.Append(diagnostic.NotDone.On(id.String(), diagnostic.StaleDetail("destroy versions of", id.String(), stale)))
 		return diags
 	}

@@ -112,8 +112,8 @@ func (r *secretVersionResource) refreshed(id secretpath.SecretID, had versionRef
 	row, found := rowOf(secret, number)
 	// A moved state does not say in which life of the secret its version was put, and
 	// a version that the history does not have was put in a former one.
-	if now.managed.SecretCreatedAt.IsZero() && (found || !now.managed.Pending) {
-		now.managed.SecretCreatedAt = secret.CreatedAt
+	if now.managed.Life.CreatedAt.IsZero() && (found || !now.managed.Pending) {
+		now.managed.Life = lifeOf(secret)
 	}
 	history, policy := r.historyAsOf(secret), now.state.policy(r.rotateBefore)
 	now.verdict = rotation.Observe(history, now.managed.of(number), policy)
@@ -179,7 +179,7 @@ func (r *secretVersionResource) isUnchanged(ctx context.Context, req resource.Re
 		return false // What is missing here, the history may tell.
 	case number == 0, entry.CurrentVersion != number:
 		return false
-	case entry.CreatedAt.IsZero(), had.managed.SecretCreatedAt.IsZero(), !rotation.SameLife(entry.CreatedAt, had.managed.SecretCreatedAt):
+	case !confirmsLife(entry, had.managed.Life):
 		return false
 	case entry.KMSKey.Identity == "", entry.KMSKey.Status == "":
 		return false

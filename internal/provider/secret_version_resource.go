@@ -122,7 +122,7 @@ func (r *secretVersionResource) destroyManaged(ctx context.Context, id secretpat
 	if diags.HasError() || !found {
 		return diags
 	}
-	number, life, created := state.Version.ValueInt64(), known.SecretCreatedAt, timeFromState(state.CreatedAt)
+	number, life, created := state.Version.ValueInt64(), known.Life, timeFromState(state.CreatedAt)
 	leftAlone := diagnostic.VersionLeftAlone.On(id.String(), fmt.Sprintf(
 		"The secret %s was deleted and created again outside Terraform, so its version %d belongs to another client. Nothing was destroyed.", id, number))
 	if rotation.IsInOtherLife(historyOf(secret), life, number, created) {

@@ -50,9 +50,9 @@ func (f facts) formerly() managed {
 // newestKnown is the highest version that the plan knew.
 func (f facts) newestKnown() knownVersions {
 	if f.verdict.Finding == rotation.Recreated { // The managed one was in another life.
-		return knownVersions{life: f.verdict.SecretCreatedAt, newest: f.verdict.CurrentVersion}
+		return knownVersions{life: f.verdict.Life, newest: f.verdict.CurrentVersion}
 	}
-	return knownVersions{life: f.managed.SecretCreatedAt, newest: max(f.state.Version.ValueInt64(), f.verdict.CurrentVersion)}
+	return knownVersions{life: f.managed.Life, newest: max(f.state.Version.ValueInt64(), f.verdict.CurrentVersion)}
 }
 
 // promised keeps a decision to what was planned. A plan that knows the version
@@ -105,7 +105,7 @@ func (f facts) tracked(id secretpath.SecretID) *outcome {
 	// from the version that is managed, also once a stranger's newer one is tracked.
 	done.managed.Put, done.managed.PreviousPut = min(former.Put, f.verdict.CurrentVersion), former.PreviousPut
 	if f.verdict.Finding == rotation.Recreated {
-		done.managed.SecretCreatedAt = f.verdict.SecretCreatedAt
+		done.managed.Life = f.verdict.Life
 	}
 	return done
 }

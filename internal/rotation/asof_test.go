@@ -30,11 +30,11 @@ func TestLocalTimeDecidesNothing(t *testing.T) {
 func TestServiceWithoutADate(t *testing.T) {
 	t.Parallel()
 	const day = 24 * time.Hour
-	h := rotation.History{SecretCreatedAt: born, Current: 4, LocalTime: november(40), Versions: []rotation.Version{
+	h := rotation.History{Life: rotation.Life{CreatedAt: born}, Current: 4, LocalTime: november(40), Versions: []rotation.Version{
 		{Number: 4, Active: true, CreatedAt: november(4)},
 		{Number: 3, Active: true, CreatedAt: november(3)},
 	}}
-	m := rotation.Managed{Version: 4, SecretCreatedAt: born, Put: 4, PreviousPut: 3}
+	m := rotation.Managed{Version: 4, Life: rotation.Life{CreatedAt: born}, Put: 4, PreviousPut: 3}
 	p := rotation.Policy{RotateAfter: 30 * day, Retention: &rotation.Retention{MinIdle: day}}
 	got := rotation.Observe(h, m, p)
 	if !got.DueAt.Equal(november(34)) {

@@ -29,16 +29,20 @@ func moment() *rapid.Generator[time.Time] {
 	})
 }
 
+// mark draws the creation marks of different secrets, and none.
+func mark() *rapid.Generator[string] {
+	return rapid.SampledFrom([]string{"", rotation.Unmarked, "A", "B"})
+}
+
 // history draws what the client hands over: numbers from 1 on, newest first, and
 // as current nothing but an active version, which it is if there is one.
 func history() *rapid.Generator[rotation.History] {
 	return rapid.Custom(func(t *rapid.T) rotation.History {
 		h := rotation.History{
-			SecretCreatedAt: moment().Draw(t, "secret created"),
-			HasPlaceholder:  rapid.Bool().Draw(t, "has placeholder"),
-			HasCreationMark: rapid.Bool().Draw(t, "has creation mark"),
-			Contradicts:     rapid.IntRange(0, 9).Draw(t, "contradicts") == 0,
-			Key:             rotation.Key{ID: "kms-1", Status: rapid.SampledFrom([]string{"", "active", "disabled", "pending_deletion"}).Draw(t, "key")},
+			Life:           rotation.Life{CreatedAt: moment().Draw(t, "secret created"), Mark: mark().Draw(t, "mark")},
+			HasPlaceholder: rapid.Bool().Draw(t, "has placeholder"),
+			Contradicts:    rapid.IntRange(0, 9).Draw(t, "contradicts") == 0,
+			Key:            rotation.Key{ID: "kms-1", Status: rapid.SampledFrom([]string{"", "active", "disabled", "pending_deletion"}).Draw(t, "key")},
 		}
 		var active []int64
 		for n := rapid.Int64Range(0, 6).Draw(t, "versions"); n > 0; n-- {
@@ -67,11 +71,11 @@ func history() *rapid.Generator[rotation.History] {
 func managed(h rotation.History) *rapid.Generator[rotation.Managed] {
 	return rapid.Custom(func(t *rapid.T) rotation.Managed {
 		life := rapid.OneOf(
-			rapid.Just(h.SecretCreatedAt), rapid.Just(h.SecretCreatedAt.Truncate(time.Second)), moment(),
+			rapid.Just(h.Life.CreatedAt), rapid.Just(h.Life.CreatedAt.Truncate(time.Second)), moment(),
 		)
 		m := rotation.Managed{
-			Version:         rapid.Int64Range(1, 8).Draw(t, "managed version"),
-			SecretCreatedAt: life.Draw(t, "managed life"),
+			Version: rapid.Int64Range(1, 8).Draw(t, "managed version"),
+			Life:    rotation.Life{CreatedAt: life.Draw(t, "managed life"), Mark: rapid.SampledFrom([]string{"", h.Life.Mark, "A"}).Draw(t, "managed mark")},
 		}
 		m.Put = rapid.Int64Range(0, 8).Draw(t, "put")
 		m.PreviousPut = rapid.Int64Range(0, max(0, m.Put-1)).Draw(t, "previous put")

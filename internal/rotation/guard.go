@@ -44,32 +44,10 @@ func (s *StaleError) Error() string {
 	return fmt.Sprintf("version %d: %s", s.Version, s.Reason)
 }
 
-// Sameness is whether two looks have shown the same life of a secret.
-type Sameness int
-
-// A service that leaves out creation times leaves it open.
-const (
-	Same Sameness = iota
-	Different
-	Unknown
-)
-
-// CompareLives tells whether two creation times are of one life of a secret. They may
-// have been rounded on their way, to a second at the worst.
-func CompareLives(a, b time.Time) Sameness {
-	switch {
-	case a.IsZero() || b.IsZero():
-		return Unknown
-	case a.Sub(b).Abs() < time.Second:
-		return Same
-	}
-	return Different
-}
-
 // MayChange allows a change that adds or sets something in the life of the secret that
 // it was decided for.
-func MayChange(fresh History, life time.Time) *StaleError {
-	if CompareLives(fresh.SecretCreatedAt, life) == Different {
+func MayChange(fresh History, life Life) *StaleError {
+	if life.Compare(fresh.Life) == Different {
 		return &StaleError{Reason: OtherLife}
 	}
 	return nil
@@ -78,7 +56,7 @@ func MayChange(fresh History, life time.Time) *StaleError {
 // MayPut allows a put into the life of the secret that it was decided for, if no other
 // client has put a version that can be read since: newest is the highest version that
 // the plan knew.
-func MayPut(fresh History, life time.Time, newest int64) error {
+func MayPut(fresh History, life Life, newest int64) error {
 	if stale := MayChange(fresh, life); stale != nil {
 		return stale
 	}
@@ -92,12 +70,12 @@ func MayPut(fresh History, life time.Time, newest int64) error {
 
 // MayRemove allows to delete a secret in the life that was decided about. What cannot
 // be told apart from another secret stays, unless neither side ever had a date.
-func MayRemove(fresh History, life time.Time) error {
-	switch CompareLives(fresh.SecretCreatedAt, life) {
+func MayRemove(fresh History, life Life) error {
+	switch life.Compare(fresh.Life) {
 	case Different:
 		return &StaleError{Reason: OtherLife}
 	case Unknown:
-		if !fresh.SecretCreatedAt.IsZero() || !life.IsZero() {
+		if !fresh.Life.CreatedAt.IsZero() || !life.CreatedAt.IsZero() {
 			return &StaleError{Reason: LifeUnknown}
 		}
 	case Same:
@@ -108,7 +86,7 @@ func MayRemove(fresh History, life time.Time) error {
 // MayRetire allows retention to destroy a version: in the same life, not current, and
 // still let go by the fresh history.
 func MayRetire(fresh History, m Managed, r *Retention, n int64) error {
-	if err := MayRemove(fresh, m.SecretCreatedAt); err != nil {
+	if err := MayRemove(fresh, m.Life); err != nil {
 		return err
 	}
 	switch {
@@ -131,23 +109,23 @@ func MayRetire(fresh History, m Managed, r *Retention, n int64) error {
 // IsInOtherLife reports that a version that was put at a time, in a life of the secret,
 // is not in the one of the history: by the life, where it is known, by a secret that is
 // younger than the version, or by a row that was put at another time.
-func IsInOtherLife(fresh History, life time.Time, n int64, createdAt time.Time) bool {
+func IsInOtherLife(fresh History, life Life, n int64, createdAt time.Time) bool {
 	row, found := fresh.Find(n)
-	younger := !fresh.SecretCreatedAt.IsZero() && !createdAt.IsZero() && fresh.SecretCreatedAt.Sub(createdAt) >= time.Second
-	return CompareLives(fresh.SecretCreatedAt, life) == Different || younger || found && CompareLives(row.CreatedAt, createdAt) == Different
+	younger := !fresh.Life.CreatedAt.IsZero() && !createdAt.IsZero() && fresh.Life.CreatedAt.Sub(createdAt) >= time.Second
+	return life.Compare(fresh.Life) == Different || younger || found && sameMoment(row.CreatedAt, createdAt) == Different
 }
 
 // MayDestroyManaged allows to destroy the managed version as deletion_policy asks: the
 // row that was put when the state says, in the same life. The time of the version
 // tells it too, where the state has lost the time of the secret.
-func MayDestroyManaged(fresh History, life time.Time, n int64, createdAt time.Time) error {
+func MayDestroyManaged(fresh History, life Life, n int64, createdAt time.Time) error {
 	row, found := fresh.Find(n)
 	switch {
 	case IsInOtherLife(fresh, life, n, createdAt):
 		return &StaleError{Reason: OtherLife}
 	case !found:
 		return &StaleError{Reason: VersionOther, Version: n}
-	case CompareLives(row.CreatedAt, createdAt) == Unknown:
+	case sameMoment(row.CreatedAt, createdAt) == Unknown:
 		return MayRemove(fresh, life)
 	}
 	return nil
@@ -155,7 +133,7 @@ func MayDestroyManaged(fresh History, life time.Time, n int64, createdAt time.Ti
 
 // MayDestroy allows an order to destroy a version that was given after a look at the
 // secret: in the same life, and not current unless it was meant to be.
-func MayDestroy(fresh History, life time.Time, n int64, current bool) error {
+func MayDestroy(fresh History, life Life, n int64, current bool) error {
 	if err := MayRemove(fresh, life); err != nil {
 		return err
 	}

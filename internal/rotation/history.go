@@ -26,15 +26,13 @@ type History struct {
 	AsOf time.Time
 	// LocalTime is the machine's clock, which decides what is due where the service does
 	// not tell the time. Nothing counts as idle by it: a wrong clock must not destroy.
-	LocalTime       time.Time
-	SecretCreatedAt time.Time // begins the life that the numbers belong to
+	LocalTime time.Time
+	Life      Life // that the numbers belong to
 	// HasPlaceholder says that the secret carries the mark of a placeholder: version 1 was
 	// made only because a secret cannot be without a version.
 	HasPlaceholder bool
-	// HasCreationMark says that the secret was created by this provider.
-	HasCreationMark bool
-	Key             Key
-	Current         int64 // zero: no version is active
+	Key            Key
+	Current        int64 // zero: no version is active
 	// Contradicts says that the answer names another current version than its rows do.
 	// Nothing is destroyed by such an answer.
 	Contradicts bool
@@ -108,7 +106,7 @@ func (h History) placeholder() (Version, bool) {
 	if len(h.Versions) == 0 {
 		return first, h.HasPlaceholder // An entry of a list has no rows to judge by.
 	}
-	born := CompareLives(first.CreatedAt, h.SecretCreatedAt) != Different
+	born := sameMoment(first.CreatedAt, h.Life.CreatedAt) != Different
 	return first, found && h.HasPlaceholder && born && (first.ValueFormat == "" || first.ValueFormat == placeholderFormat)
 }
 
@@ -127,7 +125,7 @@ func (h History) OnlyPlaceholder() bool {
 // as an ordinary superseded version.
 func (h History) mayDestroyPlaceholder() bool {
 	first, is := h.placeholder()
-	return is && first.Active && h.HasCreationMark && first.LastAccessedAt.IsZero()
+	return is && first.Active && h.Life.HasMark() && first.LastAccessedAt.IsZero()
 }
 
 // supersededAt is since when version n cannot have been the current one: since the
@@ -145,11 +143,4 @@ func (h History) supersededAt(n int64) time.Time {
 		}
 	}
 	return at
-}
-
-// SameLife reports whether two creation times of a secret mean the same life of
-// it. They may have been rounded on their way, to a second at the worst. A time
-// that is not known says nothing and so differs from nothing.
-func SameLife(a, b time.Time) bool {
-	return a.IsZero() || b.IsZero() || a.Sub(b).Abs() < time.Second
 }

@@ -3,7 +3,6 @@ package rotation_test
 import (
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 )
@@ -18,42 +17,6 @@ func TestFind(t *testing.T) {
 		if v, ok := h.Find(n); ok || v != (rotation.Version{}) {
 			t.Errorf("version %d: %+v, %v", n, v, ok)
 		}
-	}
-}
-
-func TestSameLife(t *testing.T) {
-	t.Parallel()
-	second := born.Truncate(time.Second)
-	for _, tc := range []struct {
-		name string
-		a, b time.Time
-		want bool
-	}{
-		{"the same", born, born, true},
-		{"the same in another zone", born, born.In(time.FixedZone("CET", 3600)), true},
-		{"one not known", born, time.Time{}, true},
-		{"neither known", time.Time{}, time.Time{}, true},
-		{"rounded to seconds", born, second, true},
-		{"rounded to seconds, in another zone", born, second.In(time.FixedZone("IST", 19800)), true},
-		{"rounded, at the end of that second", second.Add(time.Second - 1), second, true},
-		{"rounded, in the next second", second.Add(time.Second), second, false},
-		{"rounded to milliseconds", born, born.Truncate(time.Millisecond), true},
-		{"rounded to microseconds", born, born.Truncate(time.Microsecond), true},
-		{"rounded up to seconds", second.Add(700 * time.Millisecond), second.Add(time.Second), true},
-		{"less than a second later", born, born.Add(time.Second - 1), true},
-		{"a second later", born, born.Add(time.Second), false},
-		{"a month later", born, born.AddDate(0, 1, 0), false},
-		{"a month later, rounded", born, second.AddDate(0, 1, 0), false},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-			if got := rotation.SameLife(tc.a, tc.b); got != tc.want {
-				t.Errorf("%v and %v: %v", tc.a, tc.b, got)
-			}
-			if got := rotation.SameLife(tc.b, tc.a); got != tc.want {
-				t.Errorf("the other way round: %v", got)
-			}
-		})
 	}
 }
 

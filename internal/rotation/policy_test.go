@@ -42,13 +42,13 @@ func TestObserveWithAPolicy(t *testing.T) {
 		return rotation.Version{Number: n, Active: true, CreatedAt: november(n)}
 	}
 	active := rotation.Key{ID: "kms-1", Status: "active"}
-	ordinary := rotation.History{SecretCreatedAt: born, Key: active, Current: 4, Versions: []rotation.Version{put(4), put(3), put(2)}}
-	superseded := rotation.History{SecretCreatedAt: born, Key: active, Current: 5, Versions: []rotation.Version{put(5), put(4), put(3)}}
+	ordinary := rotation.History{Life: rotation.Life{CreatedAt: born}, Key: active, Current: 4, Versions: []rotation.Version{put(4), put(3), put(2)}}
+	superseded := rotation.History{Life: rotation.Life{CreatedAt: born}, Key: active, Current: 5, Versions: []rotation.Version{put(5), put(4), put(3)}}
 	again := superseded
-	again.SecretCreatedAt = born.AddDate(0, 1, 0)
+	again.Life.CreatedAt = born.AddDate(0, 1, 0)
 	blocked, unknown := ordinary, ordinary
 	blocked.Key.Status, unknown.Key.Status = "disabled", ""
-	four := rotation.Managed{Version: 4, SecretCreatedAt: born, Put: 4, PreviousPut: 3}
+	four := rotation.Managed{Version: 4, Life: rotation.Life{CreatedAt: born}, Put: 4, PreviousPut: 3}
 	monthly := rotation.Policy{RotateAfter: 30 * day}
 	keepOne := rotation.Policy{Retention: &rotation.Retention{Keep: 1}}
 	for _, tc := range []struct {
@@ -83,7 +83,7 @@ func TestObserveWithAPolicy(t *testing.T) {
 			"retention, and nothing of the new life was put here", again, keepOne, november(6),
 			rotation.Verdict{
 				Finding: rotation.Recreated, CurrentVersion: 5, CurrentCreatedAt: november(5),
-				ActiveVersions: []int64{3, 4, 5}, SecretCreatedAt: again.SecretCreatedAt,
+				ActiveVersions: []int64{3, 4, 5}, Life: rotation.Life{CreatedAt: again.Life.CreatedAt},
 			},
 		},
 		{"key disabled", blocked, rotation.Policy{}, november(6), rotation.Verdict{Finding: rotation.Current, Key: rotation.Key{ID: "kms-1", Status: "disabled"}}},

@@ -44,7 +44,7 @@ func TestKeyNames(t *testing.T) {
 // An empty answer to a GET, 200 {} or null, makes a plan write.
 func TestEmptyAnswerLeadsToAPut(t *testing.T) {
 	t.Parallel()
-	v := rotation.Observe(asOf(rotation.History{}, born), rotation.Managed{Version: 4, SecretCreatedAt: born}, rotation.Policy{})
+	v := rotation.Observe(asOf(rotation.History{}, born), rotation.Managed{Version: 4, Life: rotation.Life{CreatedAt: born}}, rotation.Policy{})
 	d := rotation.Decide(rotation.Situation{Verdict: v, Managed: 4, External: rotation.Adopt, HasValue: true})
 	if d.Action == rotation.Put {
 		t.Errorf("%+v: %+v", v.Finding, d)

@@ -173,7 +173,7 @@ func TestRetiredByPut(t *testing.T) {
 	active := func(n int64) rotation.Version { return rotation.Version{Number: n, Active: true} }
 	destroyed := func(n int64) rotation.Version { return rotation.Version{Number: n} }
 	placeholder := func(current int64, versions ...rotation.Version) rotation.History {
-		return rotation.History{HasPlaceholder: true, HasCreationMark: true, Current: current, Versions: versions}
+		return rotation.History{HasPlaceholder: true, Life: rotation.Life{Mark: "A"}, Current: current, Versions: versions}
 	}
 	with := func(h rotation.History, change func(*rotation.History)) rotation.History {
 		change(&h)
@@ -202,8 +202,8 @@ func TestRetiredByPut(t *testing.T) {
 		{"version 1 is not in the history", placeholder(2, active(2)), 2, nil},
 		{"it was read", first(func(v *rotation.Version) { v.LastAccessedAt = born }), 2, nil},
 		{"it has another format than the service generates", first(func(v *rotation.Version) { v.ValueFormat = "keyValue" }), 2, nil},
-		{"it was not made together with the secret", with(first(func(v *rotation.Version) { v.CreatedAt = born.Add(time.Hour) }), func(h *rotation.History) { h.SecretCreatedAt = born }), 2, nil},
-		{"the secret was created elsewhere", with(placeholder(2, active(2), active(1)), func(h *rotation.History) { h.HasCreationMark = false }), 2, nil},
+		{"it was not made together with the secret", with(first(func(v *rotation.Version) { v.CreatedAt = born.Add(time.Hour) }), func(h *rotation.History) { h.Life.CreatedAt = born }), 2, nil},
+		{"the secret was created elsewhere", with(placeholder(2, active(2), active(1)), func(h *rotation.History) { h.Life.Mark = rotation.Unmarked }), 2, nil},
 		{"the answer contradicts itself", with(placeholder(2, active(2), active(1)), func(h *rotation.History) { h.Contradicts = true }), 2, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -227,8 +227,8 @@ func TestRetireOnPutWithRetention(t *testing.T) {
 	for n := int64(3); n > 0; n-- {
 		versions = append(versions, rotation.Version{Number: n, Active: true, CreatedAt: november(n)})
 	}
-	h := rotation.History{SecretCreatedAt: november(1), HasPlaceholder: true, HasCreationMark: true, Current: 3, Versions: versions}
-	m := rotation.Managed{Version: 3, SecretCreatedAt: november(1), Put: 3, PreviousPut: 2}
+	h := rotation.History{Life: rotation.Life{CreatedAt: november(1), Mark: "A"}, HasPlaceholder: true, Current: 3, Versions: versions}
+	m := rotation.Managed{Version: 3, Life: rotation.Life{CreatedAt: november(1)}, Put: 3, PreviousPut: 2}
 	now := november(4)
 	for _, tc := range []struct {
 		name      string
@@ -278,7 +278,7 @@ func TestPutRetiresWhatWasForetold(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := history().Draw(t, "history")
 		m := managed(h).Draw(t, "managed")
-		m.SecretCreatedAt = h.SecretCreatedAt
+		m.Life = h.Life
 		p := policy().Draw(t, "policy")
 		now := moment().Draw(t, "now")
 		verdict := rotation.Observe(asOf(h, now), m, p)
@@ -321,7 +321,7 @@ func TestCountedAgreesWithTheHistory(t *testing.T) {
 			return
 		}
 		h.Current = active[len(active)-1]
-		m.Version, m.SecretCreatedAt = h.Current, h.SecretCreatedAt
+		m.Version, m.Life = h.Current, h.Life
 		keep := rapid.IntRange(0, 3).Draw(t, "keep")
 		now := moment().Draw(t, "now")
 		former := rotation.Observe(asOf(h, now), m, policy().Draw(t, "former policy"))
@@ -335,8 +335,8 @@ func TestCountedAgreesWithTheHistory(t *testing.T) {
 
 func TestAfterPut(t *testing.T) {
 	t.Parallel()
-	m := rotation.Managed{Version: 6, SecretCreatedAt: born, Put: 4, PreviousPut: 3}.AfterPut(7)
-	if want := (rotation.Managed{Version: 7, SecretCreatedAt: born, Put: 7, PreviousPut: 4}); !reflect.DeepEqual(m, want) {
+	m := rotation.Managed{Version: 6, Life: rotation.Life{CreatedAt: born}, Put: 4, PreviousPut: 3}.AfterPut(7)
+	if want := (rotation.Managed{Version: 7, Life: rotation.Life{CreatedAt: born}, Put: 7, PreviousPut: 4}); !reflect.DeepEqual(m, want) {
 		t.Errorf("got %+v, want %+v", m, want)
 	}
 }

@@ -30,8 +30,8 @@ const (
 // Managed is the version that a state manages, and what is remembered of the
 // resource's own puts.
 type Managed struct {
-	Version         int64
-	SecretCreatedAt time.Time // zero: not known yet
+	Version int64
+	Life    Life // zero: not known yet
 	// Put is the version that the resource put last in this life of the secret, and
 	// PreviousPut the one before it. Zero: none. An import counts as the first put, so
 	// the older versions are spared until the put after it.
@@ -40,7 +40,7 @@ type Managed struct {
 
 // AfterPut is what is managed once version n was put.
 func (m Managed) AfterPut(n int64) Managed {
-	return Managed{Version: n, SecretCreatedAt: m.SecretCreatedAt, Put: n, PreviousPut: m.Put}
+	return Managed{Version: n, Life: m.Life, Put: n, PreviousPut: m.Put}
 }
 
 // Policy is what the configuration asks for over time.
@@ -106,9 +106,8 @@ type Verdict struct {
 	// OnlyPlaceholder: readers get the placeholder; nobody has put a value, or every
 	// other version was destroyed.
 	OnlyPlaceholder bool `json:"only_placeholder,omitempty"`
-	// SecretCreatedAt begins the secret's present life, where the managed version
-	// belongs to another.
-	SecretCreatedAt time.Time `json:"secret_created_at,omitzero"`
+	// Life is the secret's present one, where the managed version belongs to another.
+	Life
 	// DueAt is when the current version became due for rotation. Zero: it is not.
 	DueAt time.Time `json:"due_at,omitzero"`
 	// DueByRotateBefore: it is due by rotate_before, whatever its age.
@@ -130,9 +129,9 @@ func Observe(h History, m Managed, p Policy) Verdict {
 		return Verdict{Finding: Current} // A secret has versions: this answer says nothing.
 	}
 	managed, known := h.Find(m.Version)
-	// Without creation times, a version that is not there is the only sign.
-	timeless := h.SecretCreatedAt.IsZero() || m.SecretCreatedAt.IsZero()
-	recreated := !SameLife(h.SecretCreatedAt, m.SecretCreatedAt) || timeless && !known
+	// Without creation times and marks, a version that is not there is the only sign.
+	life := m.Life.Compare(h.Life)
+	recreated := life == Different || life == Unknown && !known
 	v := Verdict{Finding: Current}
 	if recreated || h.Current != m.Version {
 		v = foundOther(h, m, managed, recreated, known)
@@ -193,7 +192,7 @@ func foundOther(h History, m Managed, managed Version, recreated, known bool) Ve
 	switch {
 	case recreated:
 		v.Finding = Recreated
-		v.SecretCreatedAt = h.SecretCreatedAt
+		v.Life = h.Life
 	case h.Current == 0:
 		v.Finding = NoneActive
 	case !known:

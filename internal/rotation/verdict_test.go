@@ -25,23 +25,23 @@ func TestObserve(t *testing.T) {
 		return v
 	}
 	of := func(current int64, versions ...rotation.Version) rotation.History {
-		return rotation.History{SecretCreatedAt: born, Key: rotation.Key{ID: "kms-1", Status: "active"}, Current: current, Versions: versions}
+		return rotation.History{Life: rotation.Life{CreatedAt: born}, Key: rotation.Key{ID: "kms-1", Status: "active"}, Current: current, Versions: versions}
 	}
 	bornAt := func(at time.Time, h rotation.History) rotation.History {
-		h.SecretCreatedAt = at
+		h.Life.CreatedAt = at
 		return h
 	}
 	withPlaceholder := func(h rotation.History) rotation.History {
 		h.HasPlaceholder = true
 		for i, v := range h.Versions {
 			if v.Number == rotation.PlaceholderVersion {
-				h.Versions[i].CreatedAt = h.SecretCreatedAt
+				h.Versions[i].CreatedAt = h.Life.CreatedAt
 			}
 		}
 		return h
 	}
 	again := born.AddDate(0, 1, 0)
-	four := rotation.Managed{Version: 4, SecretCreatedAt: born}
+	four := rotation.Managed{Version: 4, Life: rotation.Life{CreatedAt: born}}
 	isCurrent := rotation.Verdict{Finding: rotation.Current}
 	superseded := rotation.Verdict{Finding: rotation.Superseded, ManagedActive: true, CurrentVersion: 5, CurrentCreatedAt: day(5), CurrentFormat: "string"}
 
@@ -55,7 +55,7 @@ func TestObserve(t *testing.T) {
 		{"current, and a placeholder stands behind it", withPlaceholder(of(4, active(4), active(1))), four, isCurrent},
 		{
 			"current, and it is the placeholder", withPlaceholder(of(1, active(1))),
-			rotation.Managed{Version: 1, SecretCreatedAt: born},
+			rotation.Managed{Version: 1, Life: rotation.Life{CreatedAt: born}},
 			rotation.Verdict{Finding: rotation.Current, OnlyPlaceholder: true},
 		},
 		{"current, and a newer one was destroyed", of(4, destroyed(5), active(4)), four, isCurrent},
@@ -87,27 +87,27 @@ func TestObserve(t *testing.T) {
 
 		{
 			"re-created", bornAt(again, of(2, active(2), active(1))), four,
-			rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 2, CurrentCreatedAt: day(2), CurrentFormat: "string", SecretCreatedAt: again},
+			rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 2, CurrentCreatedAt: day(2), CurrentFormat: "string", Life: rotation.Life{CreatedAt: again}},
 		},
 		{
 			"re-created, and the same number is current", bornAt(again, of(4, active(4))), four,
-			rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 4, CurrentCreatedAt: day(4), CurrentFormat: "string", SecretCreatedAt: again},
+			rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 4, CurrentCreatedAt: day(4), CurrentFormat: "string", Life: rotation.Life{CreatedAt: again}},
 		},
 		{
 			"re-created, and only a placeholder since", withPlaceholder(bornAt(again, of(1, active(1)))), four,
-			rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 1, CurrentCreatedAt: again, CurrentFormat: "string", OnlyPlaceholder: true, SecretCreatedAt: again},
+			rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 1, CurrentCreatedAt: again, CurrentFormat: "string", OnlyPlaceholder: true, Life: rotation.Life{CreatedAt: again}},
 		},
 		{
 			"re-created, and put since", withPlaceholder(bornAt(again, of(2, active(2), active(1)))), four,
-			rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 2, CurrentCreatedAt: day(2), CurrentFormat: "string", SecretCreatedAt: again},
+			rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 2, CurrentCreatedAt: day(2), CurrentFormat: "string", Life: rotation.Life{CreatedAt: again}},
 		},
 		{
 			"re-created, and version 1 holds a value", bornAt(again, of(1, active(1))), four,
-			rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 1, CurrentCreatedAt: day(1), CurrentFormat: "string", SecretCreatedAt: again},
+			rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 1, CurrentCreatedAt: day(1), CurrentFormat: "string", Life: rotation.Life{CreatedAt: again}},
 		},
 		{
 			"re-created, and none active", bornAt(again, of(0, destroyed(1))), four,
-			rotation.Verdict{Finding: rotation.Recreated, SecretCreatedAt: again},
+			rotation.Verdict{Finding: rotation.Recreated, Life: rotation.Life{CreatedAt: again}},
 		},
 		{
 			"not in the history, and the secret is the same", of(2, active(2), active(1)), four,
@@ -116,7 +116,7 @@ func TestObserve(t *testing.T) {
 		{
 			"not in the history, and nobody knows whether the secret is the same", of(2, active(2), active(1)),
 			rotation.Managed{Version: 4},
-			rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 2, CurrentCreatedAt: day(2), CurrentFormat: "string", SecretCreatedAt: born},
+			rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 2, CurrentCreatedAt: day(2), CurrentFormat: "string", Life: rotation.Life{CreatedAt: born}},
 		},
 		{
 			"not in the history, and creation is not said", bornAt(time.Time{}, of(2, active(2), active(1))), four,
@@ -127,7 +127,7 @@ func TestObserve(t *testing.T) {
 		{"creation not known yet: not taken for another life", of(4, active(4)), rotation.Managed{Version: 4}, isCurrent},
 		{"creation in another zone", bornAt(born.In(time.FixedZone("CET", 3600)), of(4, active(4))), four, isCurrent},
 		{"creation rounded to seconds by the service", bornAt(born.Truncate(time.Second), of(4, active(4))), four, isCurrent},
-		{"creation rounded to seconds in the state", of(4, active(4)), rotation.Managed{Version: 4, SecretCreatedAt: born.Truncate(time.Second)}, isCurrent},
+		{"creation rounded to seconds in the state", of(4, active(4)), rotation.Managed{Version: 4, Life: rotation.Life{CreatedAt: born.Truncate(time.Second)}}, isCurrent},
 		{
 			"creation rounded, and superseded", bornAt(born.Truncate(time.Second), of(5, active(5), active(4))), four, superseded,
 		},
@@ -135,14 +135,14 @@ func TestObserve(t *testing.T) {
 			"creation a second later", bornAt(born.Add(time.Second), of(4, active(4))), four,
 			rotation.Verdict{
 				Finding: rotation.Recreated, CurrentVersion: 4, CurrentCreatedAt: day(4), CurrentFormat: "string",
-				SecretCreatedAt: born.Add(time.Second),
+				Life: rotation.Life{CreatedAt: born.Add(time.Second)},
 			},
 		},
 		{
 			"creation rounded, and seconds later", bornAt(born.Truncate(time.Second).Add(2*time.Second), of(4, active(4))), four,
 			rotation.Verdict{
 				Finding: rotation.Recreated, CurrentVersion: 4, CurrentCreatedAt: day(4), CurrentFormat: "string",
-				SecretCreatedAt: born.Truncate(time.Second).Add(2 * time.Second),
+				Life: rotation.Life{CreatedAt: born.Truncate(time.Second).Add(2 * time.Second)},
 			},
 		},
 	} {
@@ -173,7 +173,7 @@ func TestVerdictAsJSON(t *testing.T) {
 		},
 		`{"finding":"rolled_back","current_version":3}`: {Finding: rotation.RolledBack, CurrentVersion: 3},
 		`{"finding":"recreated","current_version":1,"only_placeholder":true,"secret_created_at":"2026-11-02T09:00:00.0000005Z"}`: {
-			Finding: rotation.Recreated, CurrentVersion: 1, OnlyPlaceholder: true, SecretCreatedAt: when,
+			Finding: rotation.Recreated, CurrentVersion: 1, OnlyPlaceholder: true, Life: rotation.Life{CreatedAt: when},
 		},
 	} {
 		encoded, err := json.Marshal(v)
@@ -235,11 +235,11 @@ func TestTrackingSettles(t *testing.T) {
 		if verdict.Finding != rotation.Current {
 			m.Version = verdict.CurrentVersion
 			if verdict.Finding == rotation.Recreated {
-				m.SecretCreatedAt = verdict.SecretCreatedAt
+				m.Life = verdict.Life
 			}
 		}
 		settled := rotation.Observe(asOf(h, now), m, p)
-		if settled.Finding != rotation.Current || settled.CurrentVersion != 0 || settled.ActiveVersions != nil || !settled.SecretCreatedAt.IsZero() {
+		if settled.Finding != rotation.Current || settled.CurrentVersion != 0 || settled.ActiveVersions != nil || !settled.Life.CreatedAt.IsZero() {
 			t.Fatalf("%+v, and after tracking %+v", verdict, settled)
 		}
 		if !settled.DueAt.Equal(verdict.DueAt) {
@@ -258,7 +258,7 @@ func TestCurrentIsAllThatIsSaidOfIt(t *testing.T) {
 			return
 		}
 		h.Key.Status, h.HasPlaceholder = "active", false
-		m := rotation.Managed{Version: h.Current, SecretCreatedAt: h.SecretCreatedAt}
+		m := rotation.Managed{Version: h.Current, Life: h.Life}
 		got := rotation.Observe(asOf(h, moment().Draw(t, "now")), m, rotation.Policy{})
 		if !reflect.DeepEqual(got, rotation.Verdict{Finding: rotation.Current}) {
 			t.Fatalf("got %+v", got)
