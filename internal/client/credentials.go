@@ -36,6 +36,15 @@ func AccessToken(token string) Credentials {
 	return fixed{scheme: "Bearer", token: func() string { return token }}
 }
 
+// Unavailable makes credentials for a client that cannot be used yet: every request fails
+// for the given reason before anything is sent.
+func Unavailable(reason error) Credentials { return unavailable{reason} }
+
+type unavailable struct{ reason error }
+
+// Authorization implements Credentials.
+func (u unavailable) Authorization(context.Context) (string, error) { return "", u.reason }
+
 // fixed are credentials that do not change. The token is behind a function, where
 // nothing that prints can see it: fmt asks no unexported field how it wants to be
 // printed.

@@ -75,6 +75,7 @@ var (
 	ProviderRateInvalid          = newError("Invalid rate")
 	ProviderReadStrategyInvalid  = newError("Invalid read strategy")
 	ProviderRetryInvalid         = newError("Invalid retry")
+	ProviderUnchecked            = newHint("Plan is not checked with the service")
 	RotateBeforeInFuture         = newHint("Moment of rotate_before is in the future")
 	RotateBeforeInvalid          = newError("Invalid moment")
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -111,6 +112,9 @@ func methodsOf(m providerModel, organisation string) []method {
 // what the block's method lacks comes from the environment.
 func resolveCredentials(m providerModel, organisation string, r *resolver) client.Credentials {
 	methods := methodsOf(m, organisation)
+	if r.hasUnknownCredentials(methods) {
+		return nil // An argument that is not known may turn out to be null.
+	}
 	var chosen []method
 	var because []setting
 	for _, method := range methods {
@@ -158,6 +162,16 @@ func resolveCredentials(m providerModel, organisation string, r *resolver) clien
 			"The environment variables %s and %s are both set. Unset one of them, or choose in the provider block.", because[0].env, because[1].env)))
 	}
 	return nil
+}
+
+// hasUnknownCredentials notes the credentials that are known only after an apply.
+func (r *resolver) hasUnknownCredentials(methods []method) (has bool) {
+	for _, method := range methods {
+		for _, s := range method.settings {
+			has = r.isUnknown(path.Root(s.name), s.value) || has
+		}
+	}
+	return has
 }
 
 // complete checks that both halves of a method are there.

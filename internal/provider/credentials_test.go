@@ -110,11 +110,11 @@ func TestResolveCredentials(t *testing.T) {
 		"two identity tokens":       {block: providerModel{OIDCToken: text("job"), OIDCTokenFile: text(file), ServiceAccountID: text("sa")}, refusal: "Two identity tokens: oidc_token (or THALASSA_OIDC_TOKEN) and oidc_token_file (or THALASSA_OIDC_TOKEN_FILE) are both set."},
 		"two of them exported":      {block: providerModel{ServiceAccountID: text("sa")}, env: env{identity: "job", tokenFile: file}, refusal: "Two identity tokens: "},
 		"empty secret":              {block: providerModel{ClientID: text("ci"), ClientSecret: text("")}, refusal: "Empty provider argument: client_secret must not be empty."},
-		"unknown secret":            {block: providerModel{ClientID: text("ci"), ClientSecret: unknown}, refusal: "Unknown provider argument: The value of client_secret is not known during plan"},
-		"unknown file":              {block: providerModel{OIDCTokenFile: unknown, ServiceAccountID: text("sa")}, refusal: "Unknown provider argument: The value of oidc_token_file is not known during plan"},
+		"unknown secret":            {block: providerModel{ClientID: text("ci"), ClientSecret: unknown}, refusal: "Unknown: client_secret"},
+		"unknown file":              {block: providerModel{OIDCTokenFile: unknown, ServiceAccountID: text("sa")}, refusal: "Unknown: oidc_token_file"},
 		"identity with a line end":  {block: providerModel{OIDCToken: text("job\n"), ServiceAccountID: text("sa")}, refusal: "Invalid provider argument: oidc_token (or THALASSA_OIDC_TOKEN) begins or ends with white space"},
 		"exported with a line end":  {env: env{apiToken: "", id: "ci", secret: "s\n"}, refusal: "Invalid provider argument: client_secret (or THALASSA_CLIENT_SECRET) begins or ends with white space"},
-		"unknown, and the rest not": {block: providerModel{ClientID: unknown}, env: env{secret: "s"}, refusal: "Unknown provider argument: The value of client_id is not known during plan"},
+		"unknown, and the rest not": {block: providerModel{ClientID: unknown}, env: env{secret: "s"}, refusal: "Unknown: client_id"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -35,7 +35,11 @@ type attempt struct {
 
 // diagnostic turns a failure into an error for the user.
 func (a attempt) diagnostic(err error) diag.Diagnostic {
-	if staleOf(err) != nil {
+	var unknown *unknownArgumentsError
+	switch {
+	case errors.As(err, &unknown):
+		return unknown.refusal(a.did, a.id.Region+a.place())
+	case staleOf(err) != nil:
 		return diagnostic.NotDone.On(a.id.String(), a.detail(err))
 	}
 	return a.summary.With(a.detail(err))

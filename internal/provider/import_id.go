@@ -79,6 +79,9 @@ func (s *service) identified(ctx context.Context, identity identityReader) (secr
 	if diags.HasError() {
 		return secretpath.SecretID{}, diags
 	}
+	if diags := s.unready("import", model.Path.ValueString()); diags.HasError() {
+		return secretpath.SecretID{}, diags
+	}
 	region := s.regionOr(model.Region)
 	id, err := secretpath.NewSecretID(region.ValueString(), model.Path.ValueString())
 	if err != nil {

@@ -326,7 +326,8 @@ func TestDiagnosticsQuoteNoCredential(t *testing.T) {
 		"Empty provider argument":   `token = 1 == 1 ? "" : "` + value + `"`,
 		"Unknown provider argument": `token = coalesce(terraform_data.u.output, "` + value + `")`,
 	} {
-		w.Write("main.tf", "provider \"thalassasecrets\" {\n"+arguments+"\n}\nresource \"terraform_data\" \"u\" {\n  input = \"t\"\n}\n"+emptyContainer)
+		w.Write("main.tf", "provider \"thalassasecrets\" {\n"+arguments+"\n}\nresource \"terraform_data\" \"u\" {\n  input = \"t\"\n}\n"+
+			"data \"thalassasecrets_secrets\" \"all\" {\n  path_prefix = \"/\"\n}\n")
 		result := w.Run("plan", "-no-color")
 		if said := result.Stdout + result.Stderr; strings.Contains(said, value) || !strings.Contains(said, "Error: "+name) {
 			t.Errorf("%s: terraform said:\n%s", name, said)

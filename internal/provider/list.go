@@ -55,12 +55,13 @@ func listAttributes() map[string]schema.Attribute {
 func (s *service) listed(ctx context.Context, config tfsdk.Config) (secrets []client.Secret, from string, diags diag.Diagnostics) {
 	var model listModel
 	diags.Append(config.Get(ctx, &model)...)
-	region := s.regionOr(model.Region)
-	if region.ValueString() == "" {
-		diags.Append(s.checkRegion(ctx, region)...)
-	}
 	if model.PathPrefix.IsNull() {
 		model.PathPrefix = types.StringValue("/")
+	}
+	diags.Append(s.unready("list", "the secrets below "+model.PathPrefix.ValueString())...)
+	region := s.regionOr(model.Region)
+	if region.ValueString() == "" && !region.IsUnknown() {
+		diags.Append(s.checkRegion(ctx, region)...)
 	}
 	directory, err := secretpath.ParseDirectory(model.PathPrefix.ValueString())
 	if err != nil {

@@ -146,6 +146,9 @@ func (p *secretsProvider) Configure(ctx context.Context, req provider.ConfigureR
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if settings.unknown != nil {
+		settings = settings.withoutService()
+	}
 	api, err := client.New(client.Config{
 		Endpoint:          settings.endpoint,
 		Organisation:      settings.organisation,
@@ -176,6 +179,7 @@ func (p *secretsProvider) Configure(ctx context.Context, req provider.ConfigureR
 		defaultLabels: settings.defaultLabels,
 		rotateBefore:  settings.rotateBefore,
 		now:           p.now,
+		unknown:       settings.unknown,
 	}
 	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData, resp.ActionData, resp.ListResourceData = s, s, s, s, s
 }

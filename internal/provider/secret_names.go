@@ -19,6 +19,14 @@ type secretNames struct {
 	Path     types.String
 }
 
+// String is the secret as the configuration names it.
+func (n secretNames) String() string {
+	if !n.SecretID.IsNull() {
+		return n.SecretID.ValueString()
+	}
+	return n.Region.ValueString() + n.Path.ValueString()
+}
+
 // check refuses a configuration that names no secret or two. Names that say the
 // same twice are fine: Terraform writes them so when it generates configuration.
 func (n secretNames) check() (diags diag.Diagnostics) {

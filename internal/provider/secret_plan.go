@@ -52,6 +52,7 @@ func (r *secretResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	case plan == nil:
 		resp.Diagnostics.Append(r.planDelete(ctx, id, state)...)
 	case state == nil:
+		resp.Diagnostics.Append(r.uncheckedNotice()...)
 		r.planCreate(ctx, req, resp)
 	default:
 		resp.Diagnostics.Append(r.noteKept(id)...)

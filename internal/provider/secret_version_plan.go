@@ -44,6 +44,7 @@ func (r *secretVersionResource) ModifyPlan(ctx context.Context, req resource.Mod
 	case plan == nil:
 		r.announceDestroy(ctx, id, state, resp)
 	case state == nil:
+		resp.Diagnostics.Append(r.uncheckedNotice()...)
 		r.planCreate(ctx, plan, config, req, resp)
 	default:
 		r.planUpdate(ctx, id, state, plan, config, req, resp)

@@ -115,6 +115,10 @@ func (d *secretsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		resp.Diagnostics.Append(diagnostic.ListPrefixInvalid.At(path.Root("path_prefix"), err.Error()+"."))
 		return
 	}
+	if diags := d.unready("list", "the secrets below "+model.PathPrefix.ValueString()); diags.HasError() {
+		resp.Diagnostics.Append(diags...)
+		return
+	}
 	model.Region = d.regionOr(model.Region)
 	if model.Region.IsNull() {
 		resp.Diagnostics.Append(d.checkRegion(ctx, model.Region)...)

@@ -28,6 +28,9 @@ type service struct {
 	rotateBefore  time.Time // versions put before it are due; zero for none
 	now           func() time.Time
 	run           run
+	// unknown are the provider arguments that are known only after an apply, nil for none.
+	// The client refuses every request then.
+	unknown *unknownArgumentsError
 }
 
 // resourceBase gives a resource its service.
@@ -56,7 +59,11 @@ func (s *service) writing(id secretpath.SecretID) (ended func()) {
 // regionOr returns the given region, or the provider's where none is given. It
 // stays unknown while it is.
 func (s *service) regionOr(given types.String) types.String {
-	if given.IsNull() && s.region != "" {
+	switch {
+	case !given.IsNull():
+	case s.unknown != nil && s.unknown.region.IsUnknown():
+		return types.StringUnknown()
+	case s.region != "":
 		return types.StringValue(s.region)
 	}
 	return given
@@ -117,6 +124,9 @@ type owner struct {
 }
 
 func (s *service) owner() owner {
+	if s.unknown != nil {
+		return s.unknown.owner
+	}
 	project := types.StringNull()
 	if s.client.Project() != "" {
 		project = types.StringValue(s.client.Project())
@@ -129,7 +139,7 @@ func (s *service) owner() owner {
 // "not found", and taking that for "deleted" would create everything anew. A
 // state that names no organisation has just been imported.
 func (s *service) checkOwner(id secretpath.SecretID, state owner) (diags diag.Diagnostics) {
-	if state.Organisation.ValueString() == "" {
+	if diags := s.unready("read", id.String()); diags.HasError() || state.Organisation.ValueString() == "" {
 		return diags
 	}
 	now := s.owner()
@@ -160,6 +170,9 @@ func (s *service) secretOfState(names secretNames, state owner) (secretpath.Secr
 
 // lookUp reads the secret that a configuration names.
 func (s *service) lookUp(ctx context.Context, given secretNames) (secret client.Secret, diags diag.Diagnostics) {
+	if diags := s.unready("read", given.String()); diags.HasError() {
+		return secret, diags
+	}
 	names := given.complete(s.regionOr)
 	id, err := names.secret()
 	if err != nil {

@@ -52,6 +52,7 @@ type settings struct {
 	requestsPerSecond float64
 	retry             client.Retry
 	readStrategy      inventory.Strategy
+	unknown           *unknownArgumentsError // nil for none
 }
 
 // resolveSettings lets configuration beat environment.
@@ -63,7 +64,7 @@ func resolveSettings(ctx context.Context, m providerModel, getenv func(string) s
 		project:      r.word(setting{"project_id", "THALASSA_PROJECT_ID", m.ProjectID}),
 		region:       r.text(setting{"region", "THALASSA_REGION", m.Region}),
 	}
-	if out.organisation == "" && !r.diags.HasError() {
+	if out.organisation == "" && !m.OrganisationID.IsUnknown() && !r.diags.HasError() {
 		r.diags.Append(diagnostic.OrganisationMissing.At(path.Root("organisation_id"),
 			"organisation_id is required. Set it in the provider block or as the environment variable THALASSA_ORGANISATION."))
 	}
@@ -80,9 +81,12 @@ func resolveSettings(ctx context.Context, m providerModel, getenv func(string) s
 	out.retry = r.retry(ctx, m.Retry)
 	out.readStrategy = r.readStrategy(setting{"read_strategy", "THALASSA_READ_STRATEGY", m.ReadStrategy})
 	if hasUnknown(m.DefaultLabels) {
-		r.unknown(path.Root("default_labels"))
+		r.unknown = append(r.unknown, "default_labels")
 	} else if !m.DefaultLabels.IsNull() {
 		r.diags.Append(m.DefaultLabels.ElementsAs(ctx, &out.defaultLabels, false)...)
+	}
+	if len(r.unknown) > 0 {
+		out.unknown = &unknownArgumentsError{names: r.unknown, owner: ownerOf(m, out), region: m.Region}
 	}
 	return out, r.diags
 }

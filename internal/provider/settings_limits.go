@@ -66,24 +66,19 @@ type retryModel struct {
 // retry reads how requests are repeated. Zero values mean the client's defaults.
 func (r *resolver) retry(ctx context.Context, object types.Object) client.Retry {
 	at := path.Root("retry")
-	if object.IsUnknown() {
-		r.unknown(at)
-	}
 	var m retryModel
-	if object.IsNull() || object.IsUnknown() {
+	if r.isUnknown(at, object) || object.IsNull() {
 		return client.Retry{}
 	}
 	r.diags.Append(object.As(ctx, &m, basetypes.ObjectAsOptions{})...)
-	if m.MaxAttempts.IsUnknown() {
-		r.unknown(at.AtName("max_attempts"))
-	}
+	r.isUnknown(at.AtName("max_attempts"), m.MaxAttempts)
 	out := client.Retry{
 		MaxAttempts: int(m.MaxAttempts.ValueInt64()),
 		MinWait:     r.duration(at.AtName("min_wait"), m.MinWait),
 		MaxWait:     r.duration(at.AtName("max_wait"), m.MaxWait),
 	}
 	// A wait that is left out counts with its default.
-	if full, usual := out.WithDefaults(), (client.Retry{}).WithDefaults(); full.MinWait > full.MaxWait && !r.diags.HasError() {
+	if full, usual := out.WithDefaults(), (client.Retry{}).WithDefaults(); full.MinWait > full.MaxWait && !r.diags.HasError() && len(r.unknown) == 0 {
 		r.diags.Append(diagnostic.ProviderRetryInvalid.At(at, fmt.Sprintf(
 			"retry.min_wait (%s) is longer than retry.max_wait (%s). Set both, the first no longer than the second; the defaults are %s and %s.",
 			full.MinWait, full.MaxWait, usual.MinWait, usual.MaxWait)))
@@ -93,11 +88,7 @@ func (r *resolver) retry(ctx context.Context, object types.Object) client.Retry 
 
 // duration reads an argument that its validator has seen when it was known.
 func (r *resolver) duration(at path.Path, value types.String) time.Duration {
-	switch {
-	case value.IsUnknown():
-		r.unknown(at)
-		return 0
-	case value.IsNull():
+	if r.isUnknown(at, value) || value.IsNull() {
 		return 0
 	}
 	d, err := parseDuration(value.ValueString())
@@ -109,9 +100,7 @@ func (r *resolver) duration(at path.Path, value types.String) time.Duration {
 
 // requestsPerSecond reads a rate, zero for no limit.
 func (r *resolver) requestsPerSecond(value types.Float64) float64 {
-	if value.IsUnknown() {
-		r.unknown(path.Root("requests_per_second"))
-	}
+	r.isUnknown(path.Root("requests_per_second"), value)
 	return value.ValueFloat64()
 }
 

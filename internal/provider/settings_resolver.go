@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -29,8 +30,9 @@ func (s setting) String() string { return fmt.Sprintf("%s (or %s)", s.name, s.en
 
 // resolver finds the values of settings and collects what is wrong with them.
 type resolver struct {
-	getenv func(string) string
-	diags  diag.Diagnostics
+	getenv  func(string) string
+	diags   diag.Diagnostics
+	unknown []string // names of arguments that are known only after an apply
 }
 
 // text lets configuration beat environment. An argument that is set but empty is an
@@ -42,9 +44,7 @@ type resolver struct {
 func (r *resolver) text(s setting) string {
 	switch {
 	case s.value.IsUnknown():
-		r.diags.Append(diagnostic.ProviderArgumentUnknown.With(fmt.Sprintf(
-			"The value of %s is not known during plan, so the Secrets Manager cannot be asked. "+
-				"Give a value that is known beforehand, set it by the environment variable %s, or apply what it depends on first with -target.", s.name, s.env)))
+		r.unknown = append(r.unknown, s.name)
 	case s.value.IsNull():
 		return r.getenv(s.env)
 	case s.value.ValueString() == "":
@@ -65,8 +65,10 @@ func (r *resolver) word(s setting) string {
 	return value
 }
 
-// unknown refuses a value that no environment variable can give in its place.
-func (r *resolver) unknown(at path.Path) {
-	r.diags.Append(diagnostic.ProviderArgumentUnknown.At(at, fmt.Sprintf(
-		"%s is not known during plan. Give a value that is known beforehand.", at)))
+// isUnknown notes an argument that is known only after an apply.
+func (r *resolver) isUnknown(at path.Path, value attr.Value) bool {
+	if value.IsUnknown() {
+		r.unknown = append(r.unknown, at.String())
+	}
+	return value.IsUnknown()
 }

@@ -32,6 +32,9 @@ func resolved(t *testing.T, m providerModel, env map[string]string) (settings, [
 	for _, d := range diags {
 		said = append(said, d.Summary()+": "+d.Detail())
 	}
+	if s.unknown != nil {
+		said = append(said, "Unknown: "+strings.Join(s.unknown.names, ", "))
+	}
 	return s, said
 }
 
@@ -71,11 +74,11 @@ func TestLimits(t *testing.T) {
 			settings{},
 			"Invalid retry: retry.min_wait (500ms) is longer than retry.max_wait (100ms).",
 		},
-		"unknown timeout":  {providerModel{RequestTimeout: types.StringUnknown()}, settings{}, "Unknown provider argument: request_timeout is not known during plan."},
-		"unknown rate":     {providerModel{RequestsPerSecond: types.Float64Unknown()}, settings{}, "Unknown provider argument: requests_per_second is not known during plan."},
-		"unknown retry":    {providerModel{Retry: types.ObjectUnknown(retryTypes)}, settings{}, "Unknown provider argument: retry is not known during plan."},
-		"unknown attempts": {providerModel{Retry: retryOf(types.Int64Unknown(), none, none)}, settings{}, "Unknown provider argument: retry.max_attempts is not known during plan."},
-		"unknown wait":     {providerModel{Retry: retryOf(types.Int64Null(), types.StringUnknown(), none)}, settings{}, "Unknown provider argument: retry.min_wait is not known during plan."},
+		"unknown timeout":  {providerModel{RequestTimeout: types.StringUnknown()}, settings{}, "Unknown: request_timeout"},
+		"unknown rate":     {providerModel{RequestsPerSecond: types.Float64Unknown()}, settings{}, "Unknown: requests_per_second"},
+		"unknown retry":    {providerModel{Retry: types.ObjectUnknown(retryTypes)}, settings{}, "Unknown: retry"},
+		"unknown attempts": {providerModel{Retry: retryOf(types.Int64Unknown(), none, none)}, settings{}, "Unknown: retry.max_attempts"},
+		"unknown wait":     {providerModel{Retry: retryOf(types.Int64Null(), types.StringUnknown(), none)}, settings{}, "Unknown: retry.min_wait"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

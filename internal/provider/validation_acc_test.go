@@ -95,10 +95,6 @@ func TestBadInput(t *testing.T) {
 		"waits crossed":          {config: provider(`retry = { min_wait = "2s", max_wait = "1s" }`), summary: "Invalid retry", says: "retry.min_wait (2s) is longer than retry.max_wait (1s)"},
 		"plain http":             {config: provider(`endpoint = "http://api.example.org"`), summary: "Invalid provider configuration", says: "must use https"},
 		"no URL":                 {config: provider(`endpoint = "api.example.org"`), summary: "Invalid provider configuration", says: "must be a URL"},
-		"unknown provider setting": {
-			config:  "resource \"terraform_data\" \"o\" { input = \"o\" }\n" + provider("organisation_id = terraform_data.o.output"),
-			summary: "Unknown provider argument", says: "The value of organisation_id is not known during plan",
-		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,0 +1,87 @@
+package provider
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
+)
+
+// unknownArgumentsError names the provider arguments that are known only after an apply, because
+// they come from a resource that the plan creates or changes. During apply all are known.
+//
+// A plan that only creates goes on without the service: no request is sent, so nothing is
+// checked, and one warning says so. Whatever has to be read fails. It is the error of
+// every request of the client, so no code can use the service by mistake.
+type unknownArgumentsError struct {
+	names  []string // as in the provider block
+	owner  owner    // unknown where the arguments are
+	region types.String
+}
+
+// Error implements error.
+func (u *unknownArgumentsError) Error() string { return u.subject() + " not known yet" }
+
+// subject begins a sentence about the arguments.
+func (u *unknownArgumentsError) subject() string {
+	if len(u.names) == 1 {
+		return "the provider argument " + u.names[0] + " is"
+	}
+	last := len(u.names) - 1
+	return "the provider arguments " + strings.Join(u.names[:last], ", ") + " and " + u.names[last] + " are"
+}
+
+// refusal is the error about something that cannot be done without the service.
+func (u *unknownArgumentsError) refusal(did, what string) diag.Diagnostic {
+	return diagnostic.ProviderArgumentUnknown.With(fmt.Sprintf(
+		"The provider could not %s %s, because %s not known during plan: the value comes from a resource that is not applied yet. No request was sent. "+
+			"Apply that resource first, with terraform apply -target=ADDRESS, or give a value that is known during plan, in the provider block or as an environment variable.",
+		did, strings.TrimSpace(what), u.subject()))
+}
+
+// unready is the error about something that needs the service while a provider argument is
+// unknown. It is empty otherwise.
+func (s *service) unready(did, what string) diag.Diagnostics {
+	if s.unknown == nil {
+		return nil
+	}
+	return diag.Diagnostics{s.unknown.refusal(did, what)}
+}
+
+// uncheckedNotice says once that the creates of a plan are not checked.
+func (s *service) uncheckedNotice() diag.Diagnostics {
+	if s.unknown == nil {
+		return nil
+	}
+	return s.run.once(diagnostic.ProviderUnchecked, fmt.Sprintf(
+		"During plan %s not known: the value comes from a resource that is not applied yet. So this plan asked the Secrets Manager nothing. "+
+			"Whether the region and the KMS keys exist and can be used, and whether the paths are free, shows only during apply. "+
+			"To have it checked, apply that resource first, with terraform apply -target=ADDRESS, and plan again.", s.unknown.subject()))
+}
+
+// withoutService are the settings of a client that refuses every request.
+func (s settings) withoutService() settings {
+	slices.Sort(s.unknown.names)
+	s.credentials = client.Unavailable(s.unknown)
+	if s.organisation == "" {
+		s.organisation = "unknown" // No request carries it.
+	}
+	return s
+}
+
+// ownerOf is whom new secrets will belong to.
+func ownerOf(m providerModel, s settings) owner {
+	of := owner{types.StringValue(s.organisation), optionalString(s.project)}
+	if m.OrganisationID.IsUnknown() {
+		of.Organisation = types.StringUnknown()
+	}
+	if m.ProjectID.IsUnknown() {
+		of.Project = types.StringUnknown()
+	}
+	return of
+}
