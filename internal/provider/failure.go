@@ -164,7 +164,7 @@ func (a attempt) answerRemedy(err error) string {
 	case client.IsNotFound(err) && a.permission == "create":
 		return fmt.Sprintf("Check that the region %s exists, and that kms_key_id is the identity of a symmetric key of that region.", a.id.Region)
 	case client.IsNotFound(err) && !a.directory.IsZero():
-		return fmt.Sprintf("The service has no region %q. Check region, and that endpoint (or THALASSA_API_ENDPOINT) names the installation that you mean.", a.id.Region)
+		return fmt.Sprintf("The service has the region %s, but answered a list in it with 404. Check endpoint (or THALASSA_API_ENDPOINT) and any proxy in between, and try again.", a.id.Region)
 	case client.IsNotFound(err):
 		return fmt.Sprintf("The secret does not exist in the region %s for this organisation and project. "+
 			"Create it first, for example with a thalassasecrets_secret resource whose id is given as secret_id.", a.id.Region)

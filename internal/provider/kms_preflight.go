@@ -25,6 +25,8 @@ func (s *service) checkKey(ctx context.Context, region, identity string) (diags 
 	key, err := s.inventory.Key(ctx, region, identity)
 	terms := keyOf(key)
 	switch {
+	case client.IsNotFound(err) && s.isRegionGone(ctx, region, regionProbe):
+		diags.Append(diagnostic.RegionUnknown.At(path.Root("region"), unknownRegionDetail(region, s.inventory.Regions(ctx))))
 	case client.IsNotFound(err):
 		diags.Append(diagnostic.KMSKeyNotFound.At(at, fmt.Sprintf(
 			"There is no KMS key %q in the region %s. kms_key_id takes the identity of a symmetric key of the same region.", identity, region)))

@@ -74,7 +74,7 @@ func (s *service) listed(ctx context.Context, config tfsdk.Config) (secrets []cl
 	defer cancel()
 	secrets, err = s.client.ListSecrets(ctx, region.ValueString(), directory)
 	if err != nil {
-		diags.Append(s.listFailure(ctx, region, directory, err)...)
+		diags.Append(s.listFailure(ctx, region, directory, err))
 		return nil, "", diags
 	}
 	return selected(secrets, stringMap(model.Labels)), region.ValueString() + directory.String(), diags

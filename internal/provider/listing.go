@@ -36,17 +36,10 @@ func hasLabels(s client.Secret, wanted map[string]string) bool {
 	return true
 }
 
-// listFailure says why there is no list. A directory without secrets is an empty
-// list, so it is the region that cannot be found.
-func (s *service) listFailure(ctx context.Context, region types.String, directory secretpath.Prefix, err error) (diags diag.Diagnostics) {
-	if client.IsNotFound(err) {
-		diags = s.checkRegion(ctx, region)
-	}
-	if !diags.HasError() {
-		diags.Append(attempt{
-			summary: diagnostic.ListFailed, did: "list the secrets below", permission: "list",
-			id: secretpath.SecretID{Region: region.ValueString()}, directory: directory,
-		}.diagnostic(err))
-	}
-	return diags
+// listFailure says why there is no list.
+func (s *service) listFailure(ctx context.Context, region types.String, directory secretpath.Prefix, err error) diag.Diagnostic {
+	return s.failure(ctx, attempt{
+		summary: diagnostic.ListFailed, did: "list the secrets below", permission: "list",
+		id: secretpath.SecretID{Region: region.ValueString()}, directory: directory,
+	}, err)
 }

@@ -78,10 +78,10 @@ func (r *secretResource) Create(ctx context.Context, req resource.CreateRequest,
 	defer r.writing(id)()
 	secret, err := r.client.CreateSecret(ctx, secretToCreate)
 	if err != nil {
-		resp.Diagnostics.Append(attempt{
+		resp.Diagnostics.Append(r.failure(ctx, attempt{
 			summary: diagnostic.SecretCreateFailed, did: "create", permission: "create", id: id,
 			key: r.keyAfter(ctx, err, id, client.KMSKeyRef{Identity: plan.KMSKeyID.ValueString()}),
-		}.diagnostic(err))
+		}, err))
 		return
 	}
 	r.run.note(id, func(now *inRun) { now.Created = true })
@@ -144,7 +144,7 @@ func (r *secretResource) updatePolicy(ctx context.Context, id secretpath.SecretI
 		return nil
 	}}
 	if _, err := r.client.UpdateAccessPolicy(ctx, id, wanted, guard); err != nil {
-		diags.Append(attempt{summary: diagnostic.AccessPolicyUpdateFailed, did: "change the access policy of", permission: "update", id: id}.diagnostic(err))
+		diags.Append(r.failure(ctx, attempt{summary: diagnostic.AccessPolicyUpdateFailed, did: "change the access policy of", permission: "update", id: id}, err))
 	}
 	return diags
 }
@@ -176,10 +176,8 @@ func (r *secretResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	switch {
 	case stale != nil && stale.Reason == rotation.OtherLife && r.run.of(id).Created:
 		// This apply has created the secret that is there, so the one of the state is gone.
-	case client.IsNotFoundByAnyone(err) && r.isRegionGone(ctx, id):
-		resp.Diagnostics.Append(regionGone(id))
 	case err != nil:
-		resp.Diagnostics.Append(attempt{summary: diagnostic.SecretDeleteFailed, did: "delete", permission: "delete", id: id}.diagnostic(err))
+		resp.Diagnostics.Append(r.failure(ctx, attempt{summary: diagnostic.SecretDeleteFailed, did: "delete", permission: "delete", id: id}, err))
 	default:
 		r.run.note(id, func(now *inRun) { now.Deleted = true })
 	}

@@ -190,10 +190,10 @@ func (s *service) reveal(ctx context.Context, summary diagnostic.Error, secret c
 	if err == nil {
 		return revealed, nil
 	}
-	return revealed, diag.Diagnostics{attempt{
+	return revealed, diag.Diagnostics{s.failure(ctx, attempt{
 		summary: summary, did: fmt.Sprintf("reveal version %d of", number), permission: "getSecretValue", gated: true, id: secret.ID,
 		key: s.keyAfter(ctx, err, secret.ID, secret.KMSKey),
-	}.diagnostic(err)}
+	}, err)}
 }
 
 // unreadable says why there is no value, or nothing where there should be one.

@@ -114,7 +114,7 @@ func (r *secretVersionResource) retireOnly(ctx context.Context, id secretpath.Se
 	}
 	secret, err := r.client.GetSecret(ctx, id)
 	if err != nil {
-		diags.Append(readFailure(id, err))
+		diags.Append(r.failure(ctx, readAttempt(id), err))
 		return diags
 	}
 	if stale := rotation.MayChange(historyOf(secret), done.managed.Life); stale != nil && len(planned) > 0 {

@@ -126,7 +126,7 @@ func (d *secretsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	}
 	listing, err := d.list(ctx, model.Region.ValueString(), directory, model.isRecursive())
 	if err != nil {
-		resp.Diagnostics.Append(d.listFailure(ctx, model.Region, directory, err)...)
+		resp.Diagnostics.Append(d.listFailure(ctx, model.Region, directory, err))
 		return
 	}
 	model.fromAPI(listing)

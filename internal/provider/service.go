@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -67,54 +66,6 @@ func (s *service) regionOr(given types.String) types.String {
 		return types.StringValue(s.region)
 	}
 	return given
-}
-
-// checkRegion refuses a region that is missing or that the service does not have,
-// before anything is created there.
-func (s *service) checkRegion(ctx context.Context, region types.String) (diags diag.Diagnostics) {
-	switch {
-	case region.IsUnknown():
-		return diags
-	case region.ValueString() == "":
-		diags.Append(diagnostic.RegionMissing.At(path.Root("region"),
-			"region is required here, because the provider has no default. Set it, or set region in the provider block or as the environment variable THALASSA_REGION."))
-		return diags
-	}
-	known := s.inventory.Regions(ctx)
-	var slugs []string
-	for _, r := range known {
-		if r.Slug == region.ValueString() {
-			if !r.Available {
-				diags.Append(diagnostic.RegionWithoutKMS.At(path.Root("region"), fmt.Sprintf(
-					"The region %q has no KMS available at present, and no secret can be written without one. Choose another region, or try again later.", r.Slug)))
-			}
-			return diags
-		}
-		slugs = append(slugs, r.Slug)
-	}
-	if len(slugs) > 0 {
-		diags.Append(diagnostic.RegionUnknown.At(path.Root("region"), fmt.Sprintf(
-			"There is no region %q. The service has %s.", region.ValueString(), strings.Join(slugs, ", "))))
-	}
-	return diags
-}
-
-// isRegionGone tells "no such region" from "no such secret": both are a 404, but
-// only the second means that the secret was deleted.
-// Where the regions cannot be had, a list tells: it is empty for a missing secret
-// and a 404 for a missing region.
-func (s *service) isRegionGone(ctx context.Context, id secretpath.SecretID) bool {
-	known := s.inventory.Regions(ctx)
-	for _, r := range known {
-		if r.Slug == id.Region {
-			return false
-		}
-	}
-	if len(known) > 0 {
-		return true
-	}
-	_, err := s.client.ListSecrets(ctx, id.Region, id.Path.Prefix())
-	return client.IsNotFound(err)
 }
 
 // owner is where a state's secret lives, as the state remembers it.
@@ -183,7 +134,7 @@ func (s *service) lookUp(ctx context.Context, given secretNames) (secret client.
 		return secret, diags
 	}
 	if secret, err = s.inventory.Secret(ctx, id); err != nil {
-		diags.Append(readFailure(id, err))
+		diags.Append(s.failure(ctx, readAttempt(id), err))
 	}
 	return secret, diags
 }
@@ -226,9 +177,9 @@ func (s *service) found(ctx context.Context, id secretpath.SecretID, err error) 
 	case err == nil:
 		return true, nil
 	case !client.IsNotFoundByAnyone(err):
-		diags.Append(readFailure(id, err))
-	case s.isRegionGone(ctx, id):
-		diags.Append(regionGone(id))
+		diags.Append(readAttempt(id).diagnostic(err))
+	case s.isRegionGone(ctx, id.Region, id.Path.Prefix()):
+		diags.Append(s.stateWithoutRegion(ctx, id))
 	case !s.inventory.IsGone(ctx, id, err):
 		diags.Append(diagnostic.SecretReadFailed.With(fmt.Sprintf(
 			"The provider could not read %s: the response was 404, but nothing else confirms that the secret is gone, so the state is left as it is. "+
@@ -238,14 +189,8 @@ func (s *service) found(ctx context.Context, id secretpath.SecretID, err error) 
 	return false, diags
 }
 
-func readFailure(id secretpath.SecretID, err error) diag.Diagnostic {
-	return attempt{summary: diagnostic.SecretReadFailed, did: "read", permission: "read", id: id}.diagnostic(err)
-}
-
-func regionGone(id secretpath.SecretID) diag.Diagnostic {
-	return diagnostic.RegionUnknown.With(fmt.Sprintf(
-		"The service has no region %q, so nothing is known about the secret %s. The state is left as it is. "+
-			"Check that endpoint (or THALASSA_API_ENDPOINT) names the installation that the secret lives in.", id.Region, id))
+func readAttempt(id secretpath.SecretID) attempt {
+	return attempt{summary: diagnostic.SecretReadFailed, did: "read", permission: "read", id: id}
 }
 
 func projectName(project types.String) string {

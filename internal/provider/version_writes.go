@@ -21,7 +21,7 @@ func (s *service) write(ctx context.Context, value client.Value, known knownVers
 	written, err := s.client.PutValue(ctx, tried.id, value, known.putGuard())
 	if err != nil {
 		tried.key = s.keyAfter(ctx, err, tried.id, tried.key)
-		diags.Append(tried.diagnostic(err))
+		diags.Append(s.failure(ctx, tried, err))
 		return 0, diags
 	}
 	switch {
