@@ -46,7 +46,7 @@ type NoAnswerError struct {
 }
 
 func (e *NoAnswerError) Error() string {
-	return fmt.Sprintf("%s: %s %s: %s", e.Operation, e.Method, e.URL, printable(e.Err.Error()))
+	return fmt.Sprintf("%s: %s %s: %s", e.Operation, e.Method, e.URL, Printable(e.Err.Error()))
 }
 
 func (e *NoAnswerError) Unwrap() error { return e.Err }

@@ -15,10 +15,10 @@ var (
 	runnerCommand = regexp.MustCompile(`##([A-Za-z]*\[)`)
 )
 
-// printable makes of a text of somebody else one that does nothing where it is
+// Printable makes of a text of somebody else one that does nothing where it is
 // printed: on one line, without control characters, escape sequences, marks that turn
 // the direction of writing, and commands of CI systems.
-func printable(text string) string {
+func Printable(text string) string {
 	var out strings.Builder
 	for _, r := range text {
 		switch {

@@ -112,11 +112,11 @@ func TestPrintable(t *testing.T) {
 		"clé désactivée, 鍵":                   "clé désactivée, 鍵",
 		"section_start:1:a\r\x1b[0Kb":         `section_start:1:a \u001b[0Kb`,
 	} {
-		got := printable(text)
+		got := Printable(text)
 		if got != want {
 			t.Errorf("%q becomes %q, want %q", text, got, want)
 		}
-		if again := printable(got); again != got {
+		if again := Printable(got); again != got {
 			t.Errorf("%q becomes %q and then %q", text, got, again)
 		}
 	}

@@ -20,7 +20,7 @@ func redactEcho(text string, most int, secrets ...string) string {
 	if echoes(text, secrets) {
 		return withheld
 	}
-	return printable(text)
+	return Printable(text)
 }
 
 // pieceLength is how many consecutive bytes of a secret make a quote, and shortest how

@@ -77,7 +77,7 @@ type notSentError struct {
 }
 
 // A certificate's names are words of others.
-func (e *notSentError) Error() string { return printable(e.err.Error()) }
+func (e *notSentError) Error() string { return Printable(e.err.Error()) }
 
 func (e *notSentError) Unwrap() error { return e.err }
 
