@@ -6,6 +6,7 @@ var (
 	// The access policy of a secret.
 
 	AccessPolicyInvalid      = newError("Invalid access policy")
+	AccessPolicyReleased     = newWarning("Access policy no longer managed")
 	AccessPolicyUpdateFailed = newError("Cannot change the access policy")
 
 	// Arguments of resources, data sources and actions that are not about one noun.

@@ -195,7 +195,7 @@ func hourToAPI(hour types.Int64) *int {
 // state had keeps the state's spelling, so that no difference shows.
 func policyFromAPI(ctx context.Context, policy *client.AccessPolicy, had types.Object) (types.Object, diag.Diagnostics) {
 	before, diags := policyToAPI(ctx, had)
-	if diags.HasError() || canonicalPolicy(before) == canonicalPolicy(policy) {
+	if diags.HasError() || isSamePolicy(before, policy) {
 		return had, diags
 	}
 	conditions := []attr.Value{}
@@ -218,7 +218,7 @@ func keepPolicySpelling(ctx context.Context, state, plan *secretModel, resp *res
 	after, more := policyToAPI(ctx, plan.AccessPolicy)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(more...)
-	if !resp.Diagnostics.HasError() && canonicalPolicy(before) == canonicalPolicy(after) {
+	if !resp.Diagnostics.HasError() && isSamePolicy(before, after) {
 		plan.AccessPolicy = state.AccessPolicy
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("access_policy"), state.AccessPolicy)...)
 	}
@@ -250,6 +250,23 @@ func hourFromAPI(hour *int) types.Int64 {
 		return types.Int64Null()
 	}
 	return types.Int64Value(int64(*hour))
+}
+
+// isSamePolicy reports two policies that mean the same. No policy means the same as one
+// without conditions.
+func isSamePolicy(a, b *client.AccessPolicy) bool { return canonicalPolicy(a) == canonicalPolicy(b) }
+
+// policyReleased warns that a plan takes the policy out of management, because the plan
+// shows that as if it removed the policy.
+func policyReleased(state, plan *secretModel) (diags diag.Diagnostics) {
+	if state.AccessPolicy.IsNull() || !plan.AccessPolicy.IsNull() {
+		return diags
+	}
+	id := state.ID.ValueString()
+	diags.Append(diagnostic.AccessPolicyReleased.On(id, fmt.Sprintf(
+		"access_policy is not in the configuration. The access policy of %s stays as it is at the service; `access_policy = { conditions = [] }` clears it. "+
+			"From this apply on, Terraform no longer sees who changes it.", id)))
+	return diags
 }
 
 // canonicalPolicy writes a policy so that two that mean the same are the same

@@ -139,9 +139,9 @@ func TestListConfirmsTheMark(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := acctest.NewServer(t)
-			f, run := beginFleet(t, s)
+			f := beginFleet(t, s)
 			for i := range others {
-				if err := f.add(t.Context(), f.container, run, map[string]any{"path": fmt.Sprintf("/app/%d", i), "kms_key_id": acctest.KMSKey}); err != nil {
+				if err := f.add(t.Context(), f.container, map[string]any{"path": fmt.Sprintf("/app/%d", i), "kms_key_id": acctest.KMSKey}); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -152,7 +152,7 @@ func TestListConfirmsTheMark(t *testing.T) {
 				{f.container, map[string]any{"path": "/app/db", "kms_key_id": acctest.KMSKey}},
 				{f.version, map[string]any{"path": "/app/db", "secret_string_wo": "ours", "value_wo_version": "1"}},
 			} {
-				if err := f.add(t.Context(), add.core, run, add.config); err != nil {
+				if err := f.add(t.Context(), add.core, add.config); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -201,9 +201,20 @@ func TestListedResource(t *testing.T) {
 		}
 		return tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, elements)
 	}
+	condition := tftypes.Object{AttributeTypes: map[string]tftypes.Type{
+		"type": tftypes.String, "effect": tftypes.String, "cidrs": tftypes.Set{ElementType: tftypes.String},
+		"start_hour": tftypes.Number, "end_hour": tftypes.Number, "timezone": tftypes.String,
+	}}
+	conditions := tftypes.List{ElementType: condition}
+	policy := tftypes.NewValue(tftypes.Object{AttributeTypes: map[string]tftypes.Type{"conditions": conditions}}, map[string]tftypes.Value{
+		"conditions": tftypes.NewValue(conditions, []tftypes.Value{tftypes.NewValue(condition, map[string]tftypes.Value{
+			"type": str("ip"), "effect": str("deny"), "cidrs": tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{str("192.0.2.0/24")}),
+			"start_hour": tftypes.NewValue(tftypes.Number, nil), "end_hour": tftypes.NewValue(tftypes.Number, nil), "timezone": tftypes.NewValue(tftypes.String, nil),
+		})}),
+	})
 	for typeName, want := range map[string]map[string]tftypes.Value{
 		secretType: {
-			"id": str("nl-01/app/full"), "region": str("nl-01"), "path": str("/app/full"), "kms_key_id": str("kms-nl-01"), "description": str("All of it"),
+			"access_policy": policy, "id": str("nl-01/app/full"), "region": str("nl-01"), "path": str("/app/full"), "kms_key_id": str("kms-nl-01"), "description": str("All of it"),
 			"labels": pairs(map[string]string{"team": "a", "stage": "production"}), "annotations": pairs(map[string]string{"owner": "a${b}"}),
 			"deletion_protection": tftypes.NewValue(tftypes.Bool, true), "created_at": str("2026-11-01T09:00:00Z"), "organisation_id": str(acctest.Organisation),
 		},

@@ -104,6 +104,7 @@ func (r *secretResource) planUpdate(ctx context.Context, state, plan *secretMode
 	keepPolicySpelling(ctx, state, plan, resp)
 	changed := replacedBy(state, plan, hidden, r.defaultLabels)
 	if len(changed) == 0 {
+		resp.Diagnostics.Append(policyReleased(state, plan)...)
 		return
 	}
 	if !isProtected(state) {

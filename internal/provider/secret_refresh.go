@@ -74,6 +74,7 @@ func (r *secretResource) Read(ctx context.Context, req resource.ReadRequest, res
 // refreshed makes of a state what it becomes once the secret was read. It returns what
 // private state is to hold.
 func (r *secretResource) refreshed(ctx context.Context, private privateReader, id secretpath.SecretID, state *secretModel, secret client.Secret) (map[string]any, diag.Diagnostics) {
+	firstRead := state.isFirstRead()
 	hidden, diags := r.hiddenLabels(ctx, private, secret, state.imported())
 	known, more := knownLife(ctx, private, state)
 	diags.Append(more...)
@@ -91,7 +92,9 @@ func (r *secretResource) refreshed(ctx context.Context, private privateReader, i
 		keep[privateMark] = known.Mark
 	}
 	state.fromAPI(secret, hidden)
-	if !state.AccessPolicy.IsNull() { // Else it is not managed.
+	// A policy that is null in the state of a managed secret is not managed. An import takes
+	// the policy that is there, so that the plan shows what the configuration makes of it.
+	if firstRead || !state.AccessPolicy.IsNull() {
 		var more diag.Diagnostics
 		state.AccessPolicy, more = policyFromAPI(ctx, secret.AccessPolicy, state.AccessPolicy)
 		diags.Append(more...)
@@ -119,6 +122,9 @@ func (r *secretResource) isUnchanged(ctx context.Context, req resource.ReadReque
 
 // imported reports a state that import has begun and no read completed.
 func (m *secretModel) imported() bool { return m.ID.IsNull() }
+
+// isFirstRead reports a state that an import or a move has begun and no read completed.
+func (m *secretModel) isFirstRead() bool { return m.imported() || m.moved() }
 
 // hiddenLabels are the labels that the provider's defaults brought. An imported
 // secret has no memory of them, so the defaults of now count as far as they match.

@@ -7,7 +7,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
@@ -121,32 +120,6 @@ func (r *secretResource) Update(ctx context.Context, req resource.UpdateRequest,
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, protectedID(&plan))...)
 	resp.Diagnostics.Append(set(ctx, &resp.State, &plan)...)
-}
-
-// updatePolicy sends a policy that means something else than the one there was.
-// One that is not managed any more stays as it is.
-func (r *secretResource) updatePolicy(ctx context.Context, id secretpath.SecretID, state *secretModel, life rotation.Life, after types.Object) diag.Diagnostics {
-	before := state.AccessPolicy
-	if after.IsNull() {
-		return nil
-	}
-	had, diags := policyToAPI(ctx, before)
-	wanted, more := policyToAPI(ctx, after)
-	diags.Append(more...)
-	if diags.HasError() || !before.IsNull() && canonicalPolicy(had) == canonicalPolicy(wanted) {
-		return diags
-	}
-	defer r.writing(id)()
-	guard := client.Guard{Ask: func(fresh client.Secret) error {
-		if stale := rotation.MayChange(historyOf(fresh), life); stale != nil {
-			return stale
-		}
-		return nil
-	}}
-	if _, err := r.client.UpdateAccessPolicy(ctx, id, wanted, guard); err != nil {
-		diags.Append(r.failure(ctx, attempt{summary: diagnostic.AccessPolicyUpdateFailed, did: "change the access policy of", permission: "update", id: id}, err))
-	}
-	return diags
 }
 
 // Delete implements resource.Resource. It checks the protection once more: a
