@@ -106,7 +106,11 @@ var (
 	// Secrets.
 
 	SecretAmbiguous            = newError("Secret named twice")
+	SecretAttributeUnknown     = newError("Attribute of the secret is not known yet")
+	SecretChangeKept           = newWarning("Secret stays as it is")
+	SecretChangeRefused        = newError("Secret cannot be changed in place")
 	SecretCreateFailed         = newError("Cannot create the secret")
+	SecretDefaultLabelsMissing = newWarning("Secret lacks default labels")
 	SecretDeleteAnnounced      = newWarning("Secret will be deleted")
 	SecretDeleteFailed         = newError("Cannot delete the secret")
 	SecretDeletionProtected    = newError("Secret is protected from deletion")

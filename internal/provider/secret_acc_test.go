@@ -116,6 +116,7 @@ resource "thalassasecrets_secret" "db" {
   path                = "/app/db"
   kms_key_id          = "kms-nl-01"
   deletion_protection = false
+  on_immutable_change = "replace"
 ` + arguments + `
 }
 `

@@ -12,8 +12,9 @@ import (
 )
 
 // deletionNotice says what is lost when the secret of a state is deleted. It looks at
-// the secret once. Where that fails, the notice has less to say and the plan goes on.
-func (r *secretResource) deletionNotice(ctx context.Context, state *secretModel) diag.Diagnostic {
+// the secret once. Where that fails, the notice has less to say and the plan goes on. why
+// is added to it.
+func (r *secretResource) deletionNotice(ctx context.Context, state *secretModel, why string) diag.Diagnostic {
 	id := state.ID.ValueString()
 	text := id + " is deleted with all its versions. They cannot be recovered."
 	if secret, err := state.names().secret(); err == nil {
@@ -21,7 +22,7 @@ func (r *secretResource) deletionNotice(ctx context.Context, state *secretModel)
 			text = lostWith(found)
 		}
 	}
-	return diagnostic.SecretDeleteAnnounced.On(id, text)
+	return diagnostic.SecretDeleteAnnounced.On(id, text+why)
 }
 
 // lostWith says what is lost with a secret.

@@ -25,6 +25,7 @@ type secretModel struct {
 	Labels             types.Map      `tfsdk:"labels"`
 	Annotations        types.Map      `tfsdk:"annotations"`
 	DeletionProtection types.Bool     `tfsdk:"deletion_protection"`
+	OnImmutableChange  types.String   `tfsdk:"on_immutable_change"`
 	AccessPolicy       types.Object   `tfsdk:"access_policy"`
 	InitialValue       types.Object   `tfsdk:"initial_value"`
 	Timeouts           timeouts.Value `tfsdk:"timeouts"`

@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -67,7 +67,7 @@ func (r *secretResource) planDelete(ctx context.Context, id secretpath.SecretID,
 	if diags := r.noteDeletion(id); diags.HasError() {
 		return diags
 	}
-	return diag.Diagnostics{r.deletionNotice(ctx, state)}
+	return diag.Diagnostics{r.deletionNotice(ctx, state, "")}
 }
 
 // planCreate also sees the second half of every replacement, however it came
@@ -96,63 +96,47 @@ func (r *secretResource) planCreate(ctx context.Context, req resource.ModifyPlan
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("project_id"), now.Project)...)
 }
 
-// planUpdate replaces the secret for a change that the service cannot make. If
-// the secret is protected it says so here, where the attributes can be named.
+// planUpdate decides about differences in what the service cannot change. All that it
+// says names the secret and both sides.
 func (r *secretResource) planUpdate(ctx context.Context, state, plan *secretModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	hidden, diags := readPrivate[map[string]string](ctx, req.Private, privateDefaultLabels)
 	resp.Diagnostics.Append(diags...)
 	keepPolicySpelling(ctx, state, plan, resp)
-	changed := replacedBy(state, plan, hidden, r.defaultLabels)
-	if len(changed) == 0 {
-		resp.Diagnostics.Append(policyReleased(state, plan)...)
-		return
-	}
-	if !isProtected(state) {
+	found := differencesOf(state, plan, hidden, r.defaultLabels)
+	wish := onImmutableChange(plan.OnImmutableChange.ValueString())
+	switch found.outcome(wish, isProtected(state)) {
+	case refuseChange:
+		resp.Diagnostics.Append(r.refuseDifferences(state, found, wish)...)
+	case replaceSecret:
 		r.noteReplacement(state, plan)
-		resp.Diagnostics.Append(r.deletionNotice(ctx, state))
-		for _, name := range changed {
+		resp.Diagnostics.Append(r.deletionNotice(ctx, state, replacedDetail(found)))
+		for _, name := range found.attributes() {
 			resp.RequiresReplace.Append(path.Root(name))
 		}
-		return
+	case keepSecret:
+		resp.Diagnostics.Append(keepDifferences(ctx, state, found, resp)...)
+		resp.Diagnostics.Append(policyReleased(state, plan)...)
+	case nothingDiffers:
+		resp.Diagnostics.Append(policyReleased(state, plan)...)
 	}
-	names := strings.Join(changed, ", ")
-	resp.Diagnostics.Append(diagnostic.SecretReplacementProtected.At(path.Root(changed[0]), fmt.Sprintf(
-		"The service cannot change %s of the secret %s. Terraform would have to delete it with all its versions, which nobody can recover, and create it anew. Ways out:\n"+
-			"  - keep the secret: take the change back, or add lifecycle { ignore_changes = [%s] };\n"+
-			"  - replace the secret and lose its versions: apply deletion_protection = false first, and the change after that.",
-		names, state.ID.ValueString(), names)))
 }
 
-// replacedBy lists the attributes whose planned change would replace the secret.
-// The service does not tell an empty text or map from none, so neither counts.
-func replacedBy(state, plan *secretModel, hidden, defaults map[string]string) []string {
-	var changed []string
-	for _, attribute := range []struct {
-		name    string
-		changes bool
-	}{
-		{"region", !plan.Region.Equal(state.Region)},
-		{"path", !plan.Path.Equal(state.Path)},
-		{"kms_key_id", !plan.KMSKeyID.Equal(state.KMSKeyID)},
-		{"description", plan.Description.IsUnknown() || plan.Description.ValueString() != state.Description.ValueString()},
-		{"labels", hasUnknown(plan.Labels) || labelsChange(stringMap(state.Labels), stringMap(plan.Labels), hidden, defaults)},
-		{"annotations", hasUnknown(plan.Annotations) || !maps.Equal(stringMap(state.Annotations), stringMap(plan.Annotations))},
-	} {
-		if attribute.changes {
-			changed = append(changed, attribute.name)
-		}
+// keepDifferences plans the values of the state, also in place of what is not known yet.
+func keepDifferences(ctx context.Context, state *secretModel, found differences, resp *resource.ModifyPlanResponse) (diags diag.Diagnostics) {
+	id := state.ID.ValueString()
+	can, cannot := found.keepable()
+	if len(cannot) > 0 {
+		diags.Append(diagnostic.SecretChangeRefused.At(path.Root(cannot[0].attribute), notKeepableDetail(id, cannot)))
+		return diags
 	}
-	return changed
-}
-
-// labelsChange compares the labels that a secret has with those it should have. A
-// label that moves between the provider's defaults and the resource, in either
-// direction, changes nothing at the service.
-func labelsChange(own, wanted, hidden, defaults map[string]string) bool {
-	has := union(hidden, own)
-	inherited := maps.Clone(defaults)
-	maps.DeleteFunc(inherited, func(key, value string) bool { return has[key] != value })
-	return !maps.Equal(has, union(union(inherited, hidden), wanted))
+	prior := map[string]attr.Value{
+		"kms_key_id": state.KMSKeyID, "description": state.Description, "labels": state.Labels, "annotations": state.Annotations,
+	}
+	for _, name := range can.attributes() {
+		diags.Append(resp.Plan.SetAttribute(ctx, path.Root(name), prior[name])...)
+	}
+	diags.Append(diagnostic.SecretChangeKept.On(id, keptDetail(id, can)))
+	return diags
 }
 
 // hiddenBy are the labels that a secret has beyond the resource's own.

@@ -2,7 +2,10 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"maps"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -61,6 +64,9 @@ func (r *secretResource) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, "")...)
 		resp.State.RemoveResource(ctx)
 		return
+	}
+	if state.isFirstRead() {
+		resp.Diagnostics.Append(r.defaultLabelsMissing(secret)...)
 	}
 	private, diags := r.refreshed(ctx, req.Private, id, &state, secret)
 	resp.Diagnostics.Append(diags...)
@@ -125,6 +131,24 @@ func (m *secretModel) imported() bool { return m.ID.IsNull() }
 
 // isFirstRead reports a state that an import or a move has begun and no read completed.
 func (m *secretModel) isFirstRead() bool { return m.imported() || m.moved() }
+
+// defaultLabelsMissing warns of default labels that an imported or moved secret does not
+// have. No plan shows them, because defaults are not compared afterwards.
+func (r *secretResource) defaultLabelsMissing(secret client.Secret) (diags diag.Diagnostics) {
+	var lines strings.Builder
+	for _, key := range slices.Sorted(maps.Keys(r.defaultLabels)) {
+		if _, has := secret.Labels[key]; !has {
+			value, _ := excerpts(r.defaultLabels[key], "")
+			fmt.Fprintf(&lines, "\n  - labels[%s]: not set at the service, %s in default_labels", quotedText(key), value)
+		}
+	}
+	if lines.Len() > 0 {
+		id := secret.ID.String()
+		diags.Append(diagnostic.SecretDefaultLabelsMissing.On(id, fmt.Sprintf(
+			"default_labels count only where the provider creates a secret. The service cannot change labels, so %s stays without these:%s", id, lines.String())))
+	}
+	return diags
+}
 
 // hiddenLabels are the labels that the provider's defaults brought. An imported
 // secret has no memory of them, so the defaults of now count as far as they match.

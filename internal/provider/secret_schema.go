@@ -21,13 +21,13 @@ import (
 const placeholderAnnotation = "thalassasecrets/placeholder"
 
 // Schema implements resource.Resource. What replaces the secret is decided in
-// secret_plan.go, where the protection can name it.
+// immutable_change.go, where the protection can name it.
 func (r *secretResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A secret: the container that versions of a value live in, bound to a path and a KMS key. " +
 			"What goes into it over time is managed by `thalassasecrets_secret_version`.\n\n" +
-			"The service cannot change a secret once it exists. Every change of `region`, `path`, `kms_key_id`, `description`, `labels` or `annotations` would replace it " +
-			"and lose all versions, which `deletion_protection` turns into an error at plan time.",
+			"The service cannot change a secret once it exists: `region`, `path`, `kms_key_id`, `description`, `labels` and `annotations` stay as they were created. " +
+			"`on_immutable_change` says what a plan does where the configuration differs. Replacing a secret loses all its versions, which `deletion_protection` turns into an error at plan time.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				MarkdownDescription: "Region and path, such as `nl-01/app/db`. Unknown while the secret is planned to be created or replaced, so that whatever refers to it follows.",
@@ -48,22 +48,22 @@ func (r *secretResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				Validators: []validator.String{validPath()},
 			},
 			"kms_key_id": schema.StringAttribute{
-				MarkdownDescription: "Identity of the symmetric KMS key of the same region that seals every version. Changing it replaces the secret.",
+				MarkdownDescription: "Identity of the symmetric KMS key of the same region that encrypts every version. The service cannot change it: see `on_immutable_change`.",
 				Required:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"description": schema.StringAttribute{
-				MarkdownDescription: "Description. The service cannot change it, so changing it replaces the secret.",
+				MarkdownDescription: "Description. The service cannot change it: see `on_immutable_change`.",
 				Optional:            true,
 			},
 			"labels": schema.MapAttribute{
-				MarkdownDescription: "Labels, in addition to the provider's `default_labels`. The service cannot change them, so changing them replaces the secret.",
+				MarkdownDescription: "Labels, in addition to the provider's `default_labels`. The service cannot change them: see `on_immutable_change`.",
 				ElementType:         types.StringType,
 				Optional:            true,
 				Validators:          []validator.Map{noNullElements{}},
 			},
 			"annotations": schema.MapAttribute{
-				MarkdownDescription: "Annotations. The service cannot change them, so changing them replaces the secret. The keys `" + placeholderAnnotation + "` and `" + client.CreationAnnotation + "` belong to the provider and are not shown here.",
+				MarkdownDescription: "Annotations. The service cannot change them: see `on_immutable_change`. The keys `" + placeholderAnnotation + "` and `" + client.CreationAnnotation + "` belong to the provider and are not shown here.",
 				ElementType:         types.StringType,
 				Optional:            true,
 				Validators:          []validator.Map{noNullElements{}, mapvalidator.KeysAre(stringvalidator.NoneOf(placeholderAnnotation, client.CreationAnnotation))},
@@ -74,6 +74,13 @@ func (r *secretResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				Optional: true,
 				Computed: true,
 				Default:  booldefault.StaticBool(true),
+			},
+			"on_immutable_change": schema.StringAttribute{
+				MarkdownDescription: "What a plan does where `labels`, `description`, `annotations` or `kms_key_id` differ from the secret, which the service cannot change. " +
+					"`refuse` (default): the plan fails and shows both sides. `keep`: the secret stays as it is, with a warning that shows both sides. " +
+					"`replace`: the secret is deleted with all its versions and created again, unless `deletion_protection` refuses that.",
+				Optional:   true,
+				Validators: []validator.String{stringvalidator.OneOf(string(refuseChange), string(keepSecret), string(replaceSecret))},
 			},
 			"access_policy": accessPolicySchema(),
 			"initial_value": initialValueSchema(),
