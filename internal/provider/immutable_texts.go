@@ -12,20 +12,37 @@ import (
 
 // refuseDifferences fails the plan for differences in what the service cannot change.
 // What is not known in the plan has an error of its own.
-func (s *service) refuseDifferences(state *secretModel, found differences, wish onImmutableChange) (diags diag.Diagnostics) {
-	id, protected := state.ID.ValueString(), isProtected(state)
-	known, unknown := found.split()
-	refuse := func(summary diagnostic.Error, what differences, detail, brief string) {
-		if len(what) > 0 {
-			diags.Append(summary.At(path.Root(what[0].attribute), s.repeats.detail(summary, id, detail, brief)))
-		}
-	}
-	summary := diagnostic.SecretChangeRefused
+func (s *service) refuseDifferences(state *secretModel, found differences, wish onImmutableChange) diag.Diagnostics {
+	summary, protected := diagnostic.SecretChangeRefused, isProtected(state)
 	if protected {
 		summary = diagnostic.SecretReplacementProtected
 	}
-	refuse(summary, known, refusedDetail(id, known, wish, protected), fmt.Sprintf("The service cannot change %s of the secret %s.", known.nameList(), id))
-	refuse(diagnostic.SecretAttributeUnknown, unknown, unknownDetail(id, unknown), fmt.Sprintf("%s of the secret %s: %s.", unknown.nameList(), id, notKnownYet))
+	known, unknown := found.split()
+	return append(
+		s.refuse(summary, state, known, refusedDetail(state.ID.ValueString(), known, wish, protected)),
+		s.refuse(diagnostic.SecretAttributeUnknown, state, unknown, unknownDetail(state.ID.ValueString(), unknown))...)
+}
+
+// refuseKeeping fails the plan for differences that "keep" cannot pass over.
+func (s *service) refuseKeeping(state *secretModel, found differences) diag.Diagnostics {
+	known, unknown := found.split()
+	return append(
+		s.refuse(diagnostic.SecretChangeRefused, state, known, notKeepableDetail(state.ID.ValueString(), known)),
+		s.refuse(diagnostic.SecretAttributeUnknown, state, unknown, unknownDetail(state.ID.ValueString(), unknown))...)
+}
+
+// refuse makes the error about differences, which is brief where a run has printed many
+// like it. There is none where nothing differs.
+func (s *service) refuse(summary diagnostic.Error, state *secretModel, found differences, detail string) (diags diag.Diagnostics) {
+	if len(found) == 0 {
+		return nil
+	}
+	id := state.ID.ValueString()
+	brief := fmt.Sprintf("The service cannot change %s of the secret %s.", found.nameList(), id)
+	if found[0].unknown {
+		brief = fmt.Sprintf("The plan does not know %s of the secret %s.", found.nameList(), id)
+	}
+	diags.Append(summary.At(path.Root(found[0].attribute), s.repeats.detail(summary, id, detail, brief)))
 	return diags
 }
 

@@ -114,7 +114,7 @@ func (r *secretResource) planUpdate(ctx context.Context, state, plan *secretMode
 			resp.RequiresReplace.Append(path.Root(name))
 		}
 	case keepSecret:
-		resp.Diagnostics.Append(keepDifferences(ctx, state, found, resp)...)
+		resp.Diagnostics.Append(r.keepDifferences(ctx, state, found, resp)...)
 		resp.Diagnostics.Append(policyReleased(state, plan)...)
 	case nothingDiffers:
 		resp.Diagnostics.Append(policyReleased(state, plan)...)
@@ -122,12 +122,10 @@ func (r *secretResource) planUpdate(ctx context.Context, state, plan *secretMode
 }
 
 // keepDifferences plans the values of the state, also in place of what is not known yet.
-func keepDifferences(ctx context.Context, state *secretModel, found differences, resp *resource.ModifyPlanResponse) (diags diag.Diagnostics) {
-	id := state.ID.ValueString()
+func (r *secretResource) keepDifferences(ctx context.Context, state *secretModel, found differences, resp *resource.ModifyPlanResponse) (diags diag.Diagnostics) {
 	can, cannot := found.keepable()
 	if len(cannot) > 0 {
-		diags.Append(diagnostic.SecretChangeRefused.At(path.Root(cannot[0].attribute), notKeepableDetail(id, cannot)))
-		return diags
+		return r.refuseKeeping(state, cannot)
 	}
 	prior := map[string]attr.Value{
 		"kms_key_id": state.KMSKeyID, "description": state.Description, "labels": state.Labels, "annotations": state.Annotations,
@@ -135,7 +133,7 @@ func keepDifferences(ctx context.Context, state *secretModel, found differences,
 	for _, name := range can.attributes() {
 		diags.Append(resp.Plan.SetAttribute(ctx, path.Root(name), prior[name])...)
 	}
-	diags.Append(diagnostic.SecretChangeKept.On(id, keptDetail(id, can)))
+	diags.Append(diagnostic.SecretChangeKept.On(state.ID.ValueString(), keptDetail(state.ID.ValueString(), can)))
 	return diags
 }
 
