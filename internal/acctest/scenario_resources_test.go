@@ -27,6 +27,14 @@ func createProtected(p player, protected bool) {
 	p.apply()
 }
 
+// createDescribed creates a secret with a description that it keeps.
+func createDescribed(p player) {
+	p.in().typeName = "thalassasecrets_secret"
+	p.in().config = map[string]any{"path": "/app/db", "kms_key_id": acctest.KMSKey, "deletion_protection": false, "description": "one", "on_immutable_change": "keep"}
+	p.plan()
+	p.apply()
+}
+
 // create creates the secret that versions are put into, from outside Terraform.
 func (s *stage) create() {
 	s.server.Create(client.NewSecret{ID: s.server.ID(putInto), Value: client.BytesValue([]byte("theirs"))})
@@ -90,10 +98,38 @@ var resourceScenarios = []scenario{
 		fact: "replace", name: "a secret",
 		play: func(p player) {
 			createProtected(p, false)
+			p.in().config["description"], p.in().config["on_immutable_change"] = "another", "replace"
+			p.plan()
+			p.apply()
+			p.plan()
+		},
+	},
+	{
+		fact: "keep", name: "a description that the service cannot change",
+		play: func(p player) {
+			createDescribed(p)
 			p.in().config["description"] = "another"
 			p.plan()
 			p.apply()
 			p.plan()
+		},
+	},
+	{
+		fact: "keep", name: "a description that is not known",
+		play: func(p player) {
+			createDescribed(p)
+			p.in().config["description"] = acctest.Unknown
+			p.plan()
+			p.apply()
+		},
+	},
+	{
+		fact: "keep", name: "what is not known, beside an update",
+		play: func(p player) {
+			createDescribed(p)
+			p.in().config["description"], p.in().config["deletion_protection"] = acctest.Unknown, true
+			p.plan()
+			p.apply()
 		},
 	},
 	{

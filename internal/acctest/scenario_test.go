@@ -21,6 +21,7 @@ var facts = map[string]string{
 	"process": "A plan is one process, a plan -destroy two, an apply another one, in which nothing is read. The refresh of a plan -destroy is a whole ordinary plan of which only errors are shown.",
 	"mode":    "No request says whether it is part of a plan or of an apply.",
 	"no-op":   "What does not change is not planned again in the apply.",
+	"keep":    "A plan may keep the value of the state where the configuration has another one, or one that is not known yet, as long as both have one.",
 	"list":    "A planned list may have known elements beside unknown ones. The result has the same length and the known elements.",
 	"gone":    "What a refresh finds gone is planned without a state, but with the private state that the refresh returned.",
 	"failure": "What fails leaves the state that the provider returned, and the rest goes on where it does not depend on it.",

@@ -144,7 +144,7 @@ import {
 	}
 
 	// The container is replaced, and the value put again.
-	platform.edit("deletion_protection = true # the default", "deletion_protection = false")
+	platform.edit("deletion_protection = true # the default", "deletion_protection = false\n  on_immutable_change = \"replace\"")
 	platform.edit("Password of the ledger", "Password of the payments database")
 	platform.Apply()
 	s.Clock().Advance(oneDay)

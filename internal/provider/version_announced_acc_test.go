@@ -120,7 +120,7 @@ func TestDeletionOfASecretIsAnnounced(t *testing.T) {
 	for name, plan := range map[string]func() acctest.Plan{
 		"destroy": func() acctest.Plan { return w.Plan("-destroy") },
 		"replacement": func() acctest.Plan {
-			w.Write("main.tf", strings.Replace(emptyContainer, "kms_key_id  ", "description = \"d\"\n  kms_key_id  ", 1))
+			w.Write("main.tf", strings.Replace(emptyContainer, "kms_key_id  ", "on_immutable_change = \"replace\"\n  description = \"d\"\n  kms_key_id  ", 1))
 			return w.Plan()
 		},
 	} {
