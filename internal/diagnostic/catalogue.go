@@ -178,5 +178,6 @@ var (
 	VersionPutOutside           = newWarning("New version put outside Terraform")
 	VersionPlannedTwice         = newWarning("Versions of one secret planned twice")
 	VersionRestoreFailed        = newError("Cannot restore the version")
+	VersionSecretUnknown        = newWarning("Secret of the version is not known yet")
 	VersionUnknownOrigin        = newWarning("Version of unknown origin")
 )

@@ -83,6 +83,10 @@ func nothingToPut() diag.Diagnostic {
 
 func (r *secretVersionResource) planUpdate(ctx context.Context, id secretpath.SecretID, state, plan, config *versionModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if replacesVersion(state, plan) {
+		resp.Diagnostics.Append(secretUnknown(id, state, plan, config)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
 		r.announceDestroy(ctx, id, state, resp)
 		// Terraform asks again for the create half, which settles everything, but drops the
 		// warnings of that answer.

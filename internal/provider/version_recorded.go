@@ -116,9 +116,12 @@ func (f *facts) settleAge(policy rotation.Policy) {
 // policyNotices say which policies this plan only records.
 func (f facts) policyNotices(id secretpath.SecretID, decision rotation.Decision) (diags diag.Diagnostics) {
 	if before, after := rotationAfter(f.state.Rotation), rotationAfter(f.plan.Rotation); afterChange(f.state, f.plan) != rotation.Unchanged && !after.IsNull() && decision.Action != rotation.Put {
-		diags.Append(diagnostic.RotationPolicyChanged.On(id.String(), fmt.Sprintf(
-			"rotation.after changes from %s to %s. This apply only records it. The next plan decides by the new age whether a version is due. To put a new version now, change value_wo_version.",
-			shown(before), shown(after))))
+		text := fmt.Sprintf("rotation.after changes from %s to %s", shown(before), shown(after))
+		if after.IsUnknown() {
+			text = fmt.Sprintf("rotation.after is %s in the state and not known in this plan", shown(before))
+		}
+		diags.Append(diagnostic.RotationPolicyChanged.On(id.String(),
+			text+". This apply only records it. The next plan decides by the new age whether a version is due. To put a new version now, change value_wo_version."))
 	}
 	if !f.retentionChanges() || f.plan.Retention.IsNull() {
 		return diags
@@ -126,7 +129,7 @@ func (f facts) policyNotices(id secretpath.SecretID, decision rotation.Decision)
 	text := fmt.Sprintf("retention changes from %s to %s. ", shownRetention(f.state.Retention), shownRetention(f.plan.Retention))
 	switch {
 	case isUncertain(f.plan.Retention):
-		text += "It is known only during apply."
+		text = fmt.Sprintf("retention is %s in the state. It is known only during apply.", shownRetention(f.state.Retention))
 		if numbers := f.mayBeRetired(decision); len(numbers) > 0 {
 			text += fmt.Sprintf(" Depending on it, the apply may destroy %s for good.", diagnostic.VersionList(numbers))
 		}
