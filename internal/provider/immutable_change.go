@@ -17,9 +17,20 @@ const (
 	keepSecret onImmutableChange = "keep"
 	// replaceSecret deletes the secret and creates it again.
 	replaceSecret onImmutableChange = "replace"
+	// wishUnknown is a choice that is not known in the plan. Until it is, a difference is
+	// refused.
+	wishUnknown onImmutableChange = "unknown"
 	// nothingDiffers is the outcome of a plan without a difference.
 	nothingDiffers onImmutableChange = ""
 )
+
+// wish is the choice of a configuration.
+func (m *secretModel) wish() onImmutableChange {
+	if m.OnImmutableChange.IsUnknown() {
+		return wishUnknown
+	}
+	return onImmutableChange(m.OnImmutableChange.ValueString())
+}
 
 // outcome decides about the differences of a plan. Region and path are the identity of a
 // secret: another path is another secret, so there is nothing to keep, and a change of it

@@ -46,13 +46,13 @@ func TestImmutableChangeProperties(t *testing.T) {
 			rt.Fatal(err)
 		}
 		protected := rapid.Bool().Draw(rt, "protected")
-		wish := rapid.SampledFrom([]any{nil, "refuse", "keep", "replace"}).Draw(rt, "on_immutable_change")
-		config := func(drawn map[string]any) map[string]any {
+		wish := rapid.SampledFrom([]any{nil, "refuse", "keep", "replace", acctest.Unknown}).Draw(rt, "on_immutable_change")
+		config := func(drawn map[string]any, wish any) map[string]any {
 			all := maps.Clone(drawn)
 			all["path"], all["deletion_protection"], all["on_immutable_change"] = "/app/db", protected, wish
 			return all
 		}
-		plan, err := core.Plan(t.Context(), config(metadata(false).Draw(rt, "before")))
+		plan, err := core.Plan(t.Context(), config(metadata(false).Draw(rt, "before"), nil))
 		if err == nil {
 			err = core.Apply(t.Context(), plan)
 		}
@@ -61,7 +61,7 @@ func TestImmutableChangeProperties(t *testing.T) {
 		}
 		s.Mark()
 		after := metadata(true).Draw(rt, "after")
-		plan, err = core.Plan(t.Context(), config(after))
+		plan, err = core.Plan(t.Context(), config(after, wish))
 		var bug *acctest.BugError
 		if errors.As(err, &bug) {
 			rt.Fatalf("Terraform takes the plan for a bug: %v", err)
@@ -84,6 +84,10 @@ func TestImmutableChangeProperties(t *testing.T) {
 		if kept && wish != "keep" {
 			rt.Fatalf("with %v it is kept", wish)
 		}
+		plan.Resolve(config(resolved(after), "keep"))
+		if wish != acctest.Unknown {
+			plan.Resolve(config(resolved(after), wish))
+		}
 		if err := core.Apply(t.Context(), plan); err != nil || s.Writes() != 0 {
 			rt.Fatalf("%v, and %v", err, s.Calls())
 		}
@@ -92,6 +96,19 @@ func TestImmutableChangeProperties(t *testing.T) {
 			rt.Fatalf("the apply recorded %s, and the service has %v: %v", core.State.Value, refreshed, err)
 		}
 	})
+}
+
+// resolved is drawn metadata once all is known, which is never what the secret has.
+func resolved(drawn map[string]any) map[string]any {
+	all := maps.Clone(drawn)
+	for name, value := range map[string]any{
+		"kms_key_id": "kms-late", "description": "late", "labels": map[string]string{"a": "late"}, "annotations": map[string]string{"a": "late"},
+	} {
+		if all[name] == acctest.Unknown {
+			all[name] = value
+		}
+	}
+	return all
 }
 
 // checkRefusal checks that a refusal is allowed, and that it is in the right words.
@@ -113,7 +130,7 @@ func checkRefusal(rt *rapid.T, err error, wish any, protected bool, after map[st
 		rt.Fatal(err)
 	}
 	for _, d := range refused.Diagnostics {
-		if d.Summary == attributeUnknown && strings.Contains(d.Detail, "changed") || d.Summary != attributeUnknown && strings.Contains(d.Detail, "not known") {
+		if d.Summary == attributeUnknown && strings.Contains(d.Detail, "changed") || d.Summary != attributeUnknown && strings.Contains(d.Detail, "at the service, not known") {
 			rt.Fatalf("what is not known is called changed: %s", said)
 		}
 	}

@@ -109,20 +109,21 @@ func mapDifferences(name string, before, after types.Map, has, wants map[string]
 		return keyDifferences{{of, ""}}
 	}
 	var found keyDifferences
+	given := after.Elements()
 	for _, key := range slices.Sorted(maps.Keys(union(has, wants))) {
 		was, isThere := has[key]
 		is, isWanted := wants[key]
+		element, isGiven := given[key]
 		d := of
+		if d.unknown = isGiven && element.IsUnknown(); !d.unknown && isThere == isWanted && was == is {
+			continue
+		}
+		old, configured := excerpts(was, is)
 		d.name = fmt.Sprintf("%s[%s]", name, quotedText(key))
-		old, given := excerpts(was, is)
-		d.has, d.wants = atService(old, isThere), inConfiguration(given, isWanted)
-		element, isGiven := after.Elements()[key]
-		if d.unknown = isGiven && element.IsUnknown(); d.unknown {
+		if d.has, d.wants = atService(old, isThere), inConfiguration(configured, isWanted); d.unknown {
 			d.wants = notKnownYet
 		}
-		if d.unknown || isThere != isWanted || was != is {
-			found = append(found, keyDifference{d, key})
-		}
+		found = append(found, keyDifference{d, key})
 	}
 	return found
 }

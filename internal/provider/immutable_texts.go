@@ -49,8 +49,11 @@ func (s *service) refuse(summary diagnostic.Error, state *secretModel, found dif
 // refusedDetail says why a plan cannot make the change, and what can be done.
 func refusedDetail(id string, found differences, wish onImmutableChange, protected bool) string {
 	why := `on_immutable_change = "refuse" (the default) stops that`
-	if protected {
+	switch {
+	case protected:
 		why = "deletion_protection stops that"
+	case wish == wishUnknown:
+		why = "on_immutable_change is not known in this plan, and until it is, that is refused"
 	}
 	return fmt.Sprintf("The service cannot change %s of the secret %s:\n%s"+
 		"Terraform would have to delete the secret with all its versions, which cannot be recovered, and create it again; %s. To resolve this, do one of:\n"+

@@ -33,6 +33,11 @@ resource "thalassasecrets_secret" "labels_over_default" {
   kms_key_id = "kms-nl-01"
   labels     = { team = "data" }
 }
+resource "thalassasecrets_secret" "on_immutable_change" {
+  path                = "/secret/on_immutable_change"
+  kms_key_id          = "kms-nl-01"
+  on_immutable_change = "keep"
+}
 resource "thalassasecrets_secret" "unprotected" {
   path                = "/secret/unprotected"
   kms_key_id          = "kms-nl-01"

@@ -103,10 +103,9 @@ func (r *secretResource) planUpdate(ctx context.Context, state, plan *secretMode
 	resp.Diagnostics.Append(diags...)
 	keepPolicySpelling(ctx, state, plan, resp)
 	found := differencesOf(state, plan, hidden, r.defaultLabels)
-	wish := onImmutableChange(plan.OnImmutableChange.ValueString())
-	switch found.outcome(wish, isProtected(state)) {
+	switch found.outcome(plan.wish(), isProtected(state)) {
 	case refuseChange:
-		resp.Diagnostics.Append(r.refuseDifferences(state, found, wish)...)
+		resp.Diagnostics.Append(r.refuseDifferences(state, found, plan.wish())...)
 	case replaceSecret:
 		r.noteReplacement(state, plan)
 		resp.Diagnostics.Append(r.deletionNotice(ctx, state, replacedDetail(found)))
