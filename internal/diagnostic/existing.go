@@ -28,7 +28,7 @@ func SecretExistsDetail(id string, createdAt time.Time, current int64) string {
 
 // SecretExistsLine is SecretExistsDetail in a line, where earlier errors explain it.
 func SecretExistsLine(id string) string {
-	return fmt.Sprintf("The secret exists, and the state does not hold it. To manage it here: terraform import ADDRESS %s. The first errors of this kind list the other cases.", id)
+	return fmt.Sprintf("The secret exists, and the state does not hold it. To manage it here: terraform import ADDRESS %s.", id)
 }
 
 // SecretTaintedDetail is for a plan without a state that would replace a protected

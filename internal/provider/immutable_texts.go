@@ -42,7 +42,7 @@ func (s *service) refuse(summary diagnostic.Error, state *secretModel, found dif
 	if found[0].unknown {
 		brief = fmt.Sprintf("The plan does not know %s of the secret %s.", found.nameList(), id)
 	}
-	diags.Append(summary.At(path.Root(found[0].attribute), s.repeats.detail(summary, id, detail, brief)))
+	diags.Append(summary.At(path.Root(found[0].attribute), s.run.repeats.detail(summary, id, detail, brief)))
 	return diags
 }
 

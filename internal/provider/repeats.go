@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 )
 
 // fullRepeats is how many errors of one summary a run prints in full.
@@ -16,24 +14,40 @@ const fullRepeats = 10
 // which is one plan or one apply. The zero value is ready to use.
 type repeats struct {
 	mu   sync.Mutex
-	full map[diagnostic.Error][]string // the ids that were told in full, in order
+	full map[any][]string // by summary, the ids that were told in full, in order
 }
 
 // detail is what to print about the secret with the given id: the whole detail for the
 // first ten secrets, and from then on a brief sentence that refers to the first.
-func (r *repeats) detail(summary diagnostic.Error, id, detail, brief string) string {
+func (r *repeats) detail(summary any, id, detail, brief string) string {
+	if r.inFull(summary, id) {
+		return detail
+	}
+	return r.refer(summary, brief)
+}
+
+// inFull reports that the error about a secret is to be printed in full. A summary is
+// an entry of the catalogue.
+func (r *repeats) inFull(summary any, id string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.full == nil {
-		r.full = map[diagnostic.Error][]string{}
+		r.full = map[any][]string{}
 	}
 	told := r.full[summary]
-	switch {
-	case slices.Contains(told, id):
-		return detail
-	case len(told) < fullRepeats:
-		r.full[summary] = append(told, id)
-		return detail
+	if slices.Contains(told, id) {
+		return true
 	}
-	return fmt.Sprintf("%s For what to do, see the same error about %s.", brief, told[0])
+	if len(told) == fullRepeats {
+		return false
+	}
+	r.full[summary] = append(told, id)
+	return true
+}
+
+// refer is a brief sentence about a secret that points to the first error in full.
+func (r *repeats) refer(summary any, brief string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return fmt.Sprintf("%s For what to do, see the same error about %s.", brief, r.full[summary][0])
 }

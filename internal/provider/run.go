@@ -17,7 +17,7 @@ type run struct {
 	written bool
 	secrets map[secretpath.SecretID]inRun
 	shown   map[diagnostic.Hint]bool
-	refused map[diagnostic.Refusal]int
+	repeats repeats
 }
 
 // inRun is what a run has seen and done of one secret.
@@ -89,19 +89,4 @@ func (r *run) once(hint diagnostic.Hint, detail string) diag.Diagnostics {
 	}
 	r.shown[hint] = true
 	return diag.Diagnostics{hint.With(detail)}
-}
-
-// mostInFull is how many refusals of one kind a run explains. One cause, such as a lost
-// state, may refuse a thousand resources.
-const mostInFull = 10
-
-// inFull reports that a refusal should be explained. Later ones of the kind get a line.
-func (r *run) inFull(refusal diagnostic.Refusal) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.refused == nil {
-		r.refused = map[diagnostic.Refusal]int{}
-	}
-	r.refused[refusal]++
-	return r.refused[refusal] <= mostInFull
 }

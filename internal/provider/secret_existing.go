@@ -70,17 +70,17 @@ func (r *secretResource) checkAbsence(ctx context.Context, id secretpath.SecretI
 	if presence != inventory.Listed && presence != inventory.Present {
 		return diags
 	}
-	full := r.run.inFull(diagnostic.SecretExists)
+	full := r.run.repeats.inFull(diagnostic.SecretExists, id.String())
 	if presence == inventory.Listed && full {
 		if secret, presence = r.inventory.Probe(ctx, id); presence == inventory.Absent {
 			return diags
 		}
 	}
-	detail := diagnostic.SecretExistsLine(id.String())
 	if full {
-		detail = diagnostic.SecretExistsDetail(id.String(), secret.CreatedAt, secret.CurrentVersion)
+		diags.Append(diagnostic.SecretExists.On(id.String(), diagnostic.SecretExistsDetail(id.String(), secret.CreatedAt, secret.CurrentVersion)))
+		return diags
 	}
-	diags.Append(diagnostic.SecretExists.On(id.String(), detail))
+	diags.Append(diagnostic.SecretExists.On(id.String(), r.run.repeats.refer(diagnostic.SecretExists, diagnostic.SecretExistsLine(id.String()))))
 	return diags
 }
 

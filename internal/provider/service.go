@@ -30,7 +30,6 @@ type service struct {
 	// unknown are the provider arguments that are known only after an apply, nil for none.
 	// The client refuses every request then.
 	unknown *unknownArgumentsError
-	repeats repeats
 }
 
 // resourceBase gives a resource its service.
