@@ -53,7 +53,7 @@ var policyTypes = map[string]attr.Type{
 func accessPolicySchema() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		MarkdownDescription: "Who may read and put values, from where and when, on top of permissions. Updated in place; what others change is seen and repaired. " +
-			"Without it, the policy is not managed: an import never opens access. `conditions = []` clears it. The order of conditions does not matter.",
+			"Without it, the policy is not managed and stays as it is. An import takes the policy into the state and writes nothing. `conditions = []` clears it. The order of conditions does not matter.",
 		Optional: true,
 		Attributes: map[string]schema.Attribute{
 			"conditions": schema.ListNestedAttribute{

@@ -14,7 +14,7 @@ const fullRepeats = 10
 // which is one plan or one apply. The zero value is ready to use.
 type repeats struct {
 	mu   sync.Mutex
-	full map[any][]string // by summary, the ids that were told in full, in order
+	full map[any][]string // by summary, the ids whose error was printed in full, in order
 }
 
 // detail is what to print about the secret with the given id: the whole detail for the

@@ -35,7 +35,7 @@ func (r *secretResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"region": schema.StringAttribute{
-				MarkdownDescription: "Region of the secret, such as `nl-01`. Default: the provider's `region` at the time of creation, which the secret then keeps. Changing it replaces the secret.",
+				MarkdownDescription: "Region of the secret, such as `nl-01`. Default: the provider's `region` at the time of creation, which the secret then keeps. Changing it replaces the secret, whatever `on_immutable_change` says, unless `deletion_protection` refuses that.",
 				Optional:            true,
 				Computed:            true,
 				Validators:          []validator.String{validRegion()},
@@ -43,7 +43,7 @@ func (r *secretResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			},
 			"path": schema.StringAttribute{
 				MarkdownDescription: "Path of the secret, such as `/app/production/db`: 1 to 512 characters of `A-Z a-z 0-9 / _ - . +`, starting with `/`, with no `/` at the end, no `//`, " +
-					"no segment `.` or `..`, and no last segment `versions`, `value` or `policy`. Changing it replaces the secret.",
+					"no segment `.` or `..`, and no last segment `versions`, `value` or `policy`. Another path is another secret: changing it replaces the secret, whatever `on_immutable_change` says, unless `deletion_protection` refuses that.",
 				Required:   true,
 				Validators: []validator.String{validPath()},
 			},
