@@ -93,6 +93,7 @@ tidy: ## Tidy the modules of the provider and its tools
 	go mod tidy
 	go -C tools mod tidy
 	go -C tools/opentofu mod tidy
+	go -C tools/opa mod tidy
 	go -C tools/goreleaser mod tidy -e
 	go -C tools/checks mod tidy
 	go -C tools/bench mod tidy

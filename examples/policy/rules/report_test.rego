@@ -1,0 +1,38 @@
+package thalassasecrets_test
+
+import data.thalassasecrets
+
+# A plan with one resource. What a test leaves out is as a plan has it for a resource that breaks no rule.
+plan_of(type, change) := {
+	"format_version": "1.2",
+	"timestamp": "2026-11-20T12:00:00Z",
+	"planned_values": {},
+	"configuration": {"root_module": {}},
+	"resource_changes": [{
+		"address": sprintf("%s.app", [type]),
+		"mode": "managed",
+		"type": type,
+		"name": "app",
+		"change": object.union({"actions": ["no-op"], "before": null, "after_unknown": {}, "before_sensitive": {}, "after_sensitive": {}}, change),
+	}],
+}
+
+secret(attributes) := plan_of("thalassasecrets_secret", {"after": object.union({"id": "nl-01/app/db", "region": "nl-01", "path": "/app/db", "labels": {"owner": "team"}, "deletion_protection": true, "access_policy": null}, attributes)})
+
+version(attributes) := plan_of("thalassasecrets_secret_version", {"after": object.union({"secret_id": "nl-01/app/db", "region": "nl-01", "path": "/app/db", "on_external_version": "adopt"}, attributes)})
+
+# The same plan with other parts, such as the configuration.
+with_parts(plan, parts) := object.union(plan, parts)
+
+broken_by(plan) := {found.rule | some found in thalassasecrets.deny with input as plan}
+
+broken_with(plan, settings) := {found.rule |
+	some found in thalassasecrets.deny with input as plan with data.thalassasecrets_settings as settings
+}
+
+test_a_good_secret_and_version_pass if {
+	broken_by(secret({})) == set()
+	broken_by(version({})) == set()
+	report := thalassasecrets.report with input as secret({})
+	report == "Policy: passed, 0 warnings"
+}
