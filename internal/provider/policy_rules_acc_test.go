@@ -273,3 +273,35 @@ resource "thalassasecrets_secret" "counted" {
 	}
 	warned.are(t, want...)
 }
+
+// An action that destroys versions shows in no resource, and is denied all the same.
+func TestPolicyOfActions(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	w := acctest.NewWorkspace(t, s, acctest.Actions)
+	w.Write("main.tf", `
+resource "thalassasecrets_secret" "app" {
+  path       = "/app"
+  kms_key_id = "kms-nl-01"
+  labels     = { owner = "team" }
+}
+resource "terraform_data" "trigger" {
+  lifecycle {
+    action_trigger {
+      events  = [after_create]
+      actions = [action.thalassasecrets_destroy_secret_version.superseded]
+    }
+  }
+}
+action "thalassasecrets_destroy_secret_version" "superseded" {
+  config {
+    secret_id  = "nl-01/app"
+    superseded = true
+  }
+}
+`)
+	plan := w.Plan().Raw()
+	address := "action.thalassasecrets_destroy_secret_version.superseded"
+	checkPolicy(t, plan, "").are(t, "destroyed_versions "+address)
+	checkPolicy(t, plan, "thalassasecrets_settings:\n  exceptions:\n    destroyed_versions: ["+address+"]\n").are(t)
+}

@@ -44,6 +44,8 @@ test_a_policy_that_is_unknown if {
 		broken_with(plan, {"unknown": "warn"}) == set()
 	}
 
+	broken_with(unknown_policy(null, true), {"unknown": "warn", "require_access_policy": true}) == set()
+
 	# What is known is judged all the same.
 	broken_with(unknown_policy({"conditions": [ip("allow", ["0.0.0.0/0", null])]}, {"conditions": [{"cidrs": [false, true]}]}), {"unknown": "warn"}) == {"access_policy"}
 }

@@ -33,6 +33,7 @@ test_exceptions if {
 test_what_is_unknown_can_be_a_warning if {
 	plan := json.patch(secret({"labels": null}), [{"op": "replace", "path": "/resource_changes/0/change/after_unknown", "value": {"labels": true}}])
 	broken_by(plan) == {"owner"}
+	broken_with(plan, {"unknown": "deni"}) == {"owner", "settings"}
 	broken_with(plan, {"unknown": "warn"}) == set()
 	report := thalassasecrets.report with input as plan with data.thalassasecrets_settings as {"unknown": "warn"}
 	startswith(report, "Policy: passed, 1 warning\n\nWARNING owner: thalassasecrets_secret.app (nl-01/app/db)\n")
