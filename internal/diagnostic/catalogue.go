@@ -52,6 +52,7 @@ var (
 
 	ListFailed         = newError("Cannot list the secrets")
 	ListPrefixInvalid  = newError("Invalid path prefix")
+	ListTruncated      = newWarning("List stopped at its limit")
 	ListWithoutCurrent = newWarning("Secrets without a current version")
 
 	// Moves from the vendor's provider.

@@ -56,22 +56,24 @@ type workflow struct {
 	} `json:"jobs"`
 }
 
-// pipelineJob is what is of interest of a job of a GitLab pipeline.
-type pipelineJob struct {
-	Rules []struct {
-		If string `json:"if"`
-	} `json:"rules"`
-	IDTokens     map[string]map[string]string `json:"id_tokens"`
-	Variables    map[string]string            `json:"variables"`
-	BeforeScript []string                     `json:"before_script"`
-	Script       []string                     `json:"script"`
-	AllowFailure struct {
-		ExitCodes int `json:"exit_codes"`
-	} `json:"allow_failure"`
-	Artifacts struct {
-		When  string   `json:"when"`
-		Paths []string `json:"paths"`
-	} `json:"artifacts"`
+// pipeline is what is of interest of a GitLab pipeline.
+type pipeline struct {
+	Drift struct {
+		Rules []struct {
+			If string `json:"if"`
+		} `json:"rules"`
+		IDTokens     map[string]map[string]string `json:"id_tokens"`
+		Variables    map[string]string            `json:"variables"`
+		BeforeScript []string                     `json:"before_script"`
+		Script       []string                     `json:"script"`
+		AllowFailure struct {
+			ExitCodes int `json:"exit_codes"`
+		} `json:"allow_failure"`
+		Artifacts struct {
+			When  string   `json:"when"`
+			Paths []string `json:"paths"`
+		} `json:"artifacts"`
+	} `json:"drift"`
 }
 
 const (
@@ -240,9 +242,7 @@ func TestDriftCheckInAGitLabJob(t *testing.T) {
 	t.Parallel()
 	d := openJob(t)
 	d.shows(`{{ codefile "yaml" "examples/ci/gitlab/.gitlab-ci.yml" }}`)
-	var file struct {
-		Drift pipelineJob `json:"drift"`
-	}
+	var file pipeline
 	readYAML(t, d.Workspace, "gitlab/.gitlab-ci.yml", &file)
 	job := file.Drift
 	for name, token := range job.IDTokens {

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -80,13 +81,22 @@ func (s *service) listed(ctx context.Context, config tfsdk.Config) (secrets []cl
 	return selected(secrets, stringMap(model.Labels)), region.ValueString() + directory.String(), diags
 }
 
-// results shows secrets one by one, up to the limit and until nobody wants more.
-// complete adds what is particular to a list resource.
-func results(ctx context.Context, req list.ListRequest, secrets []client.Secret, complete func(client.Secret, *list.ListResult)) iter.Seq[list.ListResult] {
-	if req.Limit > 0 && int64(len(secrets)) > req.Limit {
+// results shows secrets one by one, up to the limit and until Terraform stops reading.
+// A warning says where the limit omits some, because a query that looks complete would
+// leave them unmanaged. complete adds what is particular to a list resource.
+func results(ctx context.Context, req list.ListRequest, from string, secrets []client.Secret, complete func(client.Secret, *list.ListResult)) iter.Seq[list.ListResult] {
+	var truncated diag.Diagnostics
+	if total := int64(len(secrets)); req.Limit > 0 && total > req.Limit {
 		secrets = secrets[:req.Limit]
+		truncated.Append(diagnostic.ListTruncated.On(from, fmt.Sprintf(
+			"The list has %d results, and the query shows the first %d of them. To see all, set limit = %d in the list block. To see fewer, set path_prefix or labels in its config block.",
+			total, req.Limit, total)))
 	}
 	return func(push func(list.ListResult) bool) {
+		// First, because Terraform stops reading once it has as many results as it asked for.
+		if len(truncated) > 0 && !push(list.ListResult{Diagnostics: truncated}) {
+			return
+		}
 		for _, secret := range secrets {
 			result := req.NewListResult(ctx)
 			result.Diagnostics.Append(setIdentity(ctx, result.Identity, secret.ID)...)

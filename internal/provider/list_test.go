@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -106,6 +107,33 @@ func TestListFinds(t *testing.T) {
 					t.Errorf("asked for %v, want one list", calls)
 				}
 			})
+		}
+	}
+}
+
+// A list that omits secrets because of its limit says so, and how to see them.
+func TestListSaysThatItStoppedAtItsLimit(t *testing.T) {
+	t.Parallel()
+	const summary = "List stopped at its limit: nl-01/"
+	for typeName, total := range map[string]int64{secretType: 6, versionType: 5} {
+		_, core := listing(t, typeName)
+		for limit, want := range map[int64]string{
+			0: "", total: "", total + 1: "",
+			total - 1: fmt.Sprintf("%s: The list has %d results, and the query shows the first %d of them. To see all, set limit = %d in the list block. To see fewer, set path_prefix or labels in its config block.", summary, total, total-1, total),
+		} {
+			found, warnings, err := core.List(t.Context(), acctest.Query{Limit: limit})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var said string
+			for _, warning := range warnings {
+				if strings.HasPrefix(warning, summary) {
+					said += warning
+				}
+			}
+			if shown := min(total, limit); said != want || limit > 0 && int64(len(found)) != shown {
+				t.Errorf("%s with a limit of %d: %d found, and the warning %q, want %q", typeName, limit, len(found), said, want)
+			}
 		}
 	}
 }

@@ -29,12 +29,12 @@ func (l *secretList) ListResourceConfigSchema(_ context.Context, _ list.ListReso
 
 // List implements list.ListResource.
 func (l *secretList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	secrets, _, diags := l.listed(ctx, req.Config)
+	secrets, from, diags := l.listed(ctx, req.Config)
 	if diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	stream.Results = results(ctx, req, secrets, func(secret client.Secret, result *list.ListResult) {
+	stream.Results = results(ctx, req, from, secrets, func(secret client.Secret, result *list.ListResult) {
 		result.DisplayName = secret.ID.String()
 		if req.IncludeResource {
 			result.Diagnostics.Append(l.asImported(ctx, result.Resource, secret)...)

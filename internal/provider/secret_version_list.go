@@ -46,7 +46,7 @@ func (l *secretVersionList) List(ctx context.Context, req list.ListRequest, stre
 		}
 		return secret.CurrentVersion == 0
 	})
-	versions := results(ctx, req, secrets, func(secret client.Secret, result *list.ListResult) {
+	versions := results(ctx, req, from, secrets, func(secret client.Secret, result *list.ListResult) {
 		result.DisplayName = secret.ID.Version(secret.CurrentVersion).String()
 		if req.IncludeResource {
 			result.Diagnostics.Append(l.asImported(ctx, result.Resource, secret)...)
