@@ -220,18 +220,25 @@ func TestPolicyInAGitLabJob(t *testing.T) {
 	g := openPolicyGuide(t)
 	g.shows(`{{ codefile "yaml" "examples/ci/gitlab/policy.gitlab-ci.yml" }}`)
 	var file struct {
-		Policy pipelineJob `json:"policy"`
+		Policy struct {
+			Rules        []map[string]string          `json:"rules"`
+			IDTokens     map[string]map[string]string `json:"id_tokens"`
+			Variables    map[string]string            `json:"variables"`
+			BeforeScript []string                     `json:"before_script"`
+			Script       []string                     `json:"script"`
+			Artifacts    map[string]any               `json:"artifacts"`
+		} `json:"policy"`
 	}
 	readYAML(t, g.Workspace, "gitlab/policy.gitlab-ci.yml", &file)
 	job := file.Policy
-	if len(job.Rules) != 1 || job.Rules[0].If != `$CI_PIPELINE_SOURCE == "merge_request_event"` {
+	if len(job.Rules) != 1 || job.Rules[0]["if"] != `$CI_PIPELINE_SOURCE == "merge_request_event"` {
 		t.Errorf("the job runs when %v", job.Rules)
 	}
 	if !strings.Contains(strings.Join(job.BeforeScript, "\n"), opaVersion(t)) {
 		t.Errorf("the job prepares with %q", job.BeforeScript)
 	}
-	if len(job.Artifacts.Paths) != 0 {
-		t.Errorf("the job leaves %q", job.Artifacts.Paths)
+	if len(job.Artifacts) != 0 {
+		t.Errorf("the job leaves %v, and a plan can hold values", job.Artifacts)
 	}
 	for name, token := range job.IDTokens {
 		if token["aud"] != audience {

@@ -21,6 +21,9 @@ test_deletion if {
 	broken_by(plan_of("thalassasecrets_secret", {"actions": ["delete"], "before": before, "after": null})) == {"deletion"}
 	broken_with(plan_of("thalassasecrets_secret", {"actions": ["delete"], "before": before, "after": null}), {"exceptions": {"deletion": ["nl-01/app/db"]}}) == set()
 	broken_by(plan_of("thalassasecrets_secret", {"actions": ["forget"], "before": before, "after": null})) == set()
+
+	# lifecycle { destroy = false } forgets what it replaces.
+	broken_by(plan_of("thalassasecrets_secret", {"actions": ["forget", "create"], "before": before, "after": object.union(before, {"labels": {"owner": "x"}})})) == set()
 	every actions in [["delete", "create"], ["create", "delete"]] {
 		after := object.union(before, {"path": "/new", "deletion_protection": true, "labels": {"owner": "x"}})
 		broken_by(plan_of("thalassasecrets_secret", {"actions": actions, "before": before, "after": after})) == {"deletion"}

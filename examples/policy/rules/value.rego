@@ -95,6 +95,35 @@ literals(block) := {name |
 	block.expressions.initial_value.constant_value[name] != null
 }
 
+# terraform_data can store an ephemeral value, which is then in the state.
+finding contains {
+	"rule": "value",
+	"address": address,
+	"what": sprintf("store keeps %s in the state in plain text.", [reference]),
+	"todo": "Remove it. As a trigger, use the version_uid of the secret that the value comes from.",
+	"certain": true,
+} if {
+	some address, block in configured
+	block.type == "terraform_data"
+	walk(block.expressions.store, [path, reference])
+	path[count(path) - 2] == "references"
+	is_value_reference(reference)
+}
+
+# The attribute of an ephemeral resource. A plan lists the resource without the attribute, too.
+is_value_reference(reference) if {
+	startswith(reference, "ephemeral.")
+	count(split(reference, ".")) > 3
+}
+
+# A variable of the root that is not among those of the plan is ephemeral.
+is_value_reference(reference) if {
+	startswith(reference, "var.")
+	name := split(reference, ".")[1]
+	plan.configuration.root_module.variables[name]
+	not name in object.keys(object.get(plan, "variables", {}))
+}
+
 finding contains {
 	"rule": "value",
 	"address": sprintf("provider.%s", [key]),

@@ -64,3 +64,21 @@ test_credentials if {
 		broken_by(with_parts(secret({}), {"configuration": {"provider_config": {"x": {"name": "thalassasecrets", "expressions": {name: {"references": ["var.x"]}}}}}})) == set()
 	}
 }
+
+storing(store) := with_parts(secret({}), {
+	"variables": {"plain": {"value": "x"}},
+	"configuration": {"root_module": {
+		"variables": {"plain": {}, "ephemeral": {}},
+		"resources": [{"mode": "managed", "address": "terraform_data.app", "type": "terraform_data", "name": "app", "expressions": {"store": store}}],
+	}},
+})
+
+test_a_value_that_terraform_data_stores if {
+	every references in [["ephemeral.random_password.a.result", "ephemeral.random_password.a"], ["var.ephemeral"]] {
+		broken_by(storing({"references": references})) == {"value"}
+		broken_by(storing([{"value": {"references": references}}])) == {"value"}
+	}
+	count({found | some found in thalassasecrets.deny with input as storing({"references": ["ephemeral.a.b.c", "ephemeral.a.b"]})}) == 1
+	broken_by(storing({"references": ["var.plain", "thalassasecrets_secret_version.a.version_uid"]})) == set()
+	broken_by(storing({"constant_value": "x"})) == set()
+}
