@@ -45,7 +45,7 @@ func TestTroubleshootingIsComplete(t *testing.T) {
 }
 
 // saidByTerraform are diagnostics in guides that are not the provider's.
-var saidByTerraform = map[string]bool{"Warning: Check block assertion failed": true}
+var saidByTerraform = map[string]bool{"Warning: Check block assertion failed": true, "Error: Invalid function argument": true}
 
 // What guides quote of the provider's words is what it still says.
 func TestGuidesQuoteSummaries(t *testing.T) {
