@@ -146,6 +146,7 @@ func policyCases() []policyCase {
 	version("value", "sensitive_counter", "secret_string_wo = var.value\n  value_wo_version = var.sensitive")
 	version("value", "literal", "secret_string_wo = \"literal\"\n  value_wo_version = \"1\"")
 	version("value", "literal_pairs", "secret_key_values_wo = { user = \"app\" }\n  value_wo_version = \"1\"")
+	version("", "variable_pairs", "secret_key_values_wo = { user = var.sensitive, password = var.value }\n  value_wo_version = \"1\"")
 	secret("value", "sensitive_label", `labels = { owner = "team", k = var.sensitive }`)
 	secret("value", "literal_initial", `initial_value = { secret_string_wo = "literal" }`)
 	version("", "write_only", "secret_string_wo = var.value\n  value_wo_version = \"1\"")
@@ -237,12 +238,18 @@ module "team" {
     thalassasecrets.variable = thalassasecrets.variable
   }
 }
+resource "thalassasecrets_secret_version" "saved_variable" {
+  path             = "/saved"
+  secret_string_wo = var.sensitive
+  value_wo_version = "1"
+}
 resource "thalassasecrets_secret" "counted" {
   count      = 2
   path       = "/counted/${count.index}"
   kms_key_id = "kms-nl-01"
 }
 `)
+	want = append(want, "value thalassasecrets_secret_version.saved_variable")
 	for i := range 2 {
 		want = append(want, fmt.Sprintf("owner thalassasecrets_secret.counted[%d]", i))
 	}
@@ -256,14 +263,15 @@ resource "thalassasecrets_secret" "counted" {
 		t.Fatal(got.Stderr)
 	}
 	plan := w.Plan()
-	got := checkPolicy(t, plan.Raw(), "")
+	const all = "thalassasecrets_settings:\n  maximum_shown: 1000\n"
+	got := checkPolicy(t, plan.Raw(), all)
 	got.are(t, want...)
 	if strings.Contains(got.said, "something confidential") {
 		t.Error("the check prints a sensitive value")
 	}
 
 	// What is not known in a plan is a warning, if the settings say so.
-	warned := checkPolicy(t, plan.Raw(), "thalassasecrets_settings:\n  unknown: warn\n")
+	warned := checkPolicy(t, plan.Raw(), all+"  unknown: warn\n")
 	for i, line := range want {
 		for _, name := range []string{"rotated_unknown", "label_unknown", "labels_by_variable", "protection_unknown", "open_unknown"} {
 			if strings.HasSuffix(line, "."+name) {

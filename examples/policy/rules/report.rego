@@ -46,10 +46,21 @@ about(found) := sprintf(" (%s)", [plain(found.id)]) if {
 	found.id != found.address
 } else := ""
 
-report := concat("\n\n", array.concat([verdict], array.concat(
-	sort([sprintf("DENIED %s", [denied.msg]) | some denied in deny]),
-	sort([sprintf("WARNING %s", [warned.msg]) | some warned in warn]),
-)))
+report := concat("\n\n", array.concat([verdict], array.concat(paragraphs("DENIED", deny), paragraphs("WARNING", warn))))
+
+# A mistake in a module breaks a rule a thousand times: a few of each rule are enough to find it.
+paragraphs(label, decisions) := [paragraph |
+	some rule in sort({decision.rule | some decision in decisions})
+	messages := sort([sprintf("%s %s", [label, decision.msg]) | some decision in decisions; decision.rule == rule])
+	some paragraph in array.concat(
+		array.slice(messages, 0, settings.maximum_shown),
+		more(label, rule, count(messages) - settings.maximum_shown),
+	)
+]
+
+more(_, _, n) := [] if n <= 0
+
+more(label, rule, n) := [sprintf("%s %s: %d more", [label, rule, n])] if n > 0
 
 verdict := sprintf("Policy: passed, %s", [counted(count(warn), "warning")]) if {
 	count(deny) == 0

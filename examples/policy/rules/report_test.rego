@@ -36,3 +36,17 @@ test_a_good_secret_and_version_pass if {
 	report := thalassasecrets.report with input as secret({})
 	report == "Policy: passed, 0 warnings"
 }
+
+test_a_report_shows_a_few_violations_of_each_rule if {
+	many := object.union(secret({"labels": null}), {"resource_changes": [change |
+		some n in numbers.range(10, 34)
+		change := object.union(secret({"labels": null}).resource_changes[0], {"address": sprintf("a%d", [n])})
+	]})
+	report := thalassasecrets.report with input as many
+	startswith(report, "Policy: failed, 25 violations, 0 warnings\n\nDENIED owner: a10 ")
+	count(split(report, "DENIED owner: a")) - 1 == 20
+	endswith(report, "\n\nDENIED owner: 5 more")
+	all := thalassasecrets.report with input as many with data.thalassasecrets_settings as {"maximum_shown": 25}
+	count(split(all, "DENIED owner: a")) - 1 == 25
+	not contains(all, "more")
+}

@@ -21,6 +21,8 @@ default_settings := {
 	"allow_fingerprints": true,
 	# What happens when a plan does not show what a rule needs, because it is known only during apply: deny or warn.
 	"unknown": "deny",
+	# How many violations of each rule the report shows.
+	"maximum_shown": 20,
 	# Rules that are switched off.
 	"disabled_rules": [],
 	# For each rule, the addresses of resources and the IDs of secrets that it does not apply to. An ID can end in /*.

@@ -95,6 +95,30 @@ literals(block) := {name |
 	block.expressions.initial_value.constant_value[name] != null
 }
 
+# A variable that is not ephemeral is in every saved plan. What else makes up a value is not known, so all must be variables.
+finding contains {
+	"rule": "value",
+	"address": address,
+	"what": sprintf("The value of %s comes from %s, which is not ephemeral, so every saved plan has it.", [name, concat(", ", references)]),
+	"todo": "Set ephemeral = true on the variable.",
+	"certain": true,
+} if {
+	some address, block in configured
+	not startswith(address, "module.") # A plan has the variables of the root only.
+	block.type == "thalassasecrets_secret_version"
+	some name in write_only
+	references := sort(block.expressions[name].references)
+	every reference in references {
+		is_saved_variable(reference)
+	}
+	count(references) > 0
+}
+
+is_saved_variable(reference) if {
+	startswith(reference, "var.")
+	split(reference, ".")[1] in object.keys(object.get(plan, "variables", {}))
+}
+
 # terraform_data can store an ephemeral value, which is then in the state.
 finding contains {
 	"rule": "value",

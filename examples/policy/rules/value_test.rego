@@ -82,3 +82,17 @@ test_a_value_that_terraform_data_stores if {
 	broken_by(storing({"references": ["var.plain", "thalassasecrets_secret_version.a.version_uid"]})) == set()
 	broken_by(storing({"constant_value": "x"})) == set()
 }
+
+from_variables(references) := with_parts(version({}), {
+	"variables": {"plain": {"value": "x"}, "user": {"value": "y"}},
+	"configuration": {"root_module": {"resources": [{"mode": "managed", "address": "thalassasecrets_secret_version.app", "type": "thalassasecrets_secret_version", "name": "app", "expressions": {"secret_key_values_wo": {"references": references}}}]}},
+})
+
+test_a_variable_that_is_not_ephemeral if {
+	broken_by(from_variables(["var.plain"])) == {"value"}
+	broken_by(from_variables(["var.user", "var.plain"])) == {"value"}
+	broken_by(from_variables(["var.ephemeral"])) == set()
+	broken_by(from_variables(["var.user", "var.ephemeral"])) == set()
+	broken_by(from_variables(["var.user", "local.value"])) == set()
+	broken_by(from_variables([])) == set()
+}
