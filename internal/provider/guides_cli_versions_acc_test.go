@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -12,6 +13,9 @@ import (
 
 // destroyFalse is lifecycle { destroy = false }.
 var destroyFalse = acctest.Feature{Name: "lifecycle { destroy = false }", Terraform: "1.16.0", OpenTofu: "1.12.0"}
+
+// forgetsReplaced is what OpenTofu makes of it where a resource is replaced.
+var forgetsReplaced = acctest.Feature{Name: "a replacement that forgets", OpenTofu: "1.12.0"}
 
 const rotatedVersion = `
 resource "thalassasecrets_secret" "app" {
@@ -80,6 +84,58 @@ func TestGuideDestroyFalse(t *testing.T) {
 	w.Run("apply", "saved.plan") // OpenTofu fails because something is left, as it should be.
 	if got := s.ActiveVersions("nl-01/app"); len(got) != 1 || s.Writes() != 0 {
 		t.Errorf("versions %v are left, and Terraform sent %v", got, s.Calls())
+	}
+}
+
+// A replacement that forgets a secret deletes nothing, and cannot create another one at
+// the same path.
+func TestGuideDestroyFalseOfAReplacement(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	w := acctest.NewWorkspace(t, s, forgetsReplaced)
+	const unprotected = `
+resource "thalassasecrets_secret" "app" {
+  path                = "/app"
+  kms_key_id          = "kms-nl-01"
+  description         = "before"
+  deletion_protection = false
+  lifecycle {
+    destroy = false
+  }
+}
+`
+	w.Write("main.tf", unprotected)
+	w.Apply()
+	w.Write("main.tf", strings.ReplaceAll(unprotected, "before", "after"))
+	plan := w.Plan()
+	plan.Warned(t, "Secret will be deleted: nl-01/app")
+	checkPolicy(t, plan.Raw(), "thalassasecrets_settings:\n  disabled_rules: [owner, protection]\n").are(t)
+	w.ApplyFails("saved.plan").Failed(t, "Cannot create the secret")
+	if got := s.Secret("nl-01/app").Description; got != "before" {
+		t.Errorf("the secret is described as %q", got)
+	}
+}
+
+// The guide's table is that of the tests.
+func TestGuideCLIVersionsListsFeatures(t *testing.T) {
+	t.Parallel()
+	guide := read(t, "../../templates/guides/cli-versions.md.tmpl")
+	for name, f := range map[string]acctest.Feature{
+		"resources, data sources, functions":    acctest.Basics,
+		"`moved` blocks between resource types": acctest.MovedAcrossTypes,
+		"ephemeral values":                      acctest.EphemeralValues,
+		"write-only arguments":                  acctest.WriteOnly,
+		"import by identity":                    acctest.ImportByIdentity,
+		"list resources and queries, actions":   acctest.Queries,
+		"`lifecycle { destroy = false }`":       destroyFalse,
+	} {
+		tofu := "none yet"
+		if f.OpenTofu != "" {
+			tofu = strings.TrimSuffix(f.OpenTofu, ".0")
+		}
+		if row := fmt.Sprintf("\n| %s | %s | %s |\n", name, strings.TrimSuffix(f.Terraform, ".0"), tofu); !strings.Contains(guide, row) {
+			t.Errorf("the guide has no row%s", row)
+		}
 	}
 }
 
