@@ -86,11 +86,19 @@ block_address(change) := concat(".", array.concat(module, [change.type, change.n
 # All blocks of the configuration by their address, those of child modules too.
 configured[address] := block if {
 	walk(plan.configuration.root_module, [path, block])
-	path[count(path) - 2] == "resources"
-	is_string(block.type)
+	is_block_path(path)
 	block.mode == "managed"
-	modules := [part | some i, name in path; path[i - 1] == "module_calls"; part := sprintf("module.%s", [name])]
+	modules := [sprintf("module.%s", [name]) | some i, name in array.slice(path, 0, count(path) - 2); i % 3 == 1]
 	address := concat(".", array.concat(modules, [block.address]))
+}
+
+# module_calls, NAME, module, and so on down to resources, INDEX. A value that looks like a block has another path.
+is_block_path(path) if {
+	path[count(path) - 2] == "resources"
+	count(path) % 3 == 2
+	every i, step in array.slice(path, 0, count(path) - 2) {
+		step == ["module_calls", step, "module"][i % 3]
+	}
 }
 
 # A label of a secret, from its own labels or from default_labels of its provider.

@@ -48,3 +48,18 @@ test_a_report_is_no_command if {
 	report := thalassasecrets.report with input as plan
 	contains(report, "DENIED owner: a ::error::x [2J# [error]  (nl-01/app/db)\n")
 }
+
+test_blocks_of_the_configuration if {
+	block := {"address": "t.n", "mode": "managed", "type": "t", "name": "n"}
+	module := {"resources": [block], "module_calls": {"module_calls": {"module": {"resources": [block], "module_calls": {"resources": {"module": {"resources": [block]}}}}}}}
+	configured := thalassasecrets.configured with input as with_parts(secret({}), {"configuration": {"root_module": module}})
+	object.keys(configured) == {"t.n", "module.module_calls.t.n", "module.module_calls.module.resources.t.n"}
+}
+
+test_a_value_that_looks_like_a_block if {
+	every value in [{"resources": [{"address": "t.n", "mode": "managed"}]}, {"a": {"resources": [{"address": "t.n", "mode": "managed"}]}}, {"a": {"b": {"resources": [{"address": "t.n", "mode": "managed"}]}}}] {
+		block := {"address": "t.n", "mode": "managed", "type": "t", "name": "n", "expressions": {"input": {"constant_value": value}}}
+		configured := thalassasecrets.configured with input as with_parts(secret({}), {"configuration": {"root_module": {"resources": [block]}}})
+		configured == {"t.n": block}
+	}
+}
