@@ -103,6 +103,9 @@ func TestGuidePlansWithoutValues(t *testing.T) {
 	g := openGuide(t, s, "many-states/payments")
 	g.Built() // The environment of a step is that of the provider.
 	g.Write("main.tf", withoutBlocks(string(g.Read("main.tf")), "import"))
+	const quota = "provider \"thalassasecrets\" {\n  requests_per_second = 10\n}\n"
+	g.shows(quota)
+	g.Write("provider.tf", quota)
 	g.shows(`{{ codefile "yaml" "examples/ci/atlantis/atlantis.yaml" }}`)
 	var file struct {
 		Workflows map[string]atlantisStages `json:"workflows"`

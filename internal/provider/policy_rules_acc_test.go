@@ -263,7 +263,8 @@ resource "thalassasecrets_secret" "counted" {
 		t.Fatal(got.Stderr)
 	}
 	plan := w.Plan()
-	const all = "thalassasecrets_settings:\n  maximum_shown: 1000\n"
+	// Exceptions by ID are also looked up for what has none yet.
+	const all = "thalassasecrets_settings:\n  maximum_shown: 1000\n  exceptions: {rotation: [nl-01/none/*]}\n"
 	got := checkPolicy(t, plan.Raw(), all)
 	got.are(t, want...)
 	if strings.Contains(got.said, "something confidential") {

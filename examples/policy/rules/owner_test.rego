@@ -30,6 +30,11 @@ test_default_labels if {
 	broken_by(labelled_by_default({"constant_value": {"owner": 5}})) == set()
 	broken_by(labelled_by_default({"constant_value": {"owner": ""}})) == {"owner"}
 	broken_by(labelled_by_default({"constant_value": {"other": "x"}})) == {"owner"}
+
+	# The labels of the secret win, so what is unknown there can still end without an owner.
+	own_unknown := json.patch(labelled_by_default({"constant_value": {"owner": "x"}}), [{"op": "replace", "path": "/resource_changes/0/change/after_unknown", "value": {"labels": true}}])
+	broken_by(own_unknown) == {"owner"}
+	broken_with(own_unknown, {"unknown": "warn"}) == set()
 	by_reference := labelled_by_default({"references": ["var.labels"]})
 	broken_by(by_reference) == {"owner"}
 	broken_with(by_reference, {"unknown": "warn"}) == set()
