@@ -27,10 +27,17 @@ func (w *Workspace) UseDatabase() *Database {
 
 // UseVendor gives the workspace a stand-in for the vendor's general provider, which
 // has to be installed where a state is moved away from it.
-func (w *Workspace) UseVendor() {
+func (w *Workspace) UseVendor() { w.UseVendorAs("thalassa-cloud/thalassa") }
+
+// UseVendorAs installs the same provider under another address, as a fork has it.
+func (w *Workspace) UseVendorAs(address string) {
 	w.t.Helper()
-	w.useStandIns("thalassa-cloud/thalassa")
+	w.useStandIns(address)
 }
+
+// LaterVendor gives a resource of that provider, such as "secret", a version of its
+// schema that is not known yet.
+func (w *Workspace) LaterVendor(resource string) { w.Env["STANDIN_LATER"] = resource }
 
 // useStandIns adds overrides to the CLI configuration.
 func (w *Workspace) useStandIns(addresses ...string) {

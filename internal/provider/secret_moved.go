@@ -17,7 +17,7 @@ func (r *secretResource) MoveState(context.Context) []resource.StateMover {
 // moveSecret leaves to the refresh that follows what the vendor's state does not
 // know, as an import does. Its labels are the secret's own, whatever the defaults.
 func moveSecret(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
-	row, id, diags := readVendorRow(req, vendorSecret, "thalassasecrets_secret")
+	row, id, diags := readVendorRow(req, vendorSecret, typeSecret)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		return

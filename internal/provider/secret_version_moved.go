@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 )
 
@@ -19,14 +18,14 @@ func (r *secretVersionResource) MoveState(context.Context) []resource.StateMover
 
 // moveSecretVersion makes the state that an import of that version would make.
 func moveSecretVersion(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
-	row, id, diags := readVendorRow(req, vendorSecretVersion, "thalassasecrets_secret_version")
+	row, id, diags := readVendorRow(req, vendorSecretVersion, typeSecretVersion)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		return
 	}
 	if row.Version < 1 {
-		resp.Diagnostics.Append(diagnostic.MoveFailed.With(fmt.Sprintf(
-			"The state of this %s does not say which version of %s it is about. Take the moved block out and import %s@current.", vendorSecretVersion, id, id)))
+		resp.Diagnostics.Append(moveRefused(vendorSecretVersion, typeSecretVersion, id.String()+"@current",
+			fmt.Sprintf("The state of this %s does not say which version of %s it is about.", vendorSecretVersion, id)))
 		return
 	}
 	moved(ctx, resp, id, row, map[string]any{

@@ -20,6 +20,15 @@ const (
 	vendorSecretVersion = "thalassa_secret_version"
 )
 
+// vendorAccessPolicy cannot be moved: the service knows nothing of what it states.
+const vendorAccessPolicy = "thalassa_secret_access_policy"
+
+// What they become.
+const (
+	typeSecret        = "thalassasecrets_secret"
+	typeSecretVersion = "thalassasecrets_secret_version"
+)
+
 // vendorRow is what a move takes from a state of the vendor's provider. Values are
 // in that state too; they have no field here, so they get nowhere.
 type vendorRow struct {
@@ -38,23 +47,23 @@ type vendorRow struct {
 // given type. It names the secret, whatever else it lacks.
 func readVendorRow(req resource.MoveStateRequest, typeName, target string) (row vendorRow, id secretpath.SecretID, diags diag.Diagnostics) {
 	refuse := func(detail string) (vendorRow, secretpath.SecretID, diag.Diagnostics) {
-		diags.Append(diagnostic.MoveFailed.With(detail))
+		diags.Append(moveRefused(req.SourceTypeName, target, "", detail))
 		return vendorRow{}, secretpath.SecretID{}, diags
 	}
 	switch {
 	case req.SourceTypeName != typeName || !isVendor(req.SourceProviderAddress):
-		return refuse(fmt.Sprintf("Only a %s of the provider thalassa-cloud/thalassa can become a %s, and this moved block starts from a %s of %s. "+
-			"Take the block out, and import what is to be managed here.", typeName, target, req.SourceTypeName, req.SourceProviderAddress))
+		return refuse(fmt.Sprintf("Only a %s of the provider thalassa-cloud/thalassa can become a %s, and this moved block starts from a %s of %s.",
+			typeName, target, req.SourceTypeName, req.SourceProviderAddress))
 	case req.SourceSchemaVersion != 0:
-		return refuse(fmt.Sprintf("The state of this %s has version %d of its schema, and only version 0 is known. "+
-			"Upgrade this provider, or take the moved block out and import the secret.", typeName, req.SourceSchemaVersion))
+		return refuse(fmt.Sprintf("The state of this %s has version %d of its schema, and this version of the provider reads only version 0. A later version may read it.",
+			typeName, req.SourceSchemaVersion))
 	case req.SourceRawState == nil || json.Unmarshal(req.SourceRawState.JSON, &row) != nil:
 		// What the decoder says may quote the state, which holds values.
-		return refuse(fmt.Sprintf("The state of this %s cannot be read. Refresh it with the vendor's provider first, or take the moved block out and import the secret.", typeName))
+		return refuse(fmt.Sprintf("The state of this %s cannot be read.", typeName))
 	}
 	id, err := secretpath.NewSecretID(row.Region, row.Path)
 	if err != nil {
-		return refuse(fmt.Sprintf("The state of this %s names no secret: %v. Take the moved block out and import the secret.", typeName, err))
+		return refuse(fmt.Sprintf("The state of this %s names no secret: %v.", typeName, err))
 	}
 	return row, id, diags
 }
@@ -108,10 +117,10 @@ func (s *service) checkMoved(ctx context.Context, private privateReader, id secr
 func (s *service) movedButGone(id secretpath.SecretID) diag.Diagnostic {
 	now := s.owner()
 	return diagnostic.MovedSecretNotFound.With(fmt.Sprintf(
-		"The state of %s is moved here from the vendor's provider, but there is no such secret in the organisation %q with %s. "+
-			"The vendor's state does not say which project a secret belongs to, so it may well be in another one, and no plan is made to create it again. "+
-			"Set organisation_id and project_id to those of the vendor's provider. "+
-			"If the secret was deleted, take it out of the state with `terraform state rm`, under the address that it is moved from.",
+		"The state of %[1]s is moved here from the vendor's provider, but there is no such secret in the organisation %[2]q with %[3]s. Nothing was changed.\n"+
+			"The likely cause: the secret belongs to another project, which the vendor's state does not name. Set organisation_id and project_id (or THALASSA_ORGANISATION and THALASSA_PROJECT_ID) to those of the vendor's provider.\n"+
+			"If %[1]s was deleted: take its moved and resource blocks out of the configuration, and run terraform state rm with the address after \"from\". "+
+			"A resource block that stays would create the secret again.",
 		id, now.Organisation.ValueString(), projectName(now.Project)))
 }
 
