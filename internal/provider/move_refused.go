@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
 // moveRefused is the error of a move that cannot be made, with what takes its place.
@@ -46,4 +47,33 @@ func moveRefused(source, target, importID, reason string) diag.Diagnostic {
 %s
 The removed block forgets all instances of a resource with count or for_each, so import each of them. To forget only one, or if the plan cannot read the old resource, keep the moved block of the others and run terraform state rm '%s.NAME[INDEX]' in place of the removed block.
 %s`, reason, forget, target, importID, names, source, ending))
+}
+
+// movedButGone refuses to take a secret for deleted that nobody has seen yet with
+// this provider's organisation and project.
+func (s *service) movedButGone(id secretpath.SecretID) diag.Diagnostic {
+	now := s.owner()
+	return diagnostic.MovedSecretNotFound.With(fmt.Sprintf(
+		"The state of %[1]s is moved here from the vendor's provider, but there is no such secret in the organisation %[2]q with %[3]s. Nothing was changed.\n"+
+			"The likely cause: the secret belongs to another project, which the vendor's state does not name. Set organisation_id and project_id (or THALASSA_ORGANISATION and THALASSA_PROJECT_ID) to those of the vendor's provider.\n"+
+			"If %[1]s was deleted: take its moved and resource blocks out of the configuration, and run terraform state rm with the address after \"from\". "+
+			"A resource block that stays would create the secret again.",
+		id, now.Organisation.ValueString(), projectName(now.Project)))
+}
+
+// movedUnseen refuses to plan for a moved state that no refresh has completed. Terraform
+// refreshes no instance that has no place in the configuration, so removed is about one
+// that was moved to where the resource block has none.
+func movedUnseen(typeName, id string, removed bool) diag.Diagnostic {
+	if !removed {
+		return diagnostic.MovedSecretNotRefreshed.With(fmt.Sprintf(
+			"The state of %s is moved here from the vendor's provider and has not been refreshed since, so it is not known whether the secret is this organisation's. "+
+				"Nothing was changed. Plan again, without -refresh=false.", id))
+	}
+	detail := fmt.Sprintf("The state of %s is moved here from the vendor's provider, but the resource block of the %s has no instance at this address, so the plan would remove it. Nothing was changed.\n"+
+		"The likely cause: the old resource has count or for_each, and the new one does not. Give the new resource block the count or for_each of the old one.", id, typeName)
+	if typeName == typeSecretVersion {
+		detail += fmt.Sprintf("\nIf the instances are versions of one secret: run terraform state rm '%[1]s.NAME[INDEX]' for all but the one with the highest number, and move that one: from = %[1]s.NAME[INDEX].", vendorSecretVersion)
+	}
+	return diagnostic.MovedSecretNotRefreshed.With(detail + "\nIf this plan was made with -refresh=false, plan again without it.")
 }

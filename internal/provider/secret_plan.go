@@ -42,7 +42,7 @@ func (r *secretResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		id, diags = r.secretOfState(state.names(), state.owner())
 		resp.Diagnostics.Append(diags...)
 		if state.moved() {
-			resp.Diagnostics.Append(movedUnseen(state.ID.ValueString()))
+			resp.Diagnostics.Append(movedUnseen(typeSecret, state.ID.ValueString(), plan == nil))
 		}
 		if resp.Diagnostics.HasError() {
 			return

@@ -36,7 +36,7 @@ func (r *secretVersionResource) ModifyPlan(ctx context.Context, req resource.Mod
 		id, diags = r.secretOfState(state.names(), state.owner())
 		resp.Diagnostics.Append(diags...)
 		if state.moved() {
-			resp.Diagnostics.Append(movedUnseen(id.String()))
+			resp.Diagnostics.Append(movedUnseen(typeSecretVersion, id.String(), plan == nil))
 		}
 	}
 	switch {

@@ -111,22 +111,3 @@ func (s *service) checkMoved(ctx context.Context, private privateReader, id secr
 	}
 	return diags
 }
-
-// movedButGone refuses to take a secret for deleted that nobody has seen yet with
-// this provider's organisation and project.
-func (s *service) movedButGone(id secretpath.SecretID) diag.Diagnostic {
-	now := s.owner()
-	return diagnostic.MovedSecretNotFound.With(fmt.Sprintf(
-		"The state of %[1]s is moved here from the vendor's provider, but there is no such secret in the organisation %[2]q with %[3]s. Nothing was changed.\n"+
-			"The likely cause: the secret belongs to another project, which the vendor's state does not name. Set organisation_id and project_id (or THALASSA_ORGANISATION and THALASSA_PROJECT_ID) to those of the vendor's provider.\n"+
-			"If %[1]s was deleted: take its moved and resource blocks out of the configuration, and run terraform state rm with the address after \"from\". "+
-			"A resource block that stays would create the secret again.",
-		id, now.Organisation.ValueString(), projectName(now.Project)))
-}
-
-// movedUnseen refuses to plan for a moved state that no refresh has completed.
-func movedUnseen(id string) diag.Diagnostic {
-	return diagnostic.MovedSecretNotRefreshed.With(fmt.Sprintf(
-		"The state of %s is moved here from the vendor's provider and has not been refreshed since, so it is not known whether the secret is this organisation's. "+
-			"Nothing was changed. Plan again, without -refresh=false.", id))
-}

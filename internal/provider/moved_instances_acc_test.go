@@ -1,0 +1,192 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
+)
+
+// withInstances makes instances of the version, with the numbers 2, 3 and so on.
+func withInstances(t *testing.T, keys ...any) func(vendorRows) {
+	t.Helper()
+	return func(rows vendorRows) {
+		text, err := json.Marshal(rows.instance(oldVersion, 0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var instances []any
+		for i, key := range keys {
+			var instance map[string]any
+			if err := json.Unmarshal(text, &instance); err != nil {
+				t.Fatal(err)
+			}
+			instance["index_key"] = key
+			attributes, _ := instance["attributes"].(map[string]any)
+			attributes["version"] = 2 + i
+			attributes["id"] = fmt.Sprintf("%s/%d", migratedID, 2+i)
+			instances = append(instances, instance)
+		}
+		rows[oldVersion]["instances"] = instances
+	}
+}
+
+// severalVersions has two versions of one secret in one resource, of which the last has
+// the highest number.
+func severalVersions(t *testing.T, keys ...any) *migration {
+	t.Helper()
+	state := readVendorState(t, "mixed")
+	s := vendorServer(t, state)
+	s.Put(migratedID, "three")
+	m := startMigration(t, s, state.rewrite(t, []string{oldSecret, oldVersion}, withInstances(t, keys...)), migratedConfig)
+	m.usualSteps()
+	delete(m.steps, oldPolicy)
+	return m
+}
+
+// instanceOf is the address of an instance.
+func instanceOf(address string, key any) string {
+	if text, ok := key.(string); ok {
+		return fmt.Sprintf("%s[%q]", address, text)
+	}
+	return fmt.Sprintf("%s[%v]", address, key)
+}
+
+// Of several versions of one secret, the one with the highest number is managed and the
+// other ones are forgotten, in either of the two ways of the guide.
+func TestMovedVersionsOfOneSecret(t *testing.T) {
+	t.Parallel()
+	for name, keys := range map[string][]any{"count": {0, 1}, "for_each": {"old", "new"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			t.Run("one is moved", func(t *testing.T) {
+				t.Parallel()
+				m := severalVersions(t, keys...)
+				m.forgets(instanceOf(oldVersion, keys[0]))
+				m.steps[oldVersion] = movedBlock(instanceOf(oldVersion, keys[1]), newVersion)
+				m.write()
+				m.arrives(newSecret, newVersion)
+				if got := m.StateValue(newVersion, "version"); fmt.Sprint(got) != "3" {
+					t.Errorf("version %v is managed, want 3", got)
+				}
+			})
+			t.Run("all are forgotten and one is imported", func(t *testing.T) {
+				t.Parallel()
+				m := severalVersions(t, keys...)
+				m.steps[oldVersion] = removedBlock(oldVersion) + importBlock(newVersion, migratedID+"@current")
+				m.write()
+				m.arrives(newSecret, newVersion)
+				if got := m.StateValue(newVersion, "version"); fmt.Sprint(got) != "3" {
+					t.Errorf("version %v is managed, want 3", got)
+				}
+			})
+			t.Run("one is moved and the other is left", func(t *testing.T) {
+				t.Parallel()
+				m := severalVersions(t, keys...)
+				m.steps[oldVersion] = movedBlock(instanceOf(oldVersion, keys[1]), newVersion)
+				m.write()
+				m.leavesOne(instanceOf(oldVersion, keys[0]))
+			})
+			t.Run("all are moved to one", func(t *testing.T) {
+				t.Parallel()
+				m := severalVersions(t, keys...)
+				m.write()
+				m.movesToOne(keys)
+			})
+		})
+	}
+}
+
+// forgets takes an address out of the state.
+func (m *migration) forgets(address string) {
+	m.t.Helper()
+	if removed := m.Run("state", "rm", address); removed.Code != 0 {
+		m.t.Fatalf("%s%s", removed.Stdout, removed.Stderr)
+	}
+}
+
+// leavesOne checks what happens to an old instance beside one that is moved. Terraform
+// makes no plan, whether or not a removed block names the resource. OpenTofu destroys
+// the instance without that block. Once the instance is forgotten, either goes on.
+func (m *migration) leavesOne(left string) {
+	m.t.Helper()
+	if acctest.Needs(m.t).Product == "Terraform" {
+		for _, beside := range []string{"", removedBlock(oldVersion)} {
+			m.Write("removed.tf", beside)
+			plan := m.Run("plan", "-json")
+			if plan.Code == 0 {
+				m.t.Errorf("a plan is made beside %q", beside)
+			}
+			summaries := ""
+			for _, d := range plan.Diagnostics {
+				summaries += d.Summary + "\n"
+			}
+			if !strings.Contains(summaries, "no schema available for "+left) {
+				m.t.Errorf("it says %s", summaries)
+			}
+		}
+		m.Write("removed.tf", "")
+	} else if plan := m.Plan(); !plan.Change(left).Actions.Delete() {
+		m.t.Errorf("the plan does not destroy %s:\n%s", left, plan.Text())
+	}
+	m.forgets(left)
+	m.arrives(newSecret, newVersion)
+}
+
+// movesToOne checks what is said to a move of several instances to a resource without
+// count and for_each, and follows it. OpenTofu refreshes them first, and shows in the
+// plan that it creates a version and removes two.
+func (m *migration) movesToOne(keys []any) {
+	m.t.Helper()
+	if acctest.Needs(m.t).Product == "Terraform" {
+		detail := m.PlanFails().Failed(m.t, "Moved secret not refreshed")
+		if !regexp.MustCompile(`run terraform state rm 'thalassa_secret_version.NAME\[INDEX\]' for all but .* highest number`).MatchString(detail) ||
+			!strings.Contains(detail, "from = thalassa_secret_version.NAME[INDEX]") {
+			m.t.Errorf("it does not say what to do:\n%s", detail)
+		}
+	} else if plan := m.Plan(); !plan.Change(newVersion).Actions.Create() {
+		m.t.Errorf("the plan does not show that a version is created:\n%s", plan.Text())
+	}
+	m.forgets(instanceOf(oldVersion, keys[0]))
+	m.steps[oldVersion] = movedBlock(instanceOf(oldVersion, keys[1]), newVersion)
+	m.write()
+	m.arrives(newSecret, newVersion)
+}
+
+// One of fifty that cannot be moved is forgotten and imported, and the other ones move.
+func TestMovedFleetWithoutOne(t *testing.T) {
+	t.Parallel()
+	state := readVendorState(t, "fifty")
+	s := vendorServer(t, state)
+	const refused = "thalassa_secret_version.app"
+	id := ""
+	text := state.rewrite(t, []string{"thalassa_secret.app", refused}, func(rows vendorRows) {
+		attributes, _ := rows.instance(refused, 7)["attributes"].(map[string]any)
+		id = fmt.Sprint(attributes["region"], attributes["path"])
+		attributes["version"] = nil
+		if index := rows.instance(refused, 7)["index_key"]; fmt.Sprint(index) != "7" {
+			t.Fatalf("the index is %v", index)
+		}
+	})
+	m := startMigration(t, s, text, movedFleet)
+	detail := m.PlanFails().Failed(t, "Cannot move the state")
+	for _, said := range []string{
+		`id = "` + id + `@current"`,
+		"To forget only one, or if the plan cannot read the old resource, keep the moved block of the others and run terraform state rm 'thalassa_secret_version.NAME[INDEX]' in place of the removed block.",
+	} {
+		if !strings.Contains(detail, said) {
+			t.Errorf("it does not say %q:\n%s", said, detail)
+		}
+	}
+	m.forgets(refused + "[7]")
+	m.steps[refused] = importBlock("thalassasecrets_secret_version.app[7]", id+"@current")
+	m.write()
+	m.Apply()
+	m.wroteNothing()
+	if got := len(strings.Fields(m.Run("state", "list").Stdout)); got != 100 {
+		t.Errorf("the state holds %d resources, want 100", got)
+	}
+}
