@@ -13,10 +13,11 @@ import (
 )
 
 // Notices explains a decision about the secret with the given id, wherever the
-// situation is not the ordinary one. Listed says that the planned active_versions are
-// known, so that the plan itself shows which versions go.
-func Notices(id string, s rotation.Situation, d rotation.Decision, listed bool) diag.Diagnostics {
-	n := notices{Situation: s, id: id, decision: d}
+// situation is not the ordinary one. The offer is what the configuration gives. Listed
+// says that the planned active_versions are known, so that the plan itself shows which
+// versions go.
+func Notices(id string, o Offer, s rotation.Situation, d rotation.Decision, listed bool) diag.Diagnostics {
+	n := notices{Situation: s, id: id, offer: o, decision: d}
 	n.addFinding()
 	n.addDue()
 	if d.Action == rotation.DecideInApply {
@@ -26,15 +27,10 @@ func Notices(id string, s rotation.Situation, d rotation.Decision, listed bool) 
 		n.add(RetentionAnnounced, text)
 	}
 	if s.HasValue && s.Pending && d.Action != rotation.Put {
-		n.add(ValueNotWritten, fmt.Sprintf(
-			"%s was imported or moved here, and its value cannot be compared with the configured one without revealing it. "+
-				"Until the first update after that, the value inputs are recorded and nothing is put. "+
-				"To write the configured value, apply a change of value_wo_version, which is recorded, and then another.", id))
+		n.add(ValueNotWritten, o.recorded(id))
 	}
 	if s.External == rotation.Ignore && s.HasValue && !s.Pending && s.Value != rotation.Unchanged && d.Action != rotation.Put {
-		n.add(ValueNotWritten, fmt.Sprintf(
-			"The value inputs of %s changed, but on_external_version = \"ignore\" leaves the value to somebody else once it is created, so nothing is put. "+
-				"To write the configured value, apply on_external_version = \"adopt\" or \"overwrite\" first, and change value_wo_version (or the value itself, where it is kept in state) after that.", id))
+		n.add(ValueNotWritten, o.leftToOthers(id))
 	}
 	return n.diags
 }
@@ -44,6 +40,7 @@ type notices struct {
 	rotation.Situation
 
 	id       string
+	offer    Offer
 	decision rotation.Decision
 	diags    diag.Diagnostics
 }
@@ -223,7 +220,7 @@ func (n *notices) planned() string {
 	case rotation.Track:
 		return fmt.Sprintf("This plan tracks version %d and writes nothing.", n.Verdict.CurrentVersion)
 	case rotation.Put:
-		text := "This plan puts the configured value as the newest version"
+		text := "This plan puts " + n.offer.value() + " as the newest version"
 		switch d.Reason {
 		case rotation.ReasonRotation:
 			return "This plan puts a new version, because the current one is due for rotation."
@@ -233,10 +230,10 @@ func (n *notices) planned() string {
 		}
 		return text + "."
 	case rotation.DecideInApply:
-		return "Whether the configured value is put is known only during apply."
+		return "Whether " + n.offer.value() + " is put is known only during apply."
 	case rotation.Keep:
 		if d.Postponed != "" {
-			return fmt.Sprintf("The configured value would be put, but the KMS key %q is %s. This plan writes nothing, and the put stays due.", n.Verdict.Key.ID, KeyStatus(n.Verdict.Key))
+			return fmt.Sprintf("A new version would be put, but the KMS key %q is %s. This plan writes nothing, and the put stays due.", n.Verdict.Key.ID, KeyStatus(n.Verdict.Key))
 		}
 	}
 	return "This plan writes nothing."
@@ -246,17 +243,20 @@ func (n *notices) remedy() string {
 	d := n.decision
 	switch {
 	case d.Action == rotation.Track && n.HasValue && !n.Pending:
-		return "To push your value, change value_wo_version (or the value itself, where it is kept in state)."
+		return "To put " + n.offer.value() + " instead, " + n.offer.request() + "."
 	case d.Postponed != "":
 		return "Enable the key to let it happen."
 	case d.Action == rotation.Keep && n.Verdict.Finding == rotation.Current && n.HasValue:
-		return "To put the configured value, change value_wo_version."
+		return "To put " + n.offer.value() + ", " + n.offer.request() + "."
 	case d.Action == rotation.Keep && n.Verdict.Finding == rotation.Current:
 		return "Give a value to put."
 	case d.Action != rotation.Keep || n.Verdict.CurrentVersion != 0:
 		return ""
 	case !n.HasValue:
 		return "There is no value to put again: configure one, or put a version elsewhere."
+	}
+	if n.offer.Generated {
+		return `To put a newly generated value, set on_external_version to "adopt".`
 	}
 	return `To put the configured value again, set on_external_version to "adopt" or "overwrite".`
 }

@@ -17,7 +17,7 @@ func TestNoticesStandApart(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := situation().Draw(t, "situation")
 		seen := map[string]bool{}
-		for _, n := range noticesOf(t, diagnostic.Notices(noticeID, s, rotation.Decide(s), false)...) {
+		for _, n := range noticesOf(t, diagnostic.Notices(noticeID, counted, s, rotation.Decide(s), false)...) {
 			if !strings.HasSuffix(n.Summary, ": "+noticeID) || seen[n.Summary] {
 				t.Fatalf("the summary %q", n.Summary)
 			}
@@ -33,7 +33,7 @@ func TestNoticesOnlyOfTheUnusual(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		s := situation().Draw(t, "situation")
-		got := diagnostic.Notices(noticeID, s, rotation.Decide(s), false)
+		got := diagnostic.Notices(noticeID, counted, s, rotation.Decide(s), false)
 		// What is due, goes, was imported or changed in vain has a notice of its own.
 		other := !s.Verdict.DueAt.IsZero() || len(s.Verdict.RetireOnPut) > 0 || rotation.Decide(s).Action == rotation.DecideInApply
 		recorded := s.HasValue && (s.Pending || s.External == rotation.Ignore && s.Value != rotation.Unchanged)

@@ -13,7 +13,7 @@ import (
 
 const (
 	noticeID   = "nl-01/app/db"
-	toPush     = " To push your value, change value_wo_version (or the value itself, where it is kept in state)."
+	toPush     = " To put the configured value instead, change value_wo_version."
 	putsNewest = " This plan puts the configured value as the newest version."
 	knownLater = " Whether the configured value is put is known only during apply."
 )
@@ -21,17 +21,19 @@ const (
 var (
 	recordedAfterImport = notice{
 		Summary: "Value recorded, not written: nl-01/app/db",
-		Detail: "nl-01/app/db was imported or moved here, and its value cannot be compared with the configured one without revealing it. " +
-			"Until the first update after that, the value inputs are recorded and nothing is put. " +
-			"To write the configured value, apply a change of value_wo_version, which is recorded, and then another.",
+		Detail: "nl-01/app/db was imported or moved here. The provider cannot compare its value with secret_string_wo without revealing it, " +
+			"so the first update only records the configuration and puts nothing. " +
+			"To put the configured value, apply this plan, then change value_wo_version and apply again.",
 	}
 	recordedForIgnore = notice{
 		Summary: "Value recorded, not written: nl-01/app/db",
-		Detail: `The value inputs of nl-01/app/db changed, but on_external_version = "ignore" leaves the value to somebody else once it is created, so nothing is put. ` +
-			`To write the configured value, apply on_external_version = "adopt" or "overwrite" first, ` +
-			"and change value_wo_version (or the value itself, where it is kept in state) after that.",
+		Detail: `The value inputs of nl-01/app/db changed, but on_external_version = "ignore" leaves the value to others once it is created, so nothing is put. ` +
+			`To put the configured value, apply on_external_version = "adopt" first, then change value_wo_version and apply again.`,
 	}
 )
+
+// counted is a write-only value with its counter, as most have.
+var counted = diagnostic.Offer{Input: "secret_string_wo", Counted: true}
 
 // notice is a warning as these tests compare it.
 type notice struct{ Summary, Detail string }
@@ -165,7 +167,7 @@ func TestNotices(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			got := noticesOf(t, diagnostic.Notices(noticeID, tc.situation, rotation.Decide(tc.situation), false)...)
+			got := noticesOf(t, diagnostic.Notices(noticeID, counted, tc.situation, rotation.Decide(tc.situation), false)...)
 			if !slices.Equal(got, tc.want) {
 				t.Errorf("got  %q\nwant %q", got, tc.want)
 			}
@@ -236,14 +238,14 @@ func TestNoticesOfWhatIsDue(t *testing.T) {
 			s.Verdict = rotation.Verdict{Finding: rotation.Superseded, CurrentVersion: 5, ManagedActive: true, Key: deleted}
 		}), []notice{{
 			Summary: "New version put outside Terraform: nl-01/app/db",
-			Detail: another + ` The configured value would be put, but the KMS key "kms-1" is pending deletion. ` +
+			Detail: another + ` A new version would be put, but the KMS key "kms-1" is pending deletion. ` +
 				"This plan writes nothing, and the put stays due. Enable the key to let it happen.",
 		}}},
 		{"healing waits for the key", renewable(func(s *rotation.Situation) {
 			s.Verdict = rotation.Verdict{Finding: rotation.NoneActive, Key: disabled}
 		}), []notice{{
 			Summary: "No active version: nl-01/app/db",
-			Detail: nobody + ` The configured value would be put, but the KMS key "kms-1" is disabled. ` +
+			Detail: nobody + ` A new version would be put, but the KMS key "kms-1" is disabled. ` +
 				"This plan writes nothing, and the put stays due. Enable the key to let it happen.",
 		}}},
 		{"one to be retired", renewable(func(s *rotation.Situation) {
@@ -294,7 +296,7 @@ func TestNoticesOfWhatIsDue(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			got := noticesOf(t, diagnostic.Notices(noticeID, tc.situation, rotation.Decide(tc.situation), false)...)
+			got := noticesOf(t, diagnostic.Notices(noticeID, counted, tc.situation, rotation.Decide(tc.situation), false)...)
 			if !slices.Equal(got, tc.want) {
 				t.Errorf("got  %q\nwant %q", got, tc.want)
 			}

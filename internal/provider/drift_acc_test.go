@@ -91,7 +91,7 @@ func TestDriftTable(t *testing.T) {
 
 		{
 			"newer version", "adopt", track, "adopted", 3, 3, "New version put outside Terraform",
-			"Version 3 of SECRET was put outside Terraform on 2026-11-01. This plan tracks version 3 and writes nothing. To push your value, change value_wo_version",
+			"Version 3 of SECRET was put outside Terraform on 2026-11-01. This plan tracks version 3 and writes nothing. To put the configured value instead, change value_wo_version",
 		},
 		{
 			"newer version", "overwrite", put, "overwritten", 4, 4, "New version put outside Terraform",

@@ -173,7 +173,7 @@ func TestKeyPreflightOfUpdates(t *testing.T) {
 		"value, overtook": {once, value + `value_wo_version = "2"`, "newer version", true, "", "", "value"},
 		"overwrite": {
 			once + `on_external_version = "overwrite"`, once + `on_external_version = "overwrite"`, "newer version", false, "New version put outside Terraform",
-			`The configured value would be put, but the KMS key "kms-nl-01" is disabled. This plan writes nothing, and the put stays due. Enable the key to let it happen.`, "overwritten",
+			`A new version would be put, but the KMS key "kms-nl-01" is disabled. This plan writes nothing, and the put stays due. Enable the key to let it happen.`, "overwritten",
 		},
 		"overwrite a rollback": {
 			once + `on_external_version = "overwrite"`, once + `on_external_version = "overwrite"`, "rollback", false, "Version destroyed outside Terraform",

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"encoding/base64"
 	"errors"
 	"maps"
 	"slices"
@@ -109,21 +110,26 @@ func TestMovedStateOfAFormerLife(t *testing.T) {
 }
 
 // Values that stand beside a moved version are recorded and not written, whatever
-// kind they are, until the first update is through.
+// kind they are, until the first update is through. What the warning says puts them.
 func TestMovedVersionRecordsTheValue(t *testing.T) {
 	t.Parallel()
+	binary := base64.StdEncoding.EncodeToString([]byte("new"))
 	for name, tc := range map[string]struct {
-		input   map[string]any
-		changes bool // whether recording it is an update
+		input map[string]any
+		says  string // what to change after the first update, empty where no value is given
 	}{
-		"none":                    {map[string]any{}, false},
-		"write-only, counted":     {map[string]any{"secret_string_wo": "new", "value_wo_version": "1"}, true},
-		"write-only, pairs":       {map[string]any{"secret_key_values_wo": map[string]string{"user": "new"}, "value_wo_version": "1"}, true},
-		"write-only, watched":     {map[string]any{"secret_string_wo": "new", "detect_value_changes": true}, true},
-		"in state":                {map[string]any{"secret_string": "new"}, true},
-		"generated":               {map[string]any{"generate": map[string]any{"byte_length": 32}}, true},
-		"generated, not by age":   {map[string]any{"generate": map[string]any{"byte_length": 32}, "rotation": map[string]any{"after": "90d"}}, true},
-		"whoever puts, overwrite": {map[string]any{"secret_string_wo": "new", "value_wo_version": "1", "on_external_version": "overwrite"}, true},
+		"none":                  {map[string]any{}, ""},
+		"write-only, counted":   {map[string]any{"secret_string_wo": "new", "value_wo_version": "1"}, "change value_wo_version"},
+		"write-only, pairs":     {map[string]any{"secret_key_values_wo": map[string]string{"user": "new"}, "value_wo_version": "1"}, "change value_wo_version"},
+		"write-only, binary":    {map[string]any{"secret_binary_wo": binary, "value_wo_version": "1"}, "change value_wo_version"},
+		"write-only, watched":   {map[string]any{"secret_string_wo": "new", "detect_value_changes": true}, `set value_wo_version = "1" in place of detect_value_changes`},
+		"write-only, by age":    {map[string]any{"secret_string_wo": "new", "rotation": map[string]any{"after": "90d"}}, `set value_wo_version = "1"`},
+		"in state":              {map[string]any{"secret_string": "new"}, `set value_wo_version = "1"`},
+		"in state, pairs":       {map[string]any{"secret_key_values": map[string]string{"user": "new"}}, `set value_wo_version = "1"`},
+		"generated":             {map[string]any{"generate": map[string]any{"byte_length": 32}}, `set value_wo_version = "1"`},
+		"generated, counted":    {map[string]any{"generate": map[string]any{"byte_length": 32}, "value_wo_version": "1"}, "change value_wo_version"},
+		"generated, not by age": {map[string]any{"generate": map[string]any{"byte_length": 32}, "rotation": map[string]any{"after": "90d"}}, `set value_wo_version = "1"`},
+		"of others, overwrite":  {map[string]any{"secret_string_wo": "new", "value_wo_version": "1", "on_external_version": "overwrite"}, "change value_wo_version"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -135,13 +141,14 @@ func TestMovedVersionRecordsTheValue(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if plan.IsEmpty() == tc.changes {
+			if plan.IsEmpty() == (tc.says != "") {
 				t.Errorf("the plan is %s", plan.Changes())
 			}
-			recorded := "Value recorded, not written: " + dbID
-			if got, want := slices.Contains(plan.Warnings, recorded), len(tc.input) > 0; got != want {
+			const recorded = "Value recorded, not written: " + dbID
+			if got, want := slices.Contains(plan.Warnings, recorded), tc.says != ""; got != want {
 				t.Errorf("the warnings are %q", plan.Warnings)
 			}
+			advice := detailOf(plan, recorded)
 			if err := core.Apply(t.Context(), plan); err != nil {
 				t.Fatal(err)
 			}
@@ -153,6 +160,39 @@ func TestMovedVersionRecordsTheValue(t *testing.T) {
 			if s.Writes() != 0 || s.Secret(dbID).CurrentVersion != 2 {
 				t.Errorf("it wrote: %v", s.Calls())
 			}
+			if tc.says == "" {
+				return
+			}
+
+			if !strings.HasSuffix(advice, ", apply this plan, then "+tc.says+" and apply again.") {
+				t.Errorf("the advice is %q, want %q", advice, tc.says)
+			}
+			config["value_wo_version"] = "1"
+			if strings.HasPrefix(tc.says, "change") {
+				config["value_wo_version"] = "2"
+			}
+			if strings.HasSuffix(tc.says, "in place of detect_value_changes") {
+				delete(config, "detect_value_changes")
+			}
+			if plan, err = core.Plan(t.Context(), config); err != nil {
+				t.Fatal(err)
+			}
+			if err := core.Apply(t.Context(), plan); err != nil {
+				t.Fatal(err)
+			}
+			if s.Writes() != 1 || s.Secret(dbID).CurrentVersion != 3 {
+				t.Errorf("the advice did not put one version: %v", s.Calls())
+			}
 		})
 	}
+}
+
+// detailOf is what the diagnostic with a summary says, empty where there is none.
+func detailOf(plan *acctest.CorePlan, summary string) string {
+	for _, d := range plan.Diagnostics {
+		if d.Summary == summary {
+			return d.Detail
+		}
+	}
+	return ""
 }

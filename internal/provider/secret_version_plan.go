@@ -124,7 +124,7 @@ func (r *secretVersionResource) planUpdate(ctx context.Context, id secretpath.Se
 		return
 	}
 	plan.setVolatile(f.planned(id, decision))
-	resp.Diagnostics.Append(diagnostic.Notices(id.String(), situation, decision, isKnown(plan.ActiveVersions))...)
+	resp.Diagnostics.Append(diagnostic.Notices(id.String(), f.offer(), situation, decision, isKnown(plan.ActiveVersions))...)
 	resp.Diagnostics.Append(f.openQuestions(id, decision)...)
 	resp.Diagnostics.Append(f.policyNotices(id, decision)...)
 	plan.setNames(namesOf(id))
@@ -185,6 +185,15 @@ func (f facts) situation(compare func(known managed, state, config *versionModel
 		Keepers:   keepersChange(f.state, f.plan),
 		Rotation:  afterChange(f.state, f.plan),
 		Pending:   f.managed.Pending,
+	}
+}
+
+// offer is what the configuration gives for the value, for the words about it.
+func (f facts) offer() diagnostic.Offer {
+	kind := f.config.inputs().kind()
+	return diagnostic.Offer{
+		Input: string(kind), Generated: kind == inputGenerate,
+		Counted: !f.config.ValueWOVersion.IsNull(), Compared: f.config.DetectValueChanges.ValueBool(),
 	}
 }
 
