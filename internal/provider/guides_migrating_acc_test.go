@@ -30,6 +30,7 @@ func TestGuideMigratingFromThalassa(t *testing.T) {
 	if plan := g.Plan(); plan.Code != 0 {
 		t.Fatalf("the state is not that of the example:\n%s", plan.Text())
 	}
+	needsProgram(t, "jq")
 	g.shows("terraform state pull > before.tfstate")
 	g.Write("before.tfstate", g.Run("state", "pull").Stdout)
 	g.storedEncoding(pairs)
@@ -38,10 +39,8 @@ func TestGuideMigratingFromThalassa(t *testing.T) {
 	plan := g.Plan()
 	checkMigration(t, plan)
 	g.quotesWarning(plan.Result, "Value recorded, not written: "+text)
-	for name, content := range acctest.Written(t, g.Dir) {
-		if strings.HasPrefix(name, "saved.plan") && strings.Contains(content, "plaintext-in-vendor-state") {
-			t.Errorf("%s holds a value", name)
-		}
+	if holdsVendorsValue(t, g.Workspace, "saved.plan") {
+		t.Error("the plan holds a value")
 	}
 	g.Apply("saved.plan")
 	if strings.Contains(string(g.Read("terraform.tfstate")), "plaintext-in-vendor-state") {
@@ -51,11 +50,10 @@ func TestGuideMigratingFromThalassa(t *testing.T) {
 		t.Error("the backup holds no value any more")
 	}
 
-	// Back, as long as nothing has been written.
-	g.shows("terraform state push -force before.tfstate")
-	if pushed := g.Run("state", "push", "-force", "before.tfstate"); pushed.Code != 0 {
-		t.Fatalf("%s%s", pushed.Stdout, pushed.Stderr)
-	}
+	// Back, as long as nothing has been written. What else was applied meanwhile stays.
+	g.Write("meanwhile.tf", meanwhile)
+	g.ApplyOnly()
+	g.goesBack(example)
 	g.example(example + "/before")
 	if plan := g.Plan(); plan.Code != 0 {
 		t.Errorf("the way back leaves something to do:\n%s", plan.Text())
@@ -90,6 +88,52 @@ func TestGuideMigratingFromThalassa(t *testing.T) {
 	if policy := s.Secret(text).AccessPolicy; policy == nil || len(policy.Conditions) != 1 {
 		t.Errorf("the policy is %+v", policy)
 	}
+	// Now there is no way back any more, and the script says so.
+	code, said := g.script("back.sh")
+	if code == 0 || !strings.Contains(said, "changed since the move: "+pairs+"@2, "+text+"@3") {
+		t.Errorf("the way back ends with %d after a put: %s", code, said)
+	}
+	if g.Plan().Code != 0 {
+		t.Error("it changed the state")
+	}
+}
+
+// meanwhile is something that is applied between the move and the way back.
+const meanwhile = `
+resource "terraform_data" "meanwhile" {
+  input = "kept"
+}
+`
+
+// goesBack runs the script of the guide that takes the old resources back.
+func (g *guide) goesBack(example string) {
+	g.t.Helper()
+	g.shell(example, "back.sh")
+	if code, said := g.script("back.sh"); code != 0 {
+		g.t.Fatalf("the way back ends with %d: %s", code, said)
+	}
+	if got := g.Run("state", "list").Stdout; !strings.Contains(got, "terraform_data.meanwhile\n") || strings.Contains(got, "thalassasecrets_") {
+		g.t.Errorf("the way back leaves this in the state:\n%s", got)
+	}
+}
+
+// shell copies a script of an example, which the guide has to show, into the workspace.
+func (g *guide) shell(example, name string) {
+	g.t.Helper()
+	file := "examples/guides/" + example + "/" + name
+	g.shows(`{{ codefile "shell" "` + file + `" }}`)
+	g.Write(name, read(g.t, "../../"+file))
+}
+
+// holdsVendorsValue reports that a file, or one that is packed into it, holds a value
+// of the vendor's state.
+func holdsVendorsValue(t *testing.T, w *acctest.Workspace, file string) bool {
+	t.Helper()
+	found := false
+	for name, content := range acctest.Written(t, w.Dir) {
+		found = found || strings.HasPrefix(name, file) && strings.Contains(content, "plaintext-in-vendor-state")
+	}
+	return found
 }
 
 // checkMigration checks that a plan creates, replaces and deletes nothing: it moves,

@@ -190,3 +190,64 @@ func TestMovedFleetWithoutOne(t *testing.T) {
 		t.Errorf("the state holds %d resources, want 100", got)
 	}
 }
+
+// The guide's script finds the version with the highest number, and what it prints is
+// what there is to do, for instances of one resource.
+func TestGuideFindsTheNewestVersion(t *testing.T) {
+	t.Parallel()
+	needsProgram(t, "jq")
+	for name, keys := range map[string][]any{"count": {0, 1}, "for_each": {"old", "new"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := severalVersions(t, keys...)
+			text := read(t, "../../templates/guides/migrating-from-thalassa.md.tmpl")
+			g := &guide{Workspace: m.Workspace, s: m.s, t: t, text: oneLine(text)}
+			g.shell("migrating-from-thalassa", "versions.sh")
+			code, said := g.script("versions.sh")
+			newest, oldest := instanceOf(oldVersion, keys[1]), instanceOf(oldVersion, keys[0])
+			want := fmt.Sprintf("moved { from = %s } # version 3 of %s\nterraform state rm '%s' # version 2\n", newest, migratedID, oldest)
+			if code != 0 || said != want {
+				t.Fatalf("it ends with %d and prints\n%swant\n%s", code, said, want)
+			}
+			command := regexp.MustCompile(`(?m)^terraform state rm .*$`).FindString(said)
+			if code, said := g.bash("-c", command); code != 0 {
+				t.Fatalf("%q ends with %d: %s", command, code, said)
+			}
+			m.steps[oldVersion] = movedBlock(newest, newVersion)
+			m.write()
+			m.arrives(newSecret, newVersion)
+		})
+	}
+}
+
+// Versions of one secret in different resources are moved and forgotten in one change.
+// The plan then holds the value of what it forgets, as the guide says.
+func TestMovedBesideAForgottenVersion(t *testing.T) {
+	t.Parallel()
+	state := readVendorState(t, "mixed")
+	s := vendorServer(t, state)
+	s.Put(migratedID, "three")
+	const older = "thalassa_secret_version.older"
+	m := startMigration(t, s, state.rewrite(t, []string{oldSecret, oldVersion}, func(rows vendorRows) {
+		withInstances(t, nil, nil)(rows)
+		instances, _ := rows[oldVersion]["instances"].([]any)
+		other := map[string]any{}
+		for key, value := range rows[oldVersion] {
+			other[key] = value
+		}
+		other["name"], other["instances"] = "older", instances[:1]
+		rows[oldVersion]["instances"] = instances[1:]
+		rows[older] = other
+	}), migratedConfig)
+	m.usualSteps()
+	m.steps[oldPolicy] = removedBlock(older)
+	m.write()
+	plan := m.Plan()
+	if plan.Code != 2 {
+		t.Errorf("the plan ends with %d", plan.Code)
+	}
+	if !holdsVendorsValue(t, m.Workspace, "saved.plan") {
+		t.Error("the plan does not hold the value of what it forgets, and the guide says that it does")
+	}
+	m.arrives(newSecret, newVersion)
+}
