@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"maps"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -117,6 +118,25 @@ func TestMoveRefusedIsFollowed(t *testing.T) {
 			m.arrives(newSecret, newVersion)
 		})
 	}
+}
+
+// A resource that its own provider cannot read either is forgotten by the command that
+// the text prints, and imported.
+func TestMoveRefusedAndUnreadable(t *testing.T) {
+	t.Parallel()
+	m := aMigration(t, func(rows vendorRows) {
+		rows.attributes(oldSecret)["id"] = "broken"
+		rows.attributes(oldSecret)["path"] = ""
+	})
+	detail := m.PlanFails().Failed(t, "Cannot move the state")
+	command := regexp.MustCompile(`terraform (state rm) '(thalassa_secret)\.NAME\[INDEX\]'`).FindStringSubmatch(detail)
+	if command == nil {
+		t.Fatalf("no command in:\n%s", detail)
+	}
+	m.forgets(command[2] + ".db")
+	m.steps[newSecret] = importBlock(newSecret, migratedID)
+	m.write()
+	m.arrives(newSecret, newVersion)
 }
 
 // policyTarget is what somebody writes who takes an access policy for a secret.

@@ -156,38 +156,65 @@ func (m *migration) movesToOne(keys []any) {
 	m.arrives(newSecret, newVersion)
 }
 
-// One of fifty that cannot be moved is forgotten and imported, and the other ones move.
+// One of fifty cannot be moved. It is forgotten and imported alone, or all are.
 func TestMovedFleetWithoutOne(t *testing.T) {
 	t.Parallel()
-	state := readVendorState(t, "fifty")
-	s := vendorServer(t, state)
-	const refused = "thalassa_secret_version.app"
-	id := ""
-	text := state.rewrite(t, []string{"thalassa_secret.app", refused}, func(rows vendorRows) {
-		attributes, _ := rows.instance(refused, 7)["attributes"].(map[string]any)
-		id = fmt.Sprint(attributes["region"], attributes["path"])
-		attributes["version"] = nil
-		if index := rows.instance(refused, 7)["index_key"]; fmt.Sprint(index) != "7" {
-			t.Fatalf("the index is %v", index)
-		}
-	})
-	m := startMigration(t, s, text, movedFleet)
-	detail := m.PlanFails().Failed(t, "Cannot move the state")
-	for _, said := range []string{
-		`id = "` + id + `@current"`,
-		"To forget only one, or if the plan cannot read the old resource, keep the moved block of the others and run terraform state rm 'thalassa_secret_version.NAME[INDEX]' in place of the removed block.",
+	const refused, arrives = "thalassa_secret_version.app", "thalassasecrets_secret_version.app"
+	for name, tc := range map[string]struct {
+		says   string
+		follow func(m *migration, ids []string)
+	}{
+		"one": {
+			"To forget only one, or if the plan cannot read the old resource: keep the moved block, run terraform state rm 'thalassa_secret_version.NAME[INDEX]', and import that one.",
+			func(m *migration, ids []string) {
+				m.forgets(refused + "[7]")
+				m.steps[refused] = importBlock(arrives+"[7]", ids[7]+"@current")
+			},
+		},
+		"all": {
+			"With count or for_each, the removed block forgets all instances, so import each of them.",
+			func(m *migration, ids []string) {
+				m.Write("main.tf", strings.Replace(movedFleet, "moved {\n  from = thalassa_secret_version.app\n  to   = thalassasecrets_secret_version.app\n}\n", "", 1))
+				m.steps[refused] = removedBlock(refused)
+				for i, id := range ids {
+					m.steps[refused] += importBlock(fmt.Sprintf("%s[%d]", arrives, i), id+"@current")
+				}
+			},
+		},
 	} {
-		if !strings.Contains(detail, said) {
-			t.Errorf("it does not say %q:\n%s", said, detail)
-		}
-	}
-	m.forgets(refused + "[7]")
-	m.steps[refused] = importBlock("thalassasecrets_secret_version.app[7]", id+"@current")
-	m.write()
-	m.Apply()
-	m.wroteNothing()
-	if got := len(strings.Fields(m.Run("state", "list").Stdout)); got != 100 {
-		t.Errorf("the state holds %d resources, want 100", got)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			state := readVendorState(t, "fifty")
+			s := vendorServer(t, state)
+			ids := make([]string, 50)
+			text := state.rewrite(t, []string{"thalassa_secret.app", refused}, func(rows vendorRows) {
+				for i := range ids {
+					attributes, _ := rows.instance(refused, i)["attributes"].(map[string]any)
+					var index int
+					if _, err := fmt.Sscan(fmt.Sprint(rows.instance(refused, i)["index_key"]), &index); err != nil {
+						t.Fatal(err)
+					}
+					ids[index] = fmt.Sprint(attributes["region"], attributes["path"])
+					if index == 7 {
+						attributes["version"] = nil
+					}
+				}
+			})
+			m := startMigration(t, s, text, movedFleet)
+			detail := m.PlanFails().Failed(t, "Cannot move the state")
+			for _, said := range []string{`id = "` + ids[7] + `@current"`, tc.says} {
+				if !strings.Contains(detail, said) {
+					t.Errorf("it does not say %q:\n%s", said, detail)
+				}
+			}
+			tc.follow(m, ids)
+			m.write()
+			m.Apply()
+			m.wroteNothing()
+			if got := len(strings.Fields(m.Run("state", "list").Stdout)); got != 100 {
+				t.Errorf("the state holds %d resources, want 100", got)
+			}
+		})
 	}
 }
 
