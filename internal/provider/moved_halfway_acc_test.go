@@ -144,9 +144,11 @@ func TestMovedAsTheCLISays(t *testing.T) {
 		t.Parallel()
 		m := aMigration(t, asItIs)
 		m.Write("main.tf", "")
-		plan := m.PlanFails()
-		if !strings.Contains(fmt.Sprint(plan.Diagnostics), "no schema available for "+newSecret) {
-			t.Errorf("it says %s", plan.Stdout)
+		// Terraform 1.11 and OpenTofu 1.12 know no schema then. A CLI that does has to be
+		// refused by the provider.
+		said := fmt.Sprint(summaries(m.PlanFails()))
+		if !strings.Contains(said, "no schema available for "+newSecret) && !strings.Contains(said, "Moved secret not refreshed") && !strings.Contains(said, "Secret is protected from deletion") {
+			t.Errorf("it says %s", said)
 		}
 		m.Write("main.tf", migratedConfig)
 		m.arrives(newSecret, newVersion)

@@ -73,6 +73,10 @@ func TestMovedStateIsLookedForFirst(t *testing.T) {
 			if _, err := core.PlanFrom(t.Context(), core.State, config); err == nil || !strings.Contains(err.Error(), "Moved secret not refreshed") {
 				t.Errorf("a plan without a refresh says %v", err)
 			}
+			if _, err := core.Plan(t.Context(), nil, acctest.NoRefresh); err == nil || !strings.Contains(err.Error(), "Moved secret not refreshed") ||
+				!strings.Contains(err.Error(), "has no instance at this address") || strings.Contains(err.Error(), "NAME[INDEX]") != (typeName == vendorVersionType) {
+				t.Errorf("a plan without a place for it says %v", err)
+			}
 			s.Delete(dbID)
 			if _, err := core.Plan(t.Context(), config); err == nil || !strings.Contains(err.Error(), "Moved secret not found") {
 				t.Errorf("a plan for a secret that is gone says %v", err)
