@@ -28,7 +28,7 @@ func (f facts) missingValue(id string) (diags diag.Diagnostics) {
 	switch external := f.plan.OnExternalVersion; {
 	case f.managed.Pending:
 		diags.Append(diagnostic.ValueNotWritten.On(id, fmt.Sprintf(
-			"%s, but %s. %s was imported or moved here, so its first update records the change and puts nothing.", change, f.whatIsMissing(), id)))
+			"%s, but %s. %s was imported or moved here, so its first update only records the configuration and puts nothing. To put a value, apply this plan, then give the value, change value_wo_version and apply again.", change, f.whatIsMissing(), id)))
 	case external.IsUnknown(): // The apply knows.
 	case external.ValueString() == string(rotation.Ignore):
 		diags.Append(diagnostic.ValueNotWritten.On(id, fmt.Sprintf(

@@ -120,9 +120,10 @@ func TestMovedVersionRecordsTheValue(t *testing.T) {
 	binary := base64.StdEncoding.EncodeToString([]byte("new"))
 	for name, tc := range map[string]struct {
 		input map[string]any
-		says  string // what to change after the first update, empty where no value is given
+		says  string // what to change after the first update, empty where nothing is recorded
 	}{
 		"none":                  {map[string]any{}, ""},
+		"a counter alone":       {map[string]any{"value_wo_version": "1"}, "give the value, change value_wo_version"},
 		"write-only, counted":   {map[string]any{"secret_string_wo": "new", "value_wo_version": "1"}, "change value_wo_version"},
 		"write-only, pairs":     {map[string]any{"secret_key_values_wo": map[string]string{"user": "new"}, "value_wo_version": "1"}, "change value_wo_version"},
 		"write-only, binary":    {map[string]any{"secret_binary_wo": binary, "value_wo_version": "1"}, "change value_wo_version"},
@@ -172,8 +173,11 @@ func TestMovedVersionRecordsTheValue(t *testing.T) {
 				t.Errorf("the advice is %q, want %q", advice, tc.says)
 			}
 			config["value_wo_version"] = "1"
-			if strings.HasPrefix(tc.says, "change") {
+			if strings.HasSuffix(tc.says, "change value_wo_version") {
 				config["value_wo_version"] = "2"
+			}
+			if strings.HasPrefix(tc.says, "give the value") {
+				config["secret_string_wo"] = "new"
 			}
 			if strings.HasSuffix(tc.says, "in place of detect_value_changes") {
 				delete(config, "detect_value_changes")
