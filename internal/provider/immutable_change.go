@@ -20,8 +20,16 @@ const (
 	// wishUnknown is a choice that is not known in the plan. Until it is, a difference is
 	// refused.
 	wishUnknown onImmutableChange = "unknown"
-	// nothingDiffers is the outcome of a plan without a difference.
-	nothingDiffers onImmutableChange = ""
+)
+
+// differenceOutcome is what a plan comes to by its differences.
+type differenceOutcome int
+
+const (
+	nothingDiffers differenceOutcome = iota
+	differencesRefused
+	differencesKept
+	secretReplaced
 )
 
 // wish is the choice of a configuration.
@@ -35,20 +43,20 @@ func (m *secretModel) wish() onImmutableChange {
 // outcome decides about the differences of a plan. Region and path are the identity of a
 // secret: another path is another secret, so there is nothing to keep, and a change of it
 // replaces a secret that is not protected. A protected secret is never replaced.
-func (d differences) outcome(wish onImmutableChange, protected bool) onImmutableChange {
+func (d differences) outcome(wish onImmutableChange, protected bool) differenceOutcome {
 	switch {
 	case len(d) == 0:
 		return nothingDiffers
 	case d.ofIdentity() && protected:
-		return refuseChange
+		return differencesRefused
 	case d.ofIdentity():
-		return replaceSecret
+		return secretReplaced
 	case wish == keepSecret:
-		return keepSecret
+		return differencesKept
 	case wish == replaceSecret && !protected:
-		return replaceSecret
+		return secretReplaced
 	}
-	return refuseChange
+	return differencesRefused
 }
 
 // ofIdentity reports a difference in what identifies the secret.

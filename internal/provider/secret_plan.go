@@ -104,15 +104,15 @@ func (r *secretResource) planUpdate(ctx context.Context, state, plan *secretMode
 	keepPolicySpelling(ctx, state, plan, resp)
 	found := differencesOf(state, plan, hidden, r.defaultLabels)
 	switch found.outcome(plan.wish(), isProtected(state)) {
-	case refuseChange:
+	case differencesRefused:
 		resp.Diagnostics.Append(r.refuseDifferences(state, found, plan.wish())...)
-	case replaceSecret:
+	case secretReplaced:
 		r.noteReplacement(state, plan)
 		resp.Diagnostics.Append(r.deletionNotice(ctx, state, replacedDetail(found)))
 		for _, name := range found.attributes() {
 			resp.RequiresReplace.Append(path.Root(name))
 		}
-	case keepSecret:
+	case differencesKept:
 		resp.Diagnostics.Append(r.keepDifferences(ctx, state, found, resp)...)
 		resp.Diagnostics.Append(policyReleased(state, plan)...)
 	case nothingDiffers:
