@@ -43,6 +43,7 @@ var (
 	KMSKeyNotSymmetric   = newError("KMS key is not symmetric")
 	KMSKeyRefusesSecret  = newError("KMS key refuses the planned secret")
 	KMSKeyRefusesVersion = newError("KMS key refuses the planned version")
+	KMSKeyUnchecked      = newHint("KMS key is not checked")
 
 	// Changes that were decided for another state of the secret.
 
@@ -180,5 +181,6 @@ var (
 	VersionPlannedTwice         = newWarning("Versions of one secret planned twice")
 	VersionRestoreFailed        = newError("Cannot restore the version")
 	VersionSecretUnknown        = newWarning("Secret of the version is not known yet")
+	VersionSuperseded           = newWarning("Managed version is not current")
 	VersionUnknownOrigin        = newWarning("Version of unknown origin")
 )

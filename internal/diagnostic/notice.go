@@ -103,8 +103,8 @@ func (n *notices) addDue() {
 	case d.Action == rotation.Put && d.Reason == rotation.ReasonRotation, d.Action == rotation.DecideInApply && n.Puts(d):
 		n.add(RotationDue, due+" This plan puts a new version.")
 	case d.Postponed == rotation.ReasonRotation:
-		n.add(RotationPostponed, fmt.Sprintf("%s Its KMS key %q is %s, so this plan puts nothing and the rotation stays due. Ways out: enable the key, or rotate to a secret with another key.",
-			due, n.Verdict.Key.ID, KeyStatus(n.Verdict.Key)))
+		n.add(RotationPostponed, fmt.Sprintf("%s Its KMS key %q is %s, so this plan puts nothing and the rotation stays due. Ways out: %s, or rotate to a secret with another key.",
+			due, n.Verdict.Key.ID, KeyStatus(n.Verdict.Key), KeyRemedy(n.Verdict.Key)))
 	case d.Action == rotation.Keep && !n.HasValue:
 		n.add(RotationNotPossible, due+" No value is configured, so there is nothing to put.")
 	case d.Action == rotation.Keep && n.External == rotation.Ignore:
@@ -112,15 +112,6 @@ func (n *notices) addDue() {
 	case d.Action == rotation.Keep && !n.Renewable:
 		n.add(RotationNotPossible, due+" The configured value is kept in state and would be the same again: change it, or use a write-only input or generate.")
 	}
-}
-
-// KeyStatus writes the status of a KMS key as it stands in a sentence.
-func KeyStatus(k rotation.Key) string { return strings.ReplaceAll(k.Status, "_", " ") }
-
-// KeyRefusal explains a put that was asked for and that the key refuses.
-func KeyRefusal(id string, k rotation.Key) string {
-	return fmt.Sprintf("A new version of %s is planned, but its KMS key %q is %s and seals nothing. Nothing was written. Ways out: enable the key (cancel its deletion first, if it is pending); "+
-		"leave this resource out of the plan with -target of the others; or, to destroy resources meanwhile, run destroy with -refresh=false.", id, k.ID, KeyStatus(k))
 }
 
 // StillWaiting explains why a version that retention does not keep is still there.
@@ -245,7 +236,7 @@ func (n *notices) remedy() string {
 	case d.Action == rotation.Track && n.HasValue && !n.Pending:
 		return "To put " + n.offer.value() + " instead, " + n.offer.request() + "."
 	case d.Postponed != "":
-		return "Enable the key to let it happen."
+		return sentence(KeyRemedy(n.Verdict.Key)) + " to let it happen."
 	case d.Action == rotation.Keep && n.Verdict.Finding == rotation.Current && n.HasValue:
 		return "To put " + n.offer.value() + ", " + n.offer.request() + "."
 	case d.Action == rotation.Keep && n.Verdict.Finding == rotation.Current:

@@ -195,10 +195,8 @@ func (a attempt) keyRemedy(err error) string {
 	switch {
 	case client.IsNotFound(err):
 		return name + " does not exist in the region " + a.id.Region + ". Check kms_key_id: it takes the identity of a symmetric key of the same region."
-	case a.key.Status == client.KeyDisabled:
-		return name + " is disabled. Enable the key and try again."
-	case a.key.Status == client.KeyPendingDeletion:
-		return name + " is pending deletion. Cancel its deletion and enable it, and try again."
+	case keyOf(a.key).Blocked():
+		return diagnostic.KeyBlocks(name, keyOf(a.key))
 	}
 	return name + " cannot be used for this. It has to be active and symmetric, in the region " + a.id.Region + "."
 }

@@ -18,8 +18,8 @@ func keyOf(key client.KMSKeyRef) rotation.Key {
 	return rotation.Key{ID: key.Identity, Status: string(key.Status)}
 }
 
-// checkKey refuses to plan a secret whose key cannot seal a value. A caller who
-// may not read keys plans without the check.
+// checkKey refuses to plan a secret whose key cannot seal a value. A caller who may not
+// read keys plans without the check, and is told which permission is missing.
 func (s *service) checkKey(ctx context.Context, region, identity string) (diags diag.Diagnostics) {
 	at := path.Root("kms_key_id")
 	key, err := s.inventory.Key(ctx, region, identity)
@@ -30,16 +30,38 @@ func (s *service) checkKey(ctx context.Context, region, identity string) (diags 
 	case client.IsNotFound(err):
 		diags.Append(diagnostic.KMSKeyNotFound.At(at, fmt.Sprintf(
 			"There is no KMS key %q in the region %s. kms_key_id takes the identity of a symmetric key of the same region.", identity, region)))
+	case client.IsForbidden(err) && !client.IsFeatureDisabled(err):
+		diags.Append(s.keyUnchecked(identity, err)...)
 	case err != nil:
 	case terms.Blocked():
-		diags.Append(diagnostic.KMSKeyRefusesSecret.At(at, fmt.Sprintf(
-			"The KMS key %q is %s and seals nothing. Nothing was written. Enable the key (cancel its deletion first, if it is pending), or name another.",
-			identity, diagnostic.KeyStatus(terms))))
+		terms.ID = identity
+		diags.Append(diagnostic.KMSKeyRefusesSecret.At(at, diagnostic.KeyRefusesSecret(terms)))
 	case !key.IsSymmetric():
 		diags.Append(diagnostic.KMSKeyNotSymmetric.At(at, fmt.Sprintf(
 			"The KMS key %q is of the type %q. Secrets are sealed by symmetric keys: aes128-gcm96, aes256-gcm96 or chacha20-poly1305.", identity, key.Type)))
 	}
 	return diags
+}
+
+// keyUnchecked says once that the caller may not look at keys.
+func (s *service) keyUnchecked(identity string, err error) diag.Diagnostics {
+	return s.run.once(diagnostic.KMSKeyUnchecked, fmt.Sprintf(
+		"The plan does not check the KMS key %q, nor other keys of new secrets: the caller needs the permission kmsRead on %s. "+
+			"A key that is missing, disabled or not symmetric shows only during apply. A replacement deletes the former secret before that. "+
+			"Grant kmsRead on the key to have it checked in the plan.\n\n%s", identity, identity, serviceSaid(err)))
+}
+
+// checkReplacingKey says before a replacement that its key is not checked: Terraform drops
+// the warnings of the plan of the create half. Anything else that half says as an error.
+func (s *service) checkReplacingKey(ctx context.Context, plan *secretModel) diag.Diagnostics {
+	if !isKnown(plan.Region) || !isKnown(plan.KMSKeyID) {
+		return nil
+	}
+	_, err := s.inventory.Key(ctx, plan.Region.ValueString(), plan.KMSKeyID.ValueString())
+	if !client.IsForbidden(err) || client.IsFeatureDisabled(err) {
+		return nil
+	}
+	return s.keyUnchecked(plan.KMSKeyID.ValueString(), err)
 }
 
 // checkKeyOf refuses to plan the first version of an existing secret whose key

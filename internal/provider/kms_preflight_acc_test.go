@@ -15,8 +15,8 @@ var unfitKeys = map[string]struct {
 	key           refserver.Key
 	summary, says string
 }{
-	"disabled":          {refserver.Key{Status: refserver.KeyDisabled}, "KMS key refuses the planned secret", `The KMS key "kms-odd" is disabled and seals nothing. Nothing was written. Enable the key`},
-	"pending deletion":  {refserver.Key{Status: refserver.KeyPendingDeletion}, "KMS key refuses the planned secret", `The KMS key "kms-odd" is pending deletion and seals nothing. Nothing was written. Enable the key (cancel its deletion first`},
+	"disabled":          {refserver.Key{Status: refserver.KeyDisabled}, "KMS key refuses the planned secret", `The KMS key "kms-odd" is disabled and seals nothing. Nothing was written. Enable the key, or name another.`},
+	"pending deletion":  {refserver.Key{Status: refserver.KeyPendingDeletion}, "KMS key refuses the planned secret", `The KMS key "kms-odd" is pending deletion and seals nothing. Nothing was written. Cancel the deletion of the key, or name another.`},
 	"asymmetric":        {refserver.Key{Type: "rsa-2048"}, "KMS key is not symmetric", `The KMS key "kms-odd" is of the type "rsa-2048". Secrets are sealed by symmetric keys`},
 	"missing":           {refserver.Key{Identity: "kms-other"}, "KMS key not found", `There is no KMS key "kms-odd" in the region nl-01.`},
 	"of another region": {refserver.Key{Region: "nl-02"}, "KMS key not found", `There is no KMS key "kms-odd" in the region nl-01.`},
@@ -47,8 +47,8 @@ func limitWithoutKeys(t *testing.T, s *acctest.Server) {
 }
 
 // A secret is not planned for a key that cannot seal it, whether it is created or
-// replaced. Whoever may not read keys plans without a word, and hears of it from
-// the service.
+// replaced. A caller who may not read keys is told the missing permission, and the
+// service refuses the key.
 func TestKeyPreflightOfSecret(t *testing.T) {
 	t.Parallel()
 	odd := strings.Replace(emptyContainer, "kms-nl-01", "kms-odd", 1)
@@ -63,8 +63,9 @@ func TestKeyPreflightOfSecret(t *testing.T) {
 				t.Errorf("the error says %q, want %q in it", said, tc.says)
 			}
 			limitWithoutKeys(t, s)
-			if plan := w.Plan(); len(plan.Warnings()) > 0 || !plan.Change(secretAddress).Actions.Create() {
-				t.Errorf("without the permission to read keys the plan says %q:\n%s", plan.Warnings(), plan.Text())
+			plan := w.Plan()
+			if said := plan.Warned(t, "KMS key is not checked"); !plan.Change(secretAddress).Actions.Create() || !strings.Contains(said, "needs the permission kmsRead on kms-odd") {
+				t.Errorf("without the permission to read keys the plan says %q:\n%s", said, plan.Text())
 			}
 			if said := w.ApplyFails("saved.plan").Failed(t, "Cannot create the secret"); !strings.Contains(said, `The KMS key "kms-odd"`) {
 				t.Errorf("the error says %q", said)
@@ -76,6 +77,10 @@ func TestKeyPreflightOfSecret(t *testing.T) {
 			s.Mark()
 			w.Write("main.tf", odd)
 			w.PlanFails().Failed(t, tc.summary)
+			limitWithoutKeys(t, s)
+			if said := w.Plan().Warned(t, "KMS key is not checked"); !strings.Contains(said, "A replacement deletes the former secret before that.") {
+				t.Errorf("the plan of a replacement says %q", said)
+			}
 			if s.Writes() != 0 {
 				t.Errorf("something was written: %v", s.Calls())
 			}

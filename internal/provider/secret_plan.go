@@ -29,6 +29,7 @@ const (
 // configuration, state and private state alone; it only asks the service which
 // regions exist and whether the key can seal.
 func (r *secretResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.hasPlanned.Store(true)
 	state, diags := getIfAny[secretModel](ctx, req.State)
 	resp.Diagnostics.Append(diags...)
 	plan, diags := getIfAny[secretModel](ctx, req.Plan)
@@ -109,6 +110,7 @@ func (r *secretResource) planUpdate(ctx context.Context, state, plan *secretMode
 	case secretReplaced:
 		r.noteReplacement(state, plan)
 		resp.Diagnostics.Append(r.deletionNotice(ctx, state, replacedDetail(found)))
+		resp.Diagnostics.Append(r.checkReplacingKey(ctx, plan)...)
 		for _, name := range found.attributes() {
 			resp.RequiresReplace.Append(path.Root(name))
 		}
