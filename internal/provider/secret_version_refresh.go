@@ -84,6 +84,7 @@ func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadReque
 	if done == nil || resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(r.supersededNotice(id, done)...)
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateManaged, done.managed)...)
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateVerdict, done.verdict)...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateMoved, nil)...) // The state says it from now on.
@@ -137,6 +138,22 @@ func (r *secretVersionResource) refreshed(id secretpath.SecretID, had versionRef
 	now.state.setActive(volatile{}.withActive(history.ActiveUpTo(number)).Active)
 	now.state.setOwner(r.owner())
 	return &now, diags
+}
+
+// supersededNotice says that another version is current, where nothing in the state shows
+// it. An ordinary plan says that itself, and more, but "-refresh-only" makes no plan. No
+// request tells the two apart. So a refresh is silent once this process has planned
+// anything, which an ordinary plan has done with the secret before it reads the version.
+func (r *secretVersionResource) supersededNotice(id secretpath.SecretID, now *versionRefresh) (diags diag.Diagnostics) {
+	v := now.verdict
+	ignored := now.state.OnExternalVersion.ValueString() == string(rotation.Ignore) && !now.managed.Pending
+	if !v.ManagedActive || ignored || r.hasPlanned.Load() {
+		return diags
+	}
+	diags.Append(diagnostic.VersionSuperseded.On(id.String(), fmt.Sprintf(
+		"Version %d of %s is current, because another client put or destroyed a version. Version %d is managed and stays in the state as it is. "+
+			"A plan without -refresh-only says what it makes of that.", v.CurrentVersion, id, now.state.Version.ValueInt64())))
+	return diags
 }
 
 // readLag is for how long after a put an answer may lack its version. What lacks it for
