@@ -11,13 +11,12 @@ var (
 
 	// Arguments of resources, data sources and actions that are not about one noun.
 
-	DurationInvalid   = newError("Invalid duration")
-	ElementNull       = newError("Null value in a map")
-	ElementNullInList = newError("Null value in a list")
-	NumberInvalid     = newError("Invalid number")
-	NumberMissing     = newError("Missing number")
-	TimeoutInvalid    = newError("Invalid timeout")
-	TimeZoneInvalid   = newError("Invalid time zone")
+	DurationInvalid = newError("Invalid duration")
+	ElementNull     = newError("Null value in a map")
+	NumberInvalid   = newError("Invalid number")
+	NumberMissing   = newError("Missing number")
+	TimeoutInvalid  = newError("Invalid timeout")
+	TimeZoneInvalid = newError("Invalid time zone")
 
 	// The clocks of the machine and of the service.
 

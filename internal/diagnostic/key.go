@@ -11,10 +11,10 @@ import (
 func KeyStatus(k rotation.Key) string { return strings.ReplaceAll(k.Status, "_", " ") }
 
 // KeyRemedy says what makes a blocked KMS key usable again. It begins in lower case, to
-// stand in a sentence.
+// stand in a sentence that is about the key.
 func KeyRemedy(k rotation.Key) string {
 	if k.Status == rotation.KeyPendingDeletion {
-		return "cancel the deletion of the key"
+		return "cancel its deletion"
 	}
 	return "enable the key"
 }

@@ -14,7 +14,7 @@ func TestKeyRemedies(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[string]struct{ says, never string }{
 		rotation.KeyDisabled:        {"enable the key", "deletion"},
-		rotation.KeyPendingDeletion: {"cancel the deletion of the key", "enable"},
+		rotation.KeyPendingDeletion: {"cancel its deletion", "enable"},
 	} {
 		k := rotation.Key{ID: "kms-1", Status: status}
 		due := rotation.Situation{Verdict: rotation.Verdict{Finding: rotation.Current, DueAt: born, Key: k}, Managed: 1, External: rotation.Adopt, HasValue: true, Renewable: true}

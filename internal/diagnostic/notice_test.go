@@ -215,7 +215,7 @@ func TestNoticesOfWhatIsDue(t *testing.T) {
 		{"due, key pending deletion", renewable(func(s *rotation.Situation) { s.Verdict.Key = deleted }), []notice{{
 			Summary: "Rotation waits for its KMS key: nl-01/app/db",
 			Detail: isDue + ` Its KMS key "kms-1" is pending deletion, so this plan puts nothing and the rotation stays due. ` +
-				"Ways out: cancel the deletion of the key, or rotate to a secret with another key.",
+				"Ways out: cancel its deletion, or rotate to a secret with another key.",
 		}}},
 		{"due, no value", renewable(func(s *rotation.Situation) { s.HasValue, s.Renewable = false, false }), []notice{
 			{Summary: "Rotation due, not possible: nl-01/app/db", Detail: isDue + " No value is configured, so there is nothing to put."},
@@ -244,7 +244,7 @@ func TestNoticesOfWhatIsDue(t *testing.T) {
 		}), []notice{{
 			Summary: "New version put outside Terraform: nl-01/app/db",
 			Detail: another + ` A new version would be put, but the KMS key "kms-1" is pending deletion. ` +
-				"This plan writes nothing, and the put stays due. Cancel the deletion of the key to let it happen.",
+				"This plan writes nothing, and the put stays due. Cancel its deletion to let it happen.",
 		}}},
 		{"healing waits for the key", renewable(func(s *rotation.Situation) {
 			s.Verdict = rotation.Verdict{Finding: rotation.NoneActive, Key: disabled}
@@ -330,7 +330,7 @@ func TestStillWaiting(t *testing.T) {
 func TestKeyRefusal(t *testing.T) {
 	t.Parallel()
 	want := `A new version of nl-01/app/db is planned, but its KMS key "kms-1" is pending deletion and seals nothing. Nothing was written. ` +
-		"Ways out: cancel the deletion of the key; leave this resource out of the plan with -target of the others; " +
+		"Ways out: cancel its deletion; leave this resource out of the plan with -target of the others; " +
 		"or, to destroy resources meanwhile, run destroy with -refresh=false."
 	if got := diagnostic.KeyRefusal(noticeID, rotation.Key{ID: "kms-1", Status: rotation.KeyPendingDeletion}); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)

@@ -37,6 +37,8 @@ type conditionModel struct {
 	StartHour types.Int64  `tfsdk:"start_hour"`
 	EndHour   types.Int64  `tfsdk:"end_hour"`
 	Timezone  types.String `tfsdk:"timezone"`
+
+	isNull bool // the element itself, which the service would refuse
 }
 
 // conditionTypes are the types of a condition, as an object in state has them.
@@ -59,7 +61,6 @@ func accessPolicySchema() schema.SingleNestedAttribute {
 			"conditions": schema.ListNestedAttribute{
 				MarkdownDescription: "Any matching `deny` refuses. If there are `allow` conditions, at least one has to match.",
 				Required:            true,
-				Validators:          []validator.List{noNullElements{}},
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"type": schema.StringAttribute{
 						MarkdownDescription: "Needed: `ip` (with `cidrs`) or `time` (with `start_hour`, `end_hour` and `timezone`).",
@@ -75,7 +76,6 @@ func accessPolicySchema() schema.SingleNestedAttribute {
 						MarkdownDescription: "Networks of the callers, such as `10.0.0.0/8` or `2001:db8::/32`.",
 						ElementType:         types.StringType,
 						Optional:            true,
-						Validators:          []validator.Set{noNullElements{}},
 					},
 					"start_hour": schema.Int64Attribute{
 						MarkdownDescription: "First hour, from 0 to 23.",
@@ -99,19 +99,21 @@ func accessPolicySchema() schema.SingleNestedAttribute {
 }
 
 // conditionsOf takes the conditions out of a policy of configuration or state, by
-// their place in the list. Unknown ones are left out, and null ones, which the validator
-// of the list refuses.
+// their place in the list. Those that are not known yet are left out. One that is null
+// stays, to be refused: without it the policy would mean something else.
 func conditionsOf(ctx context.Context, policy types.Object) (map[int]conditionModel, diag.Diagnostics) {
 	list, _ := policy.Attributes()["conditions"].(types.List)
 	conditions := map[int]conditionModel{}
 	var diags diag.Diagnostics
 	for i, element := range list.Elements() {
 		object, ok := element.(types.Object)
-		if !ok || !isKnown(object) {
+		if !ok || object.IsUnknown() {
 			continue
 		}
-		var condition conditionModel
-		diags.Append(object.As(ctx, &condition, basetypes.ObjectAsOptions{})...)
+		condition := conditionModel{isNull: object.IsNull()}
+		if !condition.isNull {
+			diags.Append(object.As(ctx, &condition, basetypes.ObjectAsOptions{})...)
+		}
 		conditions[i] = condition
 	}
 	return conditions, diags
@@ -125,6 +127,10 @@ func checkConditions(ctx context.Context, policy types.Object) diag.Diagnostics 
 		at := path.Root("access_policy").AtName("conditions").AtListIndex(i)
 		wrong := func(name, rule string) {
 			diags.Append(diagnostic.AccessPolicyInvalid.At(at.AtName(name), fmt.Sprintf("%s: %s.", at.AtName(name), rule)))
+		}
+		if condition.isNull {
+			diags.Append(diagnostic.AccessPolicyInvalid.At(at, nullElementDetail(at.String())))
+			continue
 		}
 		if condition.Type.IsNull() {
 			wrong("type", "a condition needs a type, ip or time")
@@ -151,7 +157,11 @@ func checkConditions(ctx context.Context, policy types.Object) diag.Diagnostics 
 		}
 		for _, element := range condition.CIDRs.Elements() {
 			text, ok := element.(types.String)
-			if !ok || !isKnown(text) {
+			if !ok || text.IsUnknown() {
+				continue
+			}
+			if text.IsNull() {
+				wrong("cidrs", "one of the elements is null. Leave the element out, or give it a value: null is no network")
 				continue
 			}
 			if _, err := netip.ParsePrefix(text.ValueString()); err != nil {

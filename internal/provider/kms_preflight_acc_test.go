@@ -16,7 +16,7 @@ var unfitKeys = map[string]struct {
 	summary, says string
 }{
 	"disabled":          {refserver.Key{Status: refserver.KeyDisabled}, "KMS key refuses the planned secret", `The KMS key "kms-odd" is disabled and seals nothing. Nothing was written. Enable the key, or name another.`},
-	"pending deletion":  {refserver.Key{Status: refserver.KeyPendingDeletion}, "KMS key refuses the planned secret", `The KMS key "kms-odd" is pending deletion and seals nothing. Nothing was written. Cancel the deletion of the key, or name another.`},
+	"pending deletion":  {refserver.Key{Status: refserver.KeyPendingDeletion}, "KMS key refuses the planned secret", `The KMS key "kms-odd" is pending deletion and seals nothing. Nothing was written. Cancel its deletion, or name another.`},
 	"asymmetric":        {refserver.Key{Type: "rsa-2048"}, "KMS key is not symmetric", `The KMS key "kms-odd" is of the type "rsa-2048". Secrets are sealed by symmetric keys`},
 	"missing":           {refserver.Key{Identity: "kms-other"}, "KMS key not found", `There is no KMS key "kms-odd" in the region nl-01.`},
 	"of another region": {refserver.Key{Region: "nl-02"}, "KMS key not found", `There is no KMS key "kms-odd" in the region nl-01.`},

@@ -6,28 +6,22 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 )
 
-// noNullElements is a validator of maps, lists and sets whose elements must not be null.
-// Unlike the library's, it names the element. Unknown elements are not validated. A map
-// that holds values has no such validator: Terraform would quote its line (see
-// checkInputs).
+// noNullElements is a validator of maps whose elements must not be null. Unlike the
+// library's, it names the key. Unknown elements are not validated. A map that holds values
+// is checked without it, because Terraform would quote its line (checkInputs), and so are
+// the lists of an access policy, which name their place (checkConditions).
 type noNullElements struct{}
 
-var (
-	_ validator.Map  = noNullElements{}
-	_ validator.List = noNullElements{}
-	_ validator.Set  = noNullElements{}
-)
+var _ validator.Map = noNullElements{}
 
 // Description implements validator.Describer.
-func (noNullElements) Description(context.Context) string { return "no element may be null" }
+func (noNullElements) Description(context.Context) string { return "no value may be null" }
 
 // MarkdownDescription implements validator.Describer.
 func (v noNullElements) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
@@ -36,23 +30,6 @@ func (v noNullElements) MarkdownDescription(ctx context.Context) string { return
 func (noNullElements) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
 	for _, key := range nullKeys(req.ConfigValue) {
 		resp.Diagnostics.Append(diagnostic.ElementNull.At(req.Path.AtMapKey(key), nullKeyDetail(req.Path.String(), key)))
-	}
-}
-
-// ValidateList implements validator.List.
-func (noNullElements) ValidateList(_ context.Context, req validator.ListRequest, resp *validator.ListResponse) {
-	for i, element := range req.ConfigValue.Elements() {
-		if element.IsNull() {
-			resp.Diagnostics.Append(diagnostic.ElementNullInList.At(req.Path.AtListIndex(i), nullElementDetail(req.Path.AtListIndex(i))))
-		}
-	}
-}
-
-// ValidateSet implements validator.Set. A set has no places, so it names the set.
-func (noNullElements) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {
-	if slices.ContainsFunc(req.ConfigValue.Elements(), attr.Value.IsNull) {
-		resp.Diagnostics.Append(diagnostic.ElementNullInList.At(req.Path, fmt.Sprintf(
-			"One of the elements of %s is null. Leave the element out, or give it a value. To filter a list, use [for x in LIST : x if x != null].", req.Path)))
 	}
 }
 
@@ -68,6 +45,7 @@ func nullKeyDetail(name, key string) string {
 		"To filter a map, use {for k, v in MAP : k => v if v != null}.", name, key)
 }
 
-func nullElementDetail(at path.Path) string {
-	return fmt.Sprintf("%s is null. Leave the element out, or give it a value. To filter a list, use [for x in LIST : x if x != null].", at)
+// nullElementDetail explains an element of a list or set that is null.
+func nullElementDetail(name string) string {
+	return name + " is null. Leave the element out, or give it a value. To filter a list, use [for x in LIST : x if x != null]."
 }

@@ -120,7 +120,8 @@ func actionSchemas(schemas *tfprotov6.GetProviderSchemaResponse) map[string]*tfp
 // namesNull reports that one of the errors is about the element.
 func namesNull(said []string, tc nullCase) bool {
 	for _, text := range said {
-		if strings.HasPrefix(text, "Null value in a ") && strings.Contains(text, tc.at+" ") && strings.Contains(text, tc.says) {
+		named := strings.HasPrefix(text, "Null value in a map: ") || strings.HasPrefix(text, "Invalid access policy: ")
+		if named && strings.Contains(text, tc.at) && strings.Contains(text, tc.says) {
 			return true
 		}
 	}
