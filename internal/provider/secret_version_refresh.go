@@ -147,7 +147,7 @@ func (r *secretVersionResource) refreshed(id secretpath.SecretID, had versionRef
 func (r *secretVersionResource) supersededNotice(id secretpath.SecretID, now *versionRefresh) (diags diag.Diagnostics) {
 	v := now.verdict
 	ignored := now.state.OnExternalVersion.ValueString() == string(rotation.Ignore) && !now.managed.Pending
-	if !v.ManagedActive || ignored || r.hasPlanned.Load() {
+	if !v.ManagedActive || ignored || r.run.hasPlanned() {
 		return diags
 	}
 	diags.Append(diagnostic.VersionSuperseded.On(id.String(), fmt.Sprintf(

@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -28,7 +27,6 @@ type service struct {
 	rotateBefore  time.Time // versions put before it are due; zero for none
 	now           func() time.Time
 	run           run
-	hasPlanned    atomic.Bool // this process has planned a resource
 	// unknown are the provider arguments that are known only after an apply, nil for none.
 	// The client refuses every request then.
 	unknown *unknownArgumentsError
