@@ -14,7 +14,6 @@ import (
 // itself. It decides nothing. The zero value is ready to use.
 type run struct {
 	mu      sync.Mutex
-	planned bool
 	written bool
 	secrets map[secretpath.SecretID]inRun
 	shown   map[diagnostic.Hint]bool
@@ -63,20 +62,6 @@ func (r *run) note(id secretpath.SecretID, change func(*inRun)) (before inRun) {
 
 // of is what the run remembers of a secret.
 func (r *run) of(id secretpath.SecretID) inRun { return r.note(id, func(*inRun) {}) }
-
-// plans notes that the run plans a resource.
-func (r *run) plans() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.planned = true
-}
-
-// hasPlanned reports that the run has planned a resource, so it is no refresh alone.
-func (r *run) hasPlanned() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.planned
-}
 
 // writes notes that the run has begun to change something at the service.
 func (r *run) writes() {

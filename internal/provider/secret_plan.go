@@ -29,7 +29,6 @@ const (
 // configuration, state and private state alone; it only asks the service which
 // regions exist and whether the key can seal.
 func (r *secretResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	r.run.plans()
 	state, diags := getIfAny[secretModel](ctx, req.State)
 	resp.Diagnostics.Append(diags...)
 	plan, diags := getIfAny[secretModel](ctx, req.Plan)

@@ -21,7 +21,6 @@ import (
 // the refresh left in private state; the service is only asked which regions
 // exist and whether a key can seal.
 func (r *secretVersionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	r.run.plans()
 	state, diags := getIfAny[versionModel](ctx, req.State)
 	resp.Diagnostics.Append(diags...)
 	plan, diags := getIfAny[versionModel](ctx, req.Plan)

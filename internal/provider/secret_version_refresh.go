@@ -142,12 +142,12 @@ func (r *secretVersionResource) refreshed(id secretpath.SecretID, had versionRef
 
 // supersededNotice says that another version is current, where nothing in the state shows
 // it. An ordinary plan says that itself, and more, but "-refresh-only" makes no plan. No
-// request tells the two apart. So a refresh is silent once this process has planned
-// anything, which an ordinary plan has done with the secret before it reads the version.
+// request tells the two apart. So a refresh is silent once this process has planned the
+// secret, which an ordinary plan has done before it reads a version that refers to it.
 func (r *secretVersionResource) supersededNotice(id secretpath.SecretID, now *versionRefresh) (diags diag.Diagnostics) {
 	v := now.verdict
 	ignored := now.state.OnExternalVersion.ValueString() == string(rotation.Ignore) && !now.managed.Pending
-	if !v.ManagedActive || ignored || r.run.hasPlanned() {
+	if !v.ManagedActive || ignored || r.run.of(id).Kept {
 		return diags
 	}
 	diags.Append(diagnostic.VersionSuperseded.On(id.String(), fmt.Sprintf(
