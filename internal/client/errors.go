@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/printable"
 )
 
 // Error is the service's answer that it did not do what was asked.
@@ -46,7 +48,7 @@ type NoAnswerError struct {
 }
 
 func (e *NoAnswerError) Error() string {
-	return fmt.Sprintf("%s: %s %s: %s", e.Operation, e.Method, e.URL, Printable(e.Err.Error()))
+	return fmt.Sprintf("%s: %s %s: %s", e.Operation, e.Method, e.URL, printable.Line(e.Err.Error()))
 }
 
 func (e *NoAnswerError) Unwrap() error { return e.Err }

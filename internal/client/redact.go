@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"strings"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/printable"
 )
 
 // withheld stands for the words of a service, or of something before it, that
@@ -20,7 +22,7 @@ func redactEcho(text string, most int, secrets ...string) string {
 	if echoes(text, secrets) {
 		return withheld
 	}
-	return Printable(text)
+	return printable.Line(text)
 }
 
 // pieceLength is how many consecutive bytes of a secret make a quote, and shortest how

@@ -13,6 +13,8 @@ import (
 
 	"github.com/hashicorp/go-cleanhttp"
 	"golang.org/x/time/rate"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/printable"
 )
 
 const (
@@ -77,7 +79,7 @@ type notSentError struct {
 }
 
 // A certificate's names are words of others.
-func (e *notSentError) Error() string { return Printable(e.err.Error()) }
+func (e *notSentError) Error() string { return printable.Line(e.err.Error()) }
 
 func (e *notSentError) Unwrap() error { return e.err }
 

@@ -8,7 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/printable"
 )
 
 // difference is one value that the service cannot change and that a plan wants
@@ -146,7 +146,7 @@ func inConfiguration(text string, isSet bool) string {
 
 // quotedText writes a text that another client may have given: quoted, on one line,
 // without control characters and commands of CI systems.
-func quotedText(text string) string { return client.Printable(strconv.Quote(text)) }
+func quotedText(text string) string { return printable.Line(strconv.Quote(text)) }
 
 // The most that is shown of a text, and what is shown before the place where two differ.
 const (

@@ -1,4 +1,5 @@
-package client
+// Package printable makes texts of others safe to print in a terminal or a CI log.
+package printable
 
 import (
 	"fmt"
@@ -15,10 +16,10 @@ var (
 	runnerCommand = regexp.MustCompile(`##([A-Za-z]*\[)`)
 )
 
-// Printable makes of a text of somebody else one that does nothing where it is
-// printed: on one line, without control characters, escape sequences, marks that turn
-// the direction of writing, and commands of CI systems.
-func Printable(text string) string {
+// Line returns a text that has no effect where it is printed: one line without control
+// characters, escape sequences, marks that turn the direction of writing, and commands
+// of CI systems.
+func Line(text string) string {
 	var out strings.Builder
 	for _, r := range text {
 		switch {
