@@ -82,7 +82,7 @@ only_here() {
 	awk -v dist="$1" -v target="$(go env GOHOSTOS)_$(go env GOHOSTARCH)" '
 		/^dist:/ { print "dist: " dist; next }
 		{ print }
-		/^  - id: (provider|conformance|refserver)$/ { print "    targets: [" target "]" }' .goreleaser.yml
+		/^  - id: (provider|conformance|drift-check|refserver)$/ { print "    targets: [" target "]" }' .goreleaser.yml
 }
 
 single() {

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # From the CI example to a red drift check, without an account: this applies the
 # configuration of the guide "Drift checks in CI" to a reference server on this machine,
-# lets somebody else put a version, and runs drift-check.sh before and after.
+# lets another client put a version, and runs drift-check before and after.
 #
 #   bash examples/ci/try.sh
 #
-# Needs Go, curl, jq, and what drift-check.sh needs. Nothing is left behind.
+# Needs Go, curl, jq, and Terraform or OpenTofu. Nothing is left behind.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -46,12 +46,13 @@ cli=$(bash "$root/tools/cli.sh")
 registry=registry.terraform.io
 [[ $("$cli" version) != OpenTofu* ]] || registry=registry.opentofu.org
 
-echo 'Building the provider and the reference server ...'
+echo 'Building the provider, drift-check and the reference server ...'
 cd "$root"
 package="$work/mirror/$registry/thalassasecrets/thalassasecrets/0.1.0/$(go env GOOS)_$(go env GOARCH)"
 mkdir -p "$package"
 go build -buildvcs=false -o "$package/terraform-provider-thalassasecrets_v0.1.0" .
 go build -buildvcs=false -o "$work/refserver" ./cmd/refserver
+go build -buildvcs=false -o "$work/drift-check" ./cmd/drift-check
 printf 'provider_installation {\n  filesystem_mirror {\n    path = "%s"\n  }\n}\n' "$work/mirror" >"$work/cli.tfrc"
 
 # It says where it listens and the token that it made up.
@@ -88,10 +89,10 @@ quietly() {
 	"$@" >"$work/out" 2>&1 || { cat "$work/out" >&2; fail "\"$*\" failed"; }
 }
 
-# check CODE runs the script as a job does, and expects an exit code.
+# check CODE runs the check as a job does, and expects an exit code.
 check() {
 	local code=0
-	DRIFT_CLI=$cli bash "$here/drift-check.sh" || code=$?
+	DRIFT_CLI=$cli "$work/drift-check" || code=$?
 	printf '\nExit code %d.\n' "$code"
 	((code == $1)) || fail "the exit code should have been $1"
 }
@@ -103,7 +104,7 @@ TF_VAR_api_token='token-of-the-payment-provider' quietly "$cli" apply -input=fal
 export TF_VAR_api_token=not-used
 check 0
 
-step '2. Somebody else puts a version'
+step '2. Another client puts a version'
 quietly curl --silent --show-error --fail \
 	--header "Authorization: Token $THALASSA_API_TOKEN" --header "X-Organisation-Identity: $THALASSA_ORGANISATION" \
 	--header 'Content-Type: application/json' \

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"testing"
 )
 
 // realBuild is the build of the provider as users have it.
@@ -22,6 +23,26 @@ var buildProvider = sync.OnceValue(func() error {
 	}
 	return os.Rename(built, filepath.Join(filepath.Dir(built), "terraform-provider-thalassasecrets"))
 })
+
+// buildDriftCheck compiles drift-check, once for all tests of the process.
+var buildDriftCheck = sync.OnceValues(func() (string, error) {
+	built, err := compile("drift-check", "./cmd/drift-check")
+	if err != nil {
+		return "", err
+	}
+	program := filepath.Join(filepath.Dir(built), "drift-check")
+	return program, os.Rename(built, program)
+})
+
+// DriftCheck is the program drift-check, as users have it.
+func DriftCheck(t testing.TB) string {
+	t.Helper()
+	program, err := buildDriftCheck()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return program
+}
 
 // compile builds a program into the directory of a build, under a name that is this
 // process's own: several processes may do so at once, and each moves what it has built

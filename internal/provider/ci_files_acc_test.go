@@ -3,14 +3,11 @@ package provider_test
 import (
 	"encoding/base64"
 	"encoding/json"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
@@ -70,8 +67,9 @@ type pipeline struct {
 			ExitCodes int `json:"exit_codes"`
 		} `json:"allow_failure"`
 		Artifacts struct {
-			When  string   `json:"when"`
-			Paths []string `json:"paths"`
+			When    string            `json:"when"`
+			Paths   []string          `json:"paths"`
+			Reports map[string]string `json:"reports"`
 		} `json:"artifacts"`
 	} `json:"drift"`
 }
@@ -92,10 +90,7 @@ func openJob(t *testing.T) *driftCheck {
 	})
 	d := openDriftCheck(t, s)
 	d.ApplyOnly()
-	if err := os.Mkdir(filepath.Join(d.Dir, "ci"), 0o750); err != nil {
-		t.Fatal(err)
-	}
-	d.Write("ci/drift-check.sh", ciFile(t, "drift-check.sh"))
+	delete(d.Env, "DRIFT_CHECK") // The jobs install it.
 	d.leaks = acctest.NewLeaks(t, map[string]string{"the identity token": jobToken, "the runner's token": runnersKey, "a value": ciValues["the value of the token"]})
 	return d
 }
@@ -109,30 +104,17 @@ func (d *driftCheck) in(variables map[string]string) {
 		case "THALASSA_ORGANISATION", "THALASSA_REGION": // Those of the test's server.
 		case "THALASSA_API_TOKEN", "THALASSA_ACCESS_TOKEN", "THALASSA_CLIENT_SECRET":
 			d.t.Errorf("the file holds the credential %s", name)
+		case "DRIFT_CHECK_RELEASES":
+			d.Env[name] = d.releases()
+		case "DRIFT_CHECK_SHA256": // The user's to fill in.
+			if value != "" {
+				d.t.Errorf("the file holds the checksum %s, which is that of one version", value)
+			}
 		default:
 			d.Env[name] = value
 		}
 	}
 	delete(d.Env, "THALASSA_API_TOKEN")
-}
-
-// tokenEndpoint is where a GitHub job asks for its identity token.
-func tokenEndpoint(t *testing.T) *httptest.Server {
-	t.Helper()
-	endpoint := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case r.Header.Get("Authorization") != "Bearer "+runnersKey:
-			http.Error(w, `{"message":"not the runner"}`, http.StatusUnauthorized)
-		case r.URL.Query().Get("api-version") != "2.0" || r.URL.Query().Get("audience") != audience:
-			http.Error(w, `{"message":"for another audience"}`, http.StatusBadRequest)
-		default:
-			if err := json.NewEncoder(w).Encode(map[string]any{"count": 1, "value": jobToken}); err != nil {
-				t.Error(err)
-			}
-		}
-	}))
-	t.Cleanup(endpoint.Close)
-	return endpoint
 }
 
 var pinned = regexp.MustCompile(`(?m)^\s*- uses: [a-z-]+/[a-z-]+@[0-9a-f]{40} # v[0-9.]+$`)
@@ -142,6 +124,8 @@ var pinned = regexp.MustCompile(`(?m)^\s*- uses: [a-z-]+/[a-z-]+@[0-9a-f]{40} # 
 func TestDriftCheckInAGitHubJob(t *testing.T) {
 	t.Parallel()
 	needsProgram(t, "curl")
+	needsProgram(t, "jq")
+	needsProgram(t, "unzip")
 	d := openJob(t)
 	d.shows(`{{ codefile "yaml" "examples/ci/github/drift.yml" }}`)
 	var file workflow
@@ -159,7 +143,12 @@ func TestDriftCheckInAGitHubJob(t *testing.T) {
 	d.in(file.Env)
 
 	runner := t.TempDir()
-	d.Env["RUNNER_TEMP"], d.Env["GITHUB_ENV"] = runner, filepath.Join(runner, "environment")
+	d.Env["RUNNER_TEMP"], d.Env["GITHUB_ENV"], d.Env["GITHUB_PATH"] = runner, filepath.Join(runner, "environment"), filepath.Join(runner, "path")
+	for _, file := range []string{"GITHUB_ENV", "GITHUB_PATH"} { // They are there before the first step.
+		if err := os.WriteFile(d.Env[file], nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	d.Env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"], d.Env["ACTIONS_ID_TOKEN_REQUEST_URL"] = runnersKey, tokenEndpoint(t).URL+"/token?api-version=2.0"
 	ran := 0
 	for _, step := range file.Jobs["drift"].Steps {
@@ -176,19 +165,21 @@ func TestDriftCheckInAGitHubJob(t *testing.T) {
 			if step.Shell != "bash" {
 				t.Errorf("the step %q runs in the shell %q", step.Name, step.Shell)
 			}
-			if strings.Contains(step.Run, "drift-check.sh") {
+			if step.Run == "drift-check" {
 				d.judge(code, said, 0, clean)
 				continue
 			}
 			if code != 0 || len(d.leaks.In(said)) > 0 {
 				t.Fatalf("the step %q: exit code %d\n%s", step.Name, code, said)
 			}
-			oneOfBoth(t, step.Run)
+			if strings.Contains(step.Run, "identity-token") {
+				oneOfBoth(t, step.Run)
+			}
 			d.takeOver(runner)
 		}
 	}
-	if ran != 2 {
-		t.Errorf("%d steps ran, want the one for the token and the check", ran)
+	if ran != 3 {
+		t.Errorf("%d steps ran, want those that install the program and get the token, and the check", ran)
 	}
 
 	// Without the permission there is no token to ask for, and the job stops there.
@@ -219,13 +210,22 @@ func oneOfBoth(t *testing.T, run string) {
 // can read the token.
 func (d *driftCheck) takeOver(runner string) {
 	d.t.Helper()
-	lines, err := os.ReadFile(d.Env["GITHUB_ENV"])
-	if err != nil {
-		d.t.Fatal(err)
+	for _, file := range []string{"GITHUB_ENV", "GITHUB_PATH"} {
+		lines, err := os.ReadFile(d.Env[file])
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		for line := range strings.Lines(string(lines)) {
+			if file == "GITHUB_PATH" {
+				d.path = append(d.path, strings.TrimSpace(line))
+				continue
+			}
+			name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+			d.Env[name] = value
+		}
 	}
-	for line := range strings.Lines(string(lines)) {
-		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
-		d.Env[name] = value
+	if d.Env["THALASSA_OIDC_TOKEN_FILE"] == "" {
+		return // The token comes later.
 	}
 	info, err := os.Stat(filepath.Join(runner, "identity-token"))
 	if err != nil {
@@ -240,6 +240,8 @@ func (d *driftCheck) takeOver(runner string) {
 // a warning where work is due.
 func TestDriftCheckInAGitLabJob(t *testing.T) {
 	t.Parallel()
+	needsProgram(t, "wget")
+	needsProgram(t, "unzip")
 	d := openJob(t)
 	d.shows(`{{ codefile "yaml" "examples/ci/gitlab/.gitlab-ci.yml" }}`)
 	var file pipeline
@@ -259,6 +261,14 @@ func TestDriftCheckInAGitLabJob(t *testing.T) {
 		t.Errorf("the artifacts are %v", job.Artifacts)
 	}
 	delete(d.Env, "GITHUB_STEP_SUMMARY")
+	d.Env["HOME"] = t.TempDir()
+	install := job.BeforeScript[:len(job.BeforeScript)-1]
+	if last := job.BeforeScript[len(install)]; last != "terraform init -input=false -lockfile=readonly" {
+		t.Errorf("the last step before the check is %q", last)
+	}
+	if code, said := d.bash("-eo", "pipefail", "-c", strings.Join(install, "\n")); code != 0 {
+		t.Fatalf("the program cannot be installed: exit code %d\n%s", code, said)
+	}
 	look := func(wantCode int, line string) {
 		t.Helper()
 		code, said := d.bash("-eo", "pipefail", "-c", strings.Join(job.Script, "\n"))
@@ -272,38 +282,25 @@ func TestDriftCheckInAGitLabJob(t *testing.T) {
 		t.Fatal(err)
 	}
 	look(3, policyDrift)
+	d.reported(job.Artifacts.Reports, "changed: access_policy")
+
+	// Another archive than the one that was chosen is not run.
+	d.Env["DRIFT_CHECK_SHA256"] = strings.Repeat("0", 64)
+	if code, said := d.bash("-eo", "pipefail", "-c", strings.Join(install, "\n")); code == 0 {
+		t.Errorf("another program is installed:\n%s", said)
+	}
 }
 
-// A value that is too old is a warning of a plan that is otherwise empty, before an
-// apply and after it.
-func TestVersionAge(t *testing.T) {
-	t.Parallel()
-	s := acctest.NewServer(t)
-	w := acctest.NewWorkspace(t, s)
-	for _, name := range []string{"main.tf", "terraform.tf"} {
-		w.Write(name, ciFile(t, "check-age/"+name))
+// reported checks the reports that GitLab collects.
+func (d *driftCheck) reported(reports map[string]string, drift string) {
+	d.t.Helper()
+	if len(reports) != 2 {
+		d.t.Errorf("the job has the reports %v", reports)
 	}
-	w.Env["TF_VAR_api_token"] = "first"
-	put := s.Clock().Now().Format(time.DateOnly)
-	if warnings := w.Apply().Warnings(); len(warnings) > 0 {
-		t.Errorf("warnings: %q", warnings)
-	}
-	s.Clock().Advance(89 * oneDay)
-	w.Env["TF_VAR_max_age_days"] = "88"
-	plan := w.Plan()
-	if plan.Code != 0 {
-		t.Errorf("the plan is not empty:\n%s", plan.Text())
-	}
-	want := "Version 2 of " + ciAPI + " was put on " + put + ", more than 88 days ago."
-	if said := plan.Warned(t, "Check block assertion failed"); said != want {
-		t.Errorf("the warning says %q, want %q", said, want)
-	}
-	w.Apply()
-
-	// A new value ends it, whoever puts it.
-	s.Clock().Advance(2 * oneDay)
-	s.Put(ciAPI, "theirs")
-	if warnings := strings.Join(w.Plan().Warnings(), "\n"); strings.Contains(warnings, "Check block") {
-		t.Errorf("warnings: %q", warnings)
+	for kind, mark := range map[string]string{"junit": "<failure type=", "codequality": `"severity": "major"`} {
+		text := string(d.Read(reports[kind]))
+		if !strings.Contains(text, mark) || !strings.Contains(text, drift) || len(d.leaks.In(text)) > 0 {
+			d.t.Errorf("the report for %s says:\n%s", kind, text)
+		}
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
 )
 
 // cannedCLI stands in for the CLI where only the judgement of a plan is of interest:
@@ -22,7 +24,10 @@ plan)
 	cat "$dir/said"
 	eval "${CANNED_MEANWHILE:-}"
 	;;
-show) cat "$dir/$(cat "$4").json" ;;
+show)
+	eval "${CANNED_SHOW:-}"
+	cat "$dir/$(cat "${@: -1}").json"
+	;;
 esac
 `
 
@@ -30,7 +35,12 @@ esac
 // prints besides.
 func judged(t *testing.T, refresh, plan, said string, environment ...string) (code int, out string) {
 	t.Helper()
-	needsProgram(t, "jq")
+	return judgedWith(t, nil, refresh, plan, said, environment...)
+}
+
+// judgedWith runs it with options of "plan".
+func judgedWith(t *testing.T, options []string, refresh, plan, said string, environment ...string) (code int, out string) {
+	t.Helper()
 	dir := t.TempDir()
 	for name, content := range map[string]string{"refresh.json": refresh, "plan.json": plan, "said": said} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
@@ -41,8 +51,8 @@ func judged(t *testing.T, refresh, plan, said string, environment ...string) (co
 	if err := os.WriteFile(cli, []byte(cannedCLI), 0o700); err != nil { //nolint:gosec // It has to be run.
 		t.Fatal(err)
 	}
-	script := exec.CommandContext(t.Context(), "bash", filepath.Join("..", "..", "examples", "ci", "drift-check.sh")) //nolint:gosec // A script of the source tree.
-	script.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + dir, "DRIFT_DIR=" + dir, "DRIFT_CLI=" + cli, "DRIFT_DUE_EXIT_CODE=2"}
+	script := exec.CommandContext(t.Context(), "bash", append([]string{filepath.Join("..", "..", "examples", "ci", "drift-check.sh")}, options...)...) //nolint:gosec // A script of the source tree.
+	script.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + dir, "DRIFT_DIR=" + dir, "DRIFT_CLI=" + cli, "DRIFT_CHECK=" + acctest.DriftCheck(t), "DRIFT_DUE_EXIT_CODE=2"}
 	script.Env = append(script.Env, environment...)
 	answer, err := script.CombinedOutput()
 	if script.ProcessState == nil {

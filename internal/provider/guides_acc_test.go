@@ -21,7 +21,8 @@ type guide struct {
 	*acctest.Workspace
 	s    *acctest.Server
 	t    *testing.T
-	text string // with every run of white space as one blank
+	text string   // with every run of white space as one blank
+	path []string // where a script looks for programs first
 }
 
 // openGuide copies an example into a workspace. The text of the guide has to show
@@ -165,7 +166,7 @@ func (g *guide) bash(args ...string) (code int, said string) {
 	}
 	script := exec.CommandContext(g.t.Context(), "bash", args...) //nolint:gosec // A script of the source tree.
 	script.Dir = g.Dir
-	script.Env = append(command.Env, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	script.Env = append(command.Env, "PATH="+strings.Join(slices.Concat([]string{bin}, g.path, []string{os.Getenv("PATH")}), string(os.PathListSeparator)))
 	out, err := script.CombinedOutput()
 	if script.ProcessState == nil {
 		g.t.Fatal(err)

@@ -58,7 +58,7 @@ func open(t *testing.T, dir string) archives {
 		found.version = parts[2]
 		programs := []string{project + "_v" + parts[2]}
 		if parts[1] == tools {
-			programs = []string{"conformance", "refserver"}
+			programs = []string{"conformance", "drift-check", "refserver"}
 		}
 		found.zips = append(found.zips, archive{filepath.Base(file), parts[1], parts[3], parts[4], programs, readFile(t, file)})
 	}

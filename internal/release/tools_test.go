@@ -21,12 +21,17 @@ func useTools(t *testing.T, a archives) {
 			t.Fatal(err)
 		}
 	}
-	server := exec.CommandContext(t.Context(), filepath.Join(dir, archive.files()[1]), "-token", "secret-token", "-addr", "127.0.0.1:0", "-admin-addr", "", "-stop-with-stdin") //nolint:gosec // The program under test.
+	server := exec.CommandContext(t.Context(), filepath.Join(dir, archive.files()[2]), "-token", "secret-token", "-addr", "127.0.0.1:0", "-admin-addr", "", "-stop-with-stdin") //nolint:gosec // The program under test.
 	endpoint := startedServer(t, server)
 
 	conformance := filepath.Join(dir, archive.files()[0])
 	said, err := exec.CommandContext(t.Context(), conformance, "-version").Output() //nolint:gosec // The program under test.
 	if err != nil || strings.TrimSpace(string(said)) != "conformance "+a.version {
+		t.Errorf("-version says %q, %v", said, err)
+	}
+	driftCheck := filepath.Join(dir, archive.files()[1])
+	said, err = exec.CommandContext(t.Context(), driftCheck, "-version").Output() //nolint:gosec // The program under test.
+	if err != nil || strings.TrimSpace(string(said)) != "drift-check "+a.version {
 		t.Errorf("-version says %q, %v", said, err)
 	}
 	check := exec.CommandContext(t.Context(), conformance, "-organisation", "acme", "-region", "nl-01", "-endpoint", endpoint) //nolint:gosec // The program under test.

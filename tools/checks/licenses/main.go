@@ -91,7 +91,7 @@ func releasedTargets(file string) ([][2]string, error) {
 const listed = `{{with .Module}}{{if not .Main}}{{.Path}}	{{.Version}}	{{.Dir}}	{{$.Dir}}{{end}}{{end}}`
 
 // programs are the packages of the programs of a release.
-var programs = []string{".", "./cmd/conformance", "./cmd/refserver"}
+var programs = []string{".", "./cmd/conformance", "./cmd/drift-check", "./cmd/refserver"}
 
 // linked asks for the packages of each target, and collects the licences between each
 // of them and the top of its module. The standard library comes first.
