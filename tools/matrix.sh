@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # What differs between the CLIs: one test of each feature that not all have, and of
 # what each has in its own way. The last one compares acctest.Core with the CLI.
-tests='^(TestSecretLifecycle|TestVersionLifecycle|TestSecretValueForms|TestFunctionsInAConfiguration|TestGeneratedConfiguration|TestImportByIdentity|TestImportOfManySecrets|TestMovedFleet|TestQuery|TestActionsByTheirAddress|TestActionTriggeredByAnUpdate|TestOlderCLI|TestExampleOfTesting|TestDriftCheckInAGitHubJob|TestDriftCheckExitCodes|TestDriftCheckOfABrokenPlan|TestVersionAge|TestPolicyOfNewResources|TestPolicyOfChanges|TestGuideRefreshOnlyExitCodes|TestGuideDestroyFalse|TestGuideDestroyFalseOfAReplacement|TestCoreDoesWhatTerraformDoes)$'
+tests='^(TestSecretLifecycle|TestVersionLifecycle|TestSecretValueForms|TestFunctionsInAConfiguration|TestGeneratedConfiguration|TestImportByIdentity|TestImportOfManySecrets|TestMovedFleet|TestQuery|TestActionsByTheirAddress|TestActionTriggeredByAnUpdate|TestOlderCLI|TestExampleOfTesting|TestDriftCheckInAGitHubJob|TestDriftCheckExitCodes|TestMockedProvider|TestTextOfAMockInAPlan|TestDriftCheckOfABrokenPlan|TestVersionAge|TestPolicyOfNewResources|TestPolicyOfChanges|TestGuideRefreshOnlyExitCodes|TestGuideDestroyFalse|TestGuideDestroyFalseOfAReplacement|TestCoreDoesWhatTerraformDoes)$'
 
 # describe PROGRAM prints the first line of its version, as tools/cli.sh reads it.
 describe() {

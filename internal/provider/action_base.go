@@ -77,8 +77,7 @@ func (t *actionTarget) names() secretNames { return secretNames{t.SecretID, t.Re
 // validates an action once, before it knows the variables, and never again.
 func (t *actionTarget) check() diag.Diagnostics {
 	diags := t.names().check()
-	diags.Append(validSecretID().check(path.Root("secret_id"), t.SecretID)...)
-	diags.Append(validRegion().check(path.Root("region"), t.Region)...)
+	diags.Append(t.names().validate()...)
 	diags.Append(validPath().check(path.Root("path"), t.Path)...)
 	return diags
 }
@@ -89,12 +88,12 @@ func actionTargetSchema() map[string]schema.Attribute {
 		"secret_id": schema.StringAttribute{
 			MarkdownDescription: "The secret, as region and path, such as `nl-01/app/db`. One of `secret_id` and `path` is needed.",
 			Optional:            true,
-			Validators:          []validator.String{validSecretID()},
+			Validators:          []validator.String{validSecretID().orMocked()},
 		},
 		"region": schema.StringAttribute{
 			MarkdownDescription: "Region of the secret, with `path`. Default: the provider's `region`. Has to agree with `secret_id` where both are given.",
 			Optional:            true,
-			Validators:          []validator.String{validRegion()},
+			Validators:          []validator.String{validRegion().orMocked()},
 		},
 		"path": schema.StringAttribute{
 			MarkdownDescription: "Path of the secret, such as `/app/production/db`.",

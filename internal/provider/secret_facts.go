@@ -69,13 +69,13 @@ func nameAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "The secret, as region and path, such as `nl-01/app/db`. One of `secret_id` and `path` is needed.",
 			Optional:            true,
 			Computed:            true,
-			Validators:          []validator.String{validSecretID()},
+			Validators:          []validator.String{validSecretID().orMocked()},
 		},
 		"region": schema.StringAttribute{
 			MarkdownDescription: "Region of the secret, with `path`. Default: the provider's `region`. Has to agree with `secret_id` where both are given.",
 			Optional:            true,
 			Computed:            true,
-			Validators:          []validator.String{validRegion()},
+			Validators:          []validator.String{validRegion().orMocked()},
 		},
 		"path": schema.StringAttribute{
 			MarkdownDescription: "Path of the secret, such as `/app/production/db`.",

@@ -50,6 +50,14 @@ func (n secretNames) check() (diags diag.Diagnostics) {
 	return diags
 }
 
+// validate refuses an id or a region in a form that validation accepts for the sake of mocks.
+// Everything that plans or reads a secret by its names begins with it.
+func (n secretNames) validate() diag.Diagnostics {
+	diags := validSecretID().check(path.Root("secret_id"), n.SecretID)
+	diags.Append(validRegion().check(path.Root("region"), n.Region)...)
+	return diags
+}
+
 // complete fills in all three names from those that the configuration gives. What
 // cannot be known yet is unknown.
 func (n secretNames) complete(regionOr func(types.String) types.String) secretNames {

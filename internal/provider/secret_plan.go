@@ -33,6 +33,9 @@ func (r *secretResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	resp.Diagnostics.Append(diags...)
 	plan, diags := getIfAny[secretModel](ctx, req.Plan)
 	resp.Diagnostics.Append(diags...)
+	if plan != nil {
+		resp.Diagnostics.Append(validRegion().check(path.Root("region"), plan.Region)...)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -38,7 +38,7 @@ func (r *secretResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				MarkdownDescription: "Region of the secret, such as `nl-01`. Default: the provider's `region` at the time of creation, which the secret then keeps. Changing it replaces the secret, whatever `on_immutable_change` says, unless `deletion_protection` refuses that.",
 				Optional:            true,
 				Computed:            true,
-				Validators:          []validator.String{validRegion()},
+				Validators:          []validator.String{validRegion().orMocked()},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"path": schema.StringAttribute{

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -54,13 +55,13 @@ func (e *secretValueEphemeral) Schema(_ context.Context, _ ephemeral.SchemaReque
 				MarkdownDescription: "The secret, as region and path, such as `nl-01/app/db`. One of `secret_id` and `path` is needed.",
 				Optional:            true,
 				Computed:            true,
-				Validators:          []validator.String{validSecretID()},
+				Validators:          []validator.String{validSecretID().orMocked()},
 			},
 			"region": schema.StringAttribute{
 				MarkdownDescription: "Region of the secret, with `path`. Default: the provider's `region`. Has to agree with `secret_id` where both are given.",
 				Optional:            true,
 				Computed:            true,
-				Validators:          []validator.String{validRegion()},
+				Validators:          []validator.String{validRegion().orMocked()},
 			},
 			"path": schema.StringAttribute{
 				MarkdownDescription: "Path of the secret, such as `/app/production/db`.",
@@ -72,7 +73,7 @@ func (e *secretValueEphemeral) Schema(_ context.Context, _ ephemeral.SchemaReque
 				MarkdownDescription: "Number of the version. Default: the current one.",
 				Optional:            true,
 				Computed:            true,
-				Validators:          []validator.Int64{int64validator.AtLeast(1)},
+				Validators:          []validator.Int64{int64validator.AtLeast(0)}, // 0 is that of a mock, see Open.
 			},
 			"value_format": schema.StringAttribute{
 				MarkdownDescription: "`string` or `keyValue`.",
@@ -157,6 +158,13 @@ func (e *secretValueEphemeral) ValidateConfig(ctx context.Context, req ephemeral
 func (e *secretValueEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	var model secretValueModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	// OpenTofu mocks ephemeral resources, and the number that it makes up is 0.
+	checked := validator.Int64Response{}
+	int64validator.AtLeast(1).ValidateInt64(ctx, validator.Int64Request{Path: path.Root("version"), ConfigValue: model.Version}, &checked)
+	resp.Diagnostics.Append(checked.Diagnostics...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

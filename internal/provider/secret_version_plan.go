@@ -27,6 +27,9 @@ func (r *secretVersionResource) ModifyPlan(ctx context.Context, req resource.Mod
 	resp.Diagnostics.Append(diags...)
 	config, diags := getIfAny[versionModel](ctx, req.Config)
 	resp.Diagnostics.Append(diags...)
+	if plan != nil {
+		resp.Diagnostics.Append(config.names().validate()...)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}

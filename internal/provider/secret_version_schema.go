@@ -52,14 +52,14 @@ func versionNames() map[string]schema.Attribute {
 				"Recommended over `path`, because a replaced secret then gets its value again in the same apply. Changing it replaces the resource.",
 			Optional:      true,
 			Computed:      true,
-			Validators:    []validator.String{validSecretID()},
+			Validators:    []validator.String{validSecretID().orMocked()},
 			PlanModifiers: fixed(),
 		},
 		"region": schema.StringAttribute{
 			MarkdownDescription: "Region of the secret, with `path`. Default: the provider's `region` at the time of creation. Has to agree with `secret_id` where both are given. Changing it replaces the resource.",
 			Optional:            true,
 			Computed:            true,
-			Validators:          []validator.String{validRegion()},
+			Validators:          []validator.String{validRegion().orMocked()},
 			PlanModifiers:       fixed(),
 		},
 		"path": schema.StringAttribute{

@@ -44,7 +44,7 @@ func (d *secretsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 				MarkdownDescription: "Region of the secrets. Default: the provider's `region`.",
 				Optional:            true,
 				Computed:            true,
-				Validators:          []validator.String{validRegion()},
+				Validators:          []validator.String{validRegion().orMocked()},
 			},
 			"recursive": schema.BoolAttribute{
 				MarkdownDescription: "Whether `secrets` has everything below `path_prefix`, however deep (the default), or only what is right there, with `prefixes` to go on from.",
@@ -108,6 +108,9 @@ func (d *secretsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	var model secretsModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	if resp.Diagnostics.Append(validRegion().check(path.Root("region"), model.Region)...); resp.Diagnostics.HasError() {
 		return
 	}
 	directory, err := secretpath.ParseDirectory(model.PathPrefix.ValueString())

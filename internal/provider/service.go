@@ -121,7 +121,10 @@ func (s *service) secretOfState(names secretNames, state owner) (secretpath.Secr
 
 // lookUp reads the secret that a configuration names.
 func (s *service) lookUp(ctx context.Context, given secretNames) (secret client.Secret, diags diag.Diagnostics) {
-	if diags := s.unready("read", given.String()); diags.HasError() {
+	if diags = s.unready("read", given.String()); diags.HasError() {
+		return secret, diags
+	}
+	if diags = given.validate(); diags.HasError() {
 		return secret, diags
 	}
 	names := given.complete(s.regionOr)

@@ -165,6 +165,33 @@ func TestExampleOfTesting(t *testing.T) {
 	}
 }
 
+// The example's mocks need no server, and find a broken module too.
+func TestExampleOfMocks(t *testing.T) {
+	t.Parallel()
+	acctest.Needs(t, acctest.WriteOnly)
+	s := acctest.NewServer(t)
+	w := acctest.NewWorkspace(t, s)
+	if err := os.Remove(filepath.Join(w.Dir, "terraform.tf")); err != nil { // The example has its own.
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(w.Dir, os.DirFS(filepath.Join("..", "..", "examples", "testing"))); err != nil {
+		t.Fatal(err)
+	}
+	run := func(want int, says string) {
+		t.Helper()
+		result := w.Run("test", "-no-color", "-test-directory=mocks")
+		if said := strings.Join(strings.Fields(result.Stdout+result.Stderr), " "); result.Code != want || !strings.Contains(said, says) {
+			t.Errorf("exit code %d, want %d and %q:\n%s", result.Code, want, says, said)
+		}
+	}
+	run(0, "2 passed, 0 failed")
+	w.Write("outputs.tf", strings.Replace(string(w.Read("outputs.tf")), "thalassasecrets_secret.password.id", "thalassasecrets_secret.password.path", 1))
+	run(1, "where the application does not look")
+	if calls := s.Calls(); len(calls) > 0 {
+		t.Errorf("the service was asked: %v", calls)
+	}
+}
+
 // The clock of the server decides when a version is rotated and retired and when the
 // alarm goes off.
 func TestExampleOfTestingARotation(t *testing.T) {
