@@ -110,3 +110,23 @@ func TestDriftCheckKeepsThePlanPrivateMeanwhile(t *testing.T) {
 		t.Errorf("the plan is kept as %v, %v", info, err)
 	}
 }
+
+// A check that is interrupted has failed, and leaves nothing behind.
+func TestDriftCheckInterrupted(t *testing.T) {
+	t.Parallel()
+	const nothing = `{"format_version": "1.2"}`
+	for _, signal := range []string{"INT", "TERM", "HUP"} {
+		t.Run(signal, func(t *testing.T) {
+			t.Parallel()
+			scratch := t.TempDir()
+			// The program is the parent of its CLI.
+			code, out := judged(t, nothing, nothing, "", "TMPDIR="+scratch, "DRIFT_PLAN="+filepath.Join(t.TempDir(), "kept.plan"), "CANNED_MEANWHILE=kill -"+signal+" $PPID")
+			if code != 1 || !strings.Contains(out, "## Drift check: failed") || !strings.Contains(out, "- the check was interrupted") {
+				t.Errorf("exit code %d:\n%s", code, out)
+			}
+			if left, err := os.ReadDir(scratch); err != nil || len(left) > 0 {
+				t.Errorf("it leaves %v, %v", left, err)
+			}
+		})
+	}
+}
