@@ -44,7 +44,7 @@ func TestDriftCheckTakesVariables(t *testing.T) {
 		"the environment":      {`export TF_CLI_ARGS_plan="-var=note=one -var 'team=two three'"`, ``},
 		"all commands":         {`export TF_CLI_ARGS="-var-file=one.tfvars"`, ``},
 	} {
-		code, said := d.bash("-c", tc.before+"\nexec bash drift-check.sh "+tc.options)
+		code, said := d.bash("-c", tc.before+"\nexec timeout -s KILL 120 bash drift-check.sh "+tc.options)
 		d.judge(code, said, 0, clean)
 		if t.Failed() {
 			t.Fatalf("failed: %s", name)
