@@ -7,13 +7,15 @@
 # The program is the one that DRIFT_CHECK names, else drift-check beside this script, else the one on the PATH.
 set -euo pipefail
 
-program=${DRIFT_CHECK:-$(dirname "${BASH_SOURCE[0]}")/drift-check}
-if [[ -z ${DRIFT_CHECK:-} && ! -x $program ]]; then
-	program=$(type -P drift-check) || {
-		echo 'drift-check.sh: needs the program drift-check, which is neither beside this script nor on the PATH.' >&2
-		echo 'It is in the archive thalassasecrets-tools of a release of the provider. With Go, run:' >&2
-		echo '  go install github.com/thalassasecrets/terraform-provider-thalassasecrets/cmd/drift-check@latest' >&2
-		exit 1
-	}
+if [[ -n ${DRIFT_CHECK:-} ]]; then
+	candidates=("$DRIFT_CHECK")
+else
+	candidates=("$(dirname "${BASH_SOURCE[0]}")/drift-check" drift-check)
 fi
-exec "$program" -- "$@"
+for candidate in "${candidates[@]}"; do
+	! program=$(type -P "$candidate") || exec "$program" -- "$@"
+done
+printf 'drift-check.sh: needs the program drift-check, and cannot run any of: %s\n' "${candidates[*]}" >&2
+echo 'It is in the archive thalassasecrets-tools of a release of the provider. With Go, run:' >&2
+echo '  go install github.com/thalassasecrets/terraform-provider-thalassasecrets/cmd/drift-check@latest' >&2
+exit 1

@@ -41,7 +41,7 @@ func TestDriftCheckExitCodes(t *testing.T) {
 		"a CLI that is missing":             {env: map[string]string{"DRIFT_CLI": missing}, want: 1},
 		"a directory that is missing":       {env: map[string]string{"DRIFT_DIR": missing}, want: 1},
 		"a variable that is missing":        {options: []string{"-var=missing=1"}, want: 1},
-		"a program that is missing":         {env: map[string]string{"DRIFT_CHECK": missing}, want: 127},
+		"a program that is missing":         {env: map[string]string{"DRIFT_CHECK": missing}, want: 1},
 		"an option that makes it blind":     {prepare: steps(drift), options: []string{"-refresh=false"}, want: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -73,12 +73,19 @@ func TestDriftCheckWithoutItsProgram(t *testing.T) {
 	d := openDriftCheck(t, acctest.NewServer(t))
 	program := d.Env["DRIFT_CHECK"]
 	delete(d.Env, "DRIFT_CHECK")
+	// A directory of that name is not the program.
+	if err := os.Mkdir(filepath.Join(d.Dir, "drift-check"), 0o750); err != nil {
+		t.Fatal(err)
+	}
 	code, said := d.script("drift-check.sh")
-	d.contains(said, "needs the program drift-check, which is neither beside this script nor on the PATH", "thalassasecrets-tools", "go install ")
+	d.contains(said, "needs the program drift-check, and cannot run any of: ./drift-check drift-check", "thalassasecrets-tools", "go install ")
 	if code != 1 {
 		t.Errorf("exit code %d", code)
 	}
 	// Beside the script it is found.
+	if err := os.Remove(filepath.Join(d.Dir, "drift-check")); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.Symlink(program, filepath.Join(d.Dir, "drift-check")); err != nil {
 		t.Fatal(err)
 	}
