@@ -87,11 +87,12 @@ func (r *secretResource) planCreate(ctx context.Context, req resource.ModifyPlan
 	resp.Diagnostics.Append(diags...)
 	region := r.regionOr(configured(ctx, req, "region"))
 	resp.Diagnostics.Append(r.checkRegion(ctx, region)...)
-	if key := configured(ctx, req, "kms_key_id"); !key.IsUnknown() && !region.IsUnknown() && !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(r.checkKey(ctx, region.ValueString(), key.ValueString())...)
-	}
+	// A secret that is there is the first thing to know: an import needs no key.
 	if id, err := secretpath.NewSecretID(region.ValueString(), configured(ctx, req, "path").ValueString()); err == nil && !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(r.checkCreation(ctx, id, replacement)...)
+	}
+	if key := configured(ctx, req, "kms_key_id"); !key.IsUnknown() && !region.IsUnknown() && !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(r.checkKey(ctx, region.ValueString(), key.ValueString())...)
 	}
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("region"), region)...)
 	now := r.owner()

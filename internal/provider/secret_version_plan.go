@@ -57,16 +57,17 @@ func (r *secretVersionResource) ModifyPlan(ctx context.Context, req resource.Mod
 // planCreate refuses a version without a value: there is nothing to put. It also sees
 // the second half of a replacement, with the private state of what goes.
 func (r *secretVersionResource) planCreate(ctx context.Context, plan, config *versionModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	plan.setNames(config.names().complete(r.regionOr))
+	id, errOfID := plan.names().secret()
 	if config.inputs().kind() == inputNone {
-		resp.Diagnostics.Append(nothingToPut())
+		resp.Diagnostics.Append(nothingToPut(id))
 		return
 	}
 	resp.Diagnostics.Append(checkFirstTrigger(config)...)
-	plan.setNames(config.names().complete(r.regionOr))
 	resp.Diagnostics.Append(r.checkRegion(ctx, plan.Region)...)
 	replacement, diags := hasPrivate(ctx, req.Private, privateManaged)
 	resp.Diagnostics.Append(diags...)
-	if id, err := plan.names().secret(); err == nil && !resp.Diagnostics.HasError() {
+	if errOfID == nil && !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(r.checkKeyOf(ctx, id)...)
 		if !replacement {
 			resp.Diagnostics.Append(r.checkFirstVersion(ctx, id)...)
@@ -78,10 +79,15 @@ func (r *secretVersionResource) planCreate(ctx context.Context, plan, config *ve
 	resp.Diagnostics.Append(set(ctx, &resp.Plan, plan)...)
 }
 
-func nothingToPut() diag.Diagnostic {
+// nothingToPut is for a version without a value. The id is zero where it is not known.
+func nothingToPut(id secretpath.SecretID) diag.Diagnostic {
+	imports := "the id is REGION/PATH@" + secretpath.CurrentName
+	if !id.IsZero() {
+		imports = fmt.Sprintf("terraform import ADDRESS %s@%s", id, secretpath.CurrentName)
+	}
 	return diagnostic.ValueMissing.At(path.Root(string(inputStringWO)),
 		"A version can only be created with a value. Give exactly one of secret_string_wo, secret_binary_wo, secret_key_values_wo, secret_string, secret_key_values and generate; "+
-			"or, to track a version that exists already, import it: the id is REGION/PATH@current.")
+			"or, to track a version that exists already, import it: "+imports+".")
 }
 
 func (r *secretVersionResource) planUpdate(ctx context.Context, id secretpath.SecretID, state, plan, config *versionModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {

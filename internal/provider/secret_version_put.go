@@ -44,7 +44,7 @@ type putPlan struct {
 func (r *secretVersionResource) put(ctx context.Context, id secretpath.SecretID, plan, config *versionModel, p putPlan) (*outcome, diag.Diagnostics) {
 	inputs := config.inputs()
 	if inputs.kind() == inputNone {
-		return nil, diag.Diagnostics{nothingToPut()}
+		return nil, diag.Diagnostics{nothingToPut(id)}
 	}
 	value := inputs.value()
 	defer r.writing(id)()
