@@ -20,6 +20,7 @@ func SecretExistsDetail(id string, createdAt time.Time, current int64) string {
 	}
 	return about + fmt.Sprintf(". The state of this resource does not hold it. Nothing was changed.\n"+
 		"  - To manage this secret here, import it: terraform import ADDRESS %s\n"+
+		"  - If the state of many secrets is lost, the guide \"Recovering a lost state\" has a script that imports all of them.\n"+
 		"  - If another address of this configuration managed it until now, add a moved block.\n"+
 		"  - If the plan ran with -refresh=false and the resource is tainted, plan without -refresh=false.\n"+
 		"  - If Terraform is replacing it, remove create_before_destroy from it and from the resources that depend on it. A path holds one secret, so the new one cannot exist beside the old one.\n"+

@@ -30,13 +30,19 @@ type guide struct {
 func openGuide(t *testing.T, s *acctest.Server, example string, needs ...acctest.Feature) *guide {
 	t.Helper()
 	name, _, _ := strings.Cut(example, "/")
+	g := readGuide(t, s, name, needs...)
+	g.example(example)
+	return g
+}
+
+// readGuide opens a guide whose configuration the test writes.
+func readGuide(t *testing.T, s *acctest.Server, name string, needs ...acctest.Feature) *guide {
+	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", "templates", "guides", name+".md.tmpl")) //nolint:gosec // A file of the source tree.
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &guide{Workspace: acctest.NewWorkspace(t, s, needs...), s: s, t: t, text: oneLine(string(text))}
-	g.example(example)
-	return g
+	return &guide{Workspace: acctest.NewWorkspace(t, s, needs...), s: s, t: t, text: oneLine(string(text))}
 }
 
 // example copies an example into the workspace, over what is there.
