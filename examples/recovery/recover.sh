@@ -105,6 +105,7 @@ more() {
 		| (if .change.actions != ["update"] then .change.actions | join(", then ")
 			elif is_version and is_unknown("version") then "puts a version, or may put one"
 			elif is_version and goes != [] then "destroys version \(goes | map(tostring) | join(", "))"
+			elif is_version and before.active_versions != null and is_unknown("active_versions") then "may destroy versions"
 			elif is_version then empty
 			elif is_secret and after.access_policy != null and (before.access_policy != after.access_policy or is_unknown("access_policy")) then "changes the access policy"
 			elif is_secret then empty

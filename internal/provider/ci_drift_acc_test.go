@@ -58,7 +58,7 @@ resource "thalassasecrets_secret_version" "mail" {
 func needsProgram(t *testing.T, name string) {
 	t.Helper()
 	if _, err := exec.LookPath(name); err != nil {
-		t.Skipf("needs %s, which examples/ci uses and which is not on the PATH", name)
+		t.Skipf("needs %s, which the scripts in examples use and which is not on the PATH", name)
 	}
 }
 

@@ -59,6 +59,7 @@ func TestRecoverySaysWhatElseTheApplyDoes(t *testing.T) {
 	r.Write("provider.tf", "provider \"thalassasecrets\" {\n  rotate_before = \""+s.Clock().Now().Format("2006-01-02T15:04:05Z")+"\"\n}\n")
 	r.edit("192.0.2.0/24", "198.51.100.0/24")
 	r.Write("more.tf", recoverable("new", "")+recoverableVersion("placeholder", firstPut("sentinel-ours")))
+	r.Env["RECOVERY_DIR"], r.Env["RECOVERY_CLI"] = r.Dir, "terraform"
 	s.Mark()
 	r.recover(2, "The apply would also do this:",
 		"\n  thalassasecrets_secret.new: create\n", "\n  thalassasecrets_secret.guarded: changes the access policy\n",
