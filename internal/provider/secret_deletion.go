@@ -22,7 +22,7 @@ func (r *secretResource) deletionNotice(ctx context.Context, state *secretModel,
 			text = lostWith(found)
 		}
 	}
-	return diagnostic.SecretDeleteAnnounced.On(id, text+why)
+	return diagnostic.SecretDeleteAnnounced.On(id, text+diagnostic.UnlessForgotten+why)
 }
 
 // lostWith says what is lost with a secret.

@@ -94,7 +94,7 @@ func TestAnnouncedVersionIsDestroyed(t *testing.T) {
 			w.Apply()
 			w.Write("main.tf", test.then)
 			plan := w.Plan(test.args...)
-			if said := plan.Warned(t, willBeDestroyed); !strings.Contains(said, "destroys nl-01/app/db@2 for good") {
+			if said := plan.Warned(t, willBeDestroyed); !strings.Contains(said, "destroys nl-01/app/db@2 for good") || !strings.Contains(said, "destroy = false") {
 				t.Errorf("the warning says %q", said)
 			}
 			w.ApplyOnly("saved.plan")
@@ -124,7 +124,7 @@ func TestDeletionOfASecretIsAnnounced(t *testing.T) {
 			return w.Plan()
 		},
 	} {
-		if said := plan().Warned(t, "Secret will be deleted: "+dbID); !strings.HasPrefix(said, want) {
+		if said := plan().Warned(t, "Secret will be deleted: "+dbID); !strings.HasPrefix(said, want) || !strings.Contains(said, "destroy = false") {
 			t.Errorf("%s: the warning says %q", name, said)
 		}
 	}
