@@ -11,7 +11,6 @@ import (
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
 // A plan that would create a secret where there is one fails, and nothing is touched.
@@ -425,22 +424,4 @@ func TestVersionsPlannedTwice(t *testing.T) {
 	w.Apply()
 	w.Write("main.tf", emptyContainer+versionOf(firstPut("v"))+strings.Replace(versionOf(firstPut("w")), `"db"`, `"another"`, 1))
 	w.Plan().Warned(t, "Versions of one secret planned twice: "+dbID)
-}
-
-// What would refuse the create anyway does not hide that there is something to import: a
-// key that is disabled, or a version without a value.
-func TestExistingSecretThatCannotBeCreated(t *testing.T) {
-	t.Parallel()
-	acctest.Needs(t, acctest.WriteOnly)
-	s := acctest.NewServer(t)
-	s.Create(client.NewSecret{ID: s.ID(dbID), Value: client.BytesValue([]byte("theirs"))})
-	w := acctest.NewWorkspace(t, s)
-	w.Write("main.tf", protectedContainer)
-	s.KeyStatus(refserver.KeyDisabled)
-	w.PlanFails().Failed(t, "Secret exists already: "+dbID)
-	w.Write("main.tf", strings.Replace(versionOf(""), "thalassasecrets_secret.db.id", `"`+dbID+`"`, 1))
-	said := w.PlanFails().Failed(t, "Nothing to put")
-	if want := "terraform import ADDRESS " + dbID + "@current."; !strings.HasSuffix(said, want) {
-		t.Errorf("the error says %q, want %q at its end", said, want)
-	}
 }
