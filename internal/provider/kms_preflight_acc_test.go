@@ -51,7 +51,7 @@ func limitWithoutKeys(t *testing.T, s *acctest.Server) {
 // service refuses the key.
 func TestKeyPreflightOfSecret(t *testing.T) {
 	t.Parallel()
-	odd := strings.Replace(emptyContainer, "kms-nl-01", "kms-odd", 1)
+	odd := strings.Replace(emptyContainer, `"kms-nl-01"`, "\"kms-odd\"\n  on_immutable_change = \"replace\"", 1)
 	for name, tc := range unfitKeys {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
