@@ -10,7 +10,7 @@ func Moment(at time.Time) string { return at.UTC().Format("2006-01-02 15:04 UTC"
 
 // UnlessForgotten ends a warning about what a plan deletes. A provider is not told of the
 // lifecycle setting.
-const UnlessForgotten = " With lifecycle { destroy = false } (OpenTofu 1.12, Terraform 1.16) the resource only leaves the state, and nothing is deleted."
+const UnlessForgotten = " Unless lifecycle { destroy = false } is set (OpenTofu 1.12, Terraform 1.16), which only takes the resource out of the state."
 
 // SecretExistsDetail is for a plan that would create a secret where there is one. The
 // facts are those that the service shows: a zero time or number is not known.

@@ -11,8 +11,8 @@ import (
 )
 
 // What is no secret is where the first page of the documentation says, too: a default
-// label in private state and in the plan, the provider's own mark nowhere but at the
-// service, and the names of pairs in no state.
+// label in private state and in the plan, the provider's own mark in private state and at
+// the service, and the names of pairs in no state.
 func TestFactsLandWhereTheFirstPageSays(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)
@@ -40,7 +40,7 @@ provider "thalassasecrets" {
 	}
 	for name, want := range map[string][]string{
 		"label": {"saved.plan/tfplan", "terraform.tfstate"},
-		"mark":  nil,
+		"mark":  {"terraform.tfstate"},
 		"name":  {"trace.log"},
 	} {
 		got := slices.Compact(slices.Sorted(slices.Values(places[name])))

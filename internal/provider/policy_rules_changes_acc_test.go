@@ -34,7 +34,7 @@ module "team" {
 // policyOldBlocks are 40 days old when the plan is made, and policyYoungBlocks are one.
 var (
 	policyOldBlocks = policySecret("deleted", "deletion_protection = false") +
-		policySecret("replaced", "deletion_protection = false\n  description = \"before\"") +
+		policySecret("replaced", "deletion_protection = false\n  on_immutable_change = \"replace\"\n  description = \"before\"") +
 		policySecret("forgotten", "") +
 		policySecret("moved", "") +
 		policyVersion("old", versionToDestroy) +

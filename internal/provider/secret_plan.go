@@ -163,7 +163,7 @@ func isProtected(state *secretModel) bool {
 }
 
 func protectedDetail(id, verb string) string {
-	return fmt.Sprintf("The plan would %s the secret %s. All its versions would be lost, and they cannot be recovered. Nothing was changed.\n"+
+	return fmt.Sprintf("The plan would %s the secret %s with all its versions, which cannot be recovered. Nothing was changed.\n"+
 		"  - If the address of the resource changed, add a moved block.\n"+
 		"  - If Terraform should forget the secret and leave it as it is, use a removed block with destroy = false, or run: terraform state rm ADDRESS\n"+
 		"  - If the resource is tainted, keep the secret: terraform untaint ADDRESS\n"+
