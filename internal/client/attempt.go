@@ -17,7 +17,7 @@ import (
 // attempts are the attempts at one request. Each runs through the same chain, in
 // this order:
 //
-//	authorize  the credentials, which a 401 replaces once
+//	authorize  the credentials, which a 401 replaces once, unless they were refused before
 //	grant      the client's own limit of requests, for the look and the request together
 //	look       the guard of a change looks at the secret and asks its caller
 //	send       the time limit of an attempt, the connection, the service's clock
@@ -107,6 +107,9 @@ func (a *attempts) once(req *http.Request) (*http.Response, error) {
 		authorization, err := a.authorize(req.Context())
 		if err != nil {
 			return a.failed(&notSentError{err: fmt.Errorf("credentials: %w", err), permanent: true})
+		}
+		if refusal := a.client.refused.refusal(authorization); refusal != nil {
+			return a.failed(&notSentError{err: refusal, permanent: true})
 		}
 		resp, err = a.send(req.Context(), authorization)
 		var look *LookError
@@ -224,6 +227,7 @@ func (a *attempts) settle(resp *http.Response) {
 	} else {
 		failure = a.failure(resp)
 		a.last.err = failure
+		a.client.refused.note(a.authorization(), failure)
 	}
 	a.last.came = a.client.now()
 	a.last.outcome = classifyAnswer(a.request.kind, resp.StatusCode, failure, unreadable)

@@ -70,6 +70,7 @@ type Client struct {
 	organisation string
 	project      string
 	credentials  Credentials
+	refused      refusedCredentials
 	userAgent    string
 	sender       sender
 	retry        Retry
