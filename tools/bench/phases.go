@@ -154,7 +154,7 @@ func (b *bench) run(ctx context.Context, dir string, c contender, p phase, secre
 		"TF_CLI_CONFIG_FILE=" + filepath.Join(dir, cliFile), usageVariable + "=" + filepath.Join(dir, notes),
 		"TF_VAR_secrets=" + strconv.Itoa(secrets), "TF_VAR_rotation=" + p.rotation,
 	}, append(b.service.environment(), c.environment...)...)
-	mark, began := len(b.service.Journal()), time.Now()
+	mark, began := b.service.mark(), time.Now()
 	said, err := command.CombinedOutput()
 	taken := sample{wall: time.Since(began)}
 	if ctx.Err() != nil {

@@ -57,11 +57,14 @@ func (s *service) environment() []string {
 	}
 }
 
+// mark is a place in the journal, counted from the start: the journal drops its oldest entries.
+func (s *service) mark() int { return s.JournalDropped() + len(s.Journal()) }
+
 // requestsSince counts the requests since a place in the journal by operation, and
 // those that were turned away for being too many.
 func (s *service) requestsSince(mark int) (requests map[string]int, refused int) {
 	requests = map[string]int{}
-	for _, entry := range s.Journal()[mark:] {
+	for _, entry := range s.Journal()[max(0, mark-s.JournalDropped()):] {
 		requests[entry.Operation]++
 		if entry.Status == http.StatusTooManyRequests {
 			refused++

@@ -124,7 +124,7 @@ func (s *service) refresh(ctx context.Context, n int, strategy inventory.Strateg
 	if err := installMeter(dir, name, self); err != nil {
 		return one, err
 	}
-	mark := len(s.Journal())
+	mark := s.mark()
 	command := exec.CommandContext(ctx, filepath.Join(dir, providerPrefix+name), simulateCommand, s.url, string(strategy), strconv.Itoa(n)) //nolint:gosec // It is this program.
 	command.Env = append(os.Environ(), usageVariable+"="+dir)
 	command.Stderr = os.Stderr
