@@ -46,7 +46,7 @@ type record struct {
 	read *read
 	// written says that this run wrote to the secret: no list is believed about it.
 	written bool
-	// counted says that the census has it.
+	// counted says that the list planner has it.
 	counted bool
 	// key is as it was read last. Of a secret that an entry has confirmed it is
 	// known only while it is active; what else an entry says, confirmed tells.

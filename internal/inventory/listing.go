@@ -25,8 +25,8 @@ type Entry struct{ client.Secret }
 
 // region is what is known of one region's lists.
 type region struct {
-	census census
-	lists  []*listing // that are under way or have come
+	planner listPlanner
+	lists   []*listing // that are under way or have come
 	// closed says that no list is asked for or believed any more.
 	closed bool
 }
@@ -44,7 +44,7 @@ type listing struct {
 func (i *Inventory) listFor(ctx context.Context, id secretpath.SecretID, r *record) *listing {
 	at := i.regions[id.Region]
 	if at == nil {
-		at = &region{census: newCensus()}
+		at = &region{planner: newListPlanner()}
 		i.regions[id.Region] = at
 	}
 	if at.closed {
@@ -54,12 +54,12 @@ func (i *Inventory) listFor(ctx context.Context, id secretpath.SecretID, r *reco
 	covering := at.covering(path)
 	if !r.counted {
 		r.counted = true
-		at.census.ask(path, covering == nil)
+		at.planner.recordRead(path, covering == nil || covering.entries == nil)
 	}
 	if covering != nil {
 		return covering
 	}
-	prefix, worth := at.census.choose(path)
+	prefix, worth := at.planner.choose(path)
 	if !worth {
 		return nil
 	}
@@ -68,13 +68,10 @@ func (i *Inventory) listFor(ctx context.Context, id secretpath.SecretID, r *reco
 		return nil // Not every directory is a legal place: its last segment may be odd.
 	}
 	begun := &listing{prefix: prefix, done: make(chan struct{})}
-	at.census.try(prefix)
+	budget := at.planner.started(prefix)
 	at.lists = append(at.lists, begun)
-	reads := at.census.asked[prefix]
 	// Nobody's cancellation ends what others wait for.
-	go i.list(context.WithoutCancel(ctx), id.Region, at, begun, parsed, client.Budget{
-		Secrets: min(reads*secretsForEachRead, mostSecrets), Bytes: min(int64(reads)*bytesForEachRead, mostBytes), Time: listLimit,
-	})
+	go i.list(context.WithoutCancel(ctx), id.Region, at, begun, parsed, budget)
 	return begun
 }
 
@@ -110,15 +107,14 @@ func (i *Inventory) list(ctx context.Context, slug string, at *region, l *listin
 	switch {
 	case err == nil:
 		l.entries = entries
-		at.census.answered(l.prefix)
+		at.planner.succeeded(l.prefix)
 		i.compareAll(slug, at)
 		return
-	case errors.As(err, &tooLarge):
-		at.census.brokenOff(l.prefix)
+	case errors.As(err, &tooLarge): // The planner tries it again later.
 	case client.IsForbidden(err), client.IsNotFound(err):
 		at.close()
 	default:
-		at.census.failed(l.prefix)
+		at.planner.failed()
 	}
 	at.lists = without(at.lists, l)
 }
@@ -192,7 +188,7 @@ func (i *Inventory) compare(secret client.Secret, at *region) {
 		return
 	}
 	entry, found := l.entries[path]
-	if !found || contradicts(entry, secret) {
+	if !found || disagrees(entry, secret) {
 		at.close()
 	}
 }

@@ -8,9 +8,9 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
 
-// contradicts reports that an entry says something else of a secret than a single
+// disagrees reports that an entry says something else of a secret than a single
 // read does, or less, and does not have the excuse of being newer.
-func contradicts(entry, secret client.Secret) bool {
+func disagrees(entry, secret client.Secret) bool {
 	switch {
 	case entry.ObjectVersion > secret.ObjectVersion:
 		return false

@@ -23,13 +23,13 @@ func TestDirectories(t *testing.T) {
 	}
 }
 
-// walk is a refresh as the census sees it: so many secrets are asked for at a time,
+// walk is a refresh as the list planner sees it: so many secrets are asked for at a time,
 // and a list comes when so many more were asked for, or when nobody can go on without.
 type walk struct {
-	census
-	atOnce   int
-	lasts    int
-	tooLarge func(prefix string, asked int) bool // nil: none is
+	listPlanner
+	atOnce  int
+	lasts   int
+	exceeds func(prefix string, asked int) bool // its budget; nil: none does
 
 	underWay []*begun // the oldest first
 	prefixes []string // of all lists, in the order of their beginning
@@ -38,26 +38,27 @@ type walk struct {
 
 // begun is a list under way.
 type begun struct {
-	prefix   string
-	tooLarge bool
-	waiting  int
-	age      int
+	prefix  string
+	exceeds bool
+	waiting int
+	age     int
 }
 
 func (w *walk) ask(path string) {
 	covers := func(prefix string) bool { return strings.HasPrefix(path, prefix) }
 	pending := slices.IndexFunc(w.underWay, func(l *begun) bool { return covers(l.prefix) })
 	covered := slices.ContainsFunc(w.listed, covers)
-	w.census.ask(path, pending < 0 && !covered)
+	w.recordRead(path, !covered)
 	if covered {
 		return
 	}
 	if pending >= 0 {
 		w.underWay[pending].waiting++
 	} else if prefix, ok := w.choose(path); ok {
-		w.try(prefix)
+		asked := w.asked[prefix]
+		w.started(prefix)
 		w.prefixes = append(w.prefixes, prefix)
-		w.underWay = append(w.underWay, &begun{prefix, w.tooLarge != nil && w.tooLarge(prefix, w.asked[prefix]), 1, 0})
+		w.underWay = append(w.underWay, &begun{prefix, w.exceeds != nil && w.exceeds(prefix, asked), 1, 0})
 	} else {
 		w.single++
 	}
@@ -80,11 +81,10 @@ func (w *walk) waiting() (n int) {
 func (w *walk) settle() {
 	l := w.underWay[0]
 	w.underWay = w.underWay[1:]
-	if l.tooLarge {
-		w.brokenOff(l.prefix)
+	if l.exceeds {
 		w.single += l.waiting
 	} else {
-		w.answered(l.prefix)
+		w.succeeded(l.prefix)
 	}
 }
 
@@ -100,9 +100,9 @@ func TestWhatIsListed(t *testing.T) {
 	t.Parallel()
 	together := func(groups ...[]string) []string { return slices.Concat(groups...) }
 	for name, tc := range map[string]struct {
-		asked    []string
-		tooLarge func(string, int) bool
-		want     []string
+		asked   []string
+		exceeds func(string, int) bool
+		want    []string
 	}{
 		"a small state":            {numbered(4, "/app/%d"), nil, nil},
 		"five of a directory":      {numbered(9, "/app/%d"), nil, []string{"/app/"}},
@@ -128,7 +128,7 @@ func TestWhatIsListed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := walk{census: newCensus(), atOnce: 1, tooLarge: tc.tooLarge}
+			w := walk{listPlanner: newListPlanner(), atOnce: 1, exceeds: tc.exceeds}
 			for _, path := range tc.asked {
 				w.ask(path)
 			}
@@ -153,7 +153,7 @@ func TestListsAreWorthIt(t *testing.T) {
 			}
 			paths = append(paths, fmt.Sprintf("%s/%d", path, i))
 		}
-		w := walk{census: newCensus(), atOnce: 1}
+		w := walk{listPlanner: newListPlanner(), atOnce: 1}
 		for n, path := range paths {
 			before, begun := slices.Clone(w.listed), len(w.prefixes)
 			w.ask(path)
@@ -164,7 +164,7 @@ func TestListsAreWorthIt(t *testing.T) {
 						below++
 					}
 				}
-				if below < enough(prefix) || prefix == root && below < enoughAtRoot || slices.Contains(before, prefix) || !strings.HasPrefix(path, prefix) {
+				if below < readsForEachList || prefix == root && below < requestsBeforeRoot || slices.Contains(before, prefix) || !strings.HasPrefix(path, prefix) {
 					rt.Fatalf("%q was listed for %q after %d reads below it and the lists %q", prefix, path, below, before)
 				}
 			}
@@ -201,12 +201,12 @@ func TestListsConverge(t *testing.T) {
 					random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // The test is repeatable.
 					random.Shuffle(len(paths), func(i, j int) { paths[i], paths[j] = paths[j], paths[i] })
 				}
-				w := walk{census: newCensus(), atOnce: 1}
+				w := walk{listPlanner: newListPlanner(), atOnce: 1}
 				for _, path := range paths {
 					w.ask(path)
 				}
 				t.Logf("%d lists and %d single reads", len(w.prefixes), w.single)
-				if len(w.prefixes) > mostLists || len(w.prefixes)+w.single > 40 {
+				if len(w.prefixes) > 8 || len(w.prefixes)+w.single > 40 {
 					t.Errorf("%d lists and %d single reads are too many", len(w.prefixes), w.single)
 				}
 			})
@@ -236,8 +236,8 @@ func TestListsReachALargeState(t *testing.T) {
 			}
 			rapid.Check(t, func(rt *rapid.T) {
 				w := walk{
-					census: newCensus(), atOnce: rapid.IntRange(1, 100).Draw(rt, "at once"), lasts: rapid.IntRange(0, 100).Draw(rt, "lasts"),
-					tooLarge: func(prefix string, asked int) bool { return below[prefix] > min(asked*secretsForEachRead, mostSecrets) },
+					listPlanner: newListPlanner(), atOnce: rapid.IntRange(1, 100).Draw(rt, "at once"), lasts: rapid.IntRange(0, 100).Draw(rt, "lasts"),
+					exceeds: func(prefix string, asked int) bool { return below[prefix] > min(asked*secretsForEachRead, mostSecrets) },
 				}
 				for i := range 10_000 { // By then all is listed.
 					w.ask(path(i))
@@ -246,6 +246,29 @@ func TestListsReachALargeState(t *testing.T) {
 					rt.Errorf("%d lists and %d single reads are too many: %q", len(w.prefixes), w.single, w.prefixes)
 				}
 			})
+		})
+	}
+}
+
+// A steady refresh costs a handful of requests, as Terraform asks for ten secrets at a time.
+func TestRequestsOfAFleet(t *testing.T) {
+	t.Parallel()
+	for secrets, most := range map[int]int{100: 5, 1000: 5, 3000: 30, 10_000: 36, 30_000: 90, 100_000: 400} {
+		t.Run(fmt.Sprint(secrets), func(t *testing.T) {
+			t.Parallel()
+			for _, lasts := range []int{0, 3, 10, 30} {
+				w := walk{
+					listPlanner: newListPlanner(), atOnce: 10, lasts: lasts,
+					exceeds: func(_ string, asked int) bool { return secrets > min(asked*secretsForEachRead, mostSecrets) },
+				}
+				for _, path := range numbered(secrets, "/app/%d") {
+					w.ask(path)
+				}
+				t.Logf("a list that lasts %d reads: %d lists and %d single reads", lasts, len(w.prefixes), w.single)
+				if len(w.prefixes)+w.single > most {
+					t.Errorf("%d requests, want at most %d", len(w.prefixes)+w.single, most)
+				}
+			}
 		})
 	}
 }
