@@ -16,17 +16,13 @@ type directory struct{ region, prefix string }
 func (i *Inventory) IsGone(ctx context.Context, id secretpath.SecretID, read error) bool {
 	i.mu.Lock()
 	written := i.record(id).written
-	at := directory{id.Region, id.Path.Directory().String()}
-	if i.browsed[at] == nil {
-		i.browsed[at] = &lookup[map[secretpath.SecretID]bool]{}
-	}
-	browsed := i.browsed[at]
 	i.mu.Unlock()
 	if written {
 		gone, err := i.client.IsGone(ctx, id, read)
 		return gone && err == nil
 	}
-	shown, err := browsed.do(ctx, func(ctx context.Context) (map[secretpath.SecretID]bool, error) {
+	at := directory{id.Region, id.Path.Directory().String()}
+	shown, err := sharedOf(&i.mu, i.browsed, at).get(ctx, func(ctx context.Context) (map[secretpath.SecretID]bool, error) {
 		listing, err := i.client.BrowseSecrets(ctx, id.Region, id.Path.Directory())
 		shown := make(map[secretpath.SecretID]bool, len(listing.Secrets))
 		for _, secret := range listing.Secrets {

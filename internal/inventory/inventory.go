@@ -33,17 +33,17 @@ type Inventory struct {
 	mu      sync.Mutex
 	secrets map[secretpath.SecretID]*record
 	regions map[string]*region
-	keys    map[keyID]*lookup[client.KMSKeyRef]
-	browsed map[directory]*lookup[map[secretpath.SecretID]bool]
+	keys    map[keyID]*shared[client.KMSKeyRef]
+	browsed map[directory]*shared[map[secretpath.SecretID]bool]
 	probes  int // single reads that only checked whether a path is free
 
-	summary lookup[[]client.KMSRegion]
+	summary shared[[]client.KMSRegion]
 }
 
 // record is what this run knows of a secret.
 type record struct {
-	// read is the single read that serves everybody, under way or done.
-	read *read
+	// read is the single read that serves every resource of the secret, under way or done.
+	read *shared[client.Secret]
 	// written says that this run wrote to the secret: no list is believed about it.
 	written bool
 	// counted says that the list planner has it.
@@ -54,13 +54,6 @@ type record struct {
 	confirmed bool
 }
 
-// read is a single read of a secret that others may wait for.
-type read struct {
-	done   chan struct{} // closed when the rest is there
-	secret client.Secret
-	ok     bool
-}
-
 // New makes an empty inventory.
 func New(c *client.Client, strategy Strategy) *Inventory {
 	return &Inventory{
@@ -68,8 +61,8 @@ func New(c *client.Client, strategy Strategy) *Inventory {
 		strategy: strategy,
 		secrets:  map[secretpath.SecretID]*record{},
 		regions:  map[string]*region{},
-		keys:     map[keyID]*lookup[client.KMSKeyRef]{},
-		browsed:  map[directory]*lookup[map[secretpath.SecretID]bool]{},
+		keys:     map[keyID]*shared[client.KMSKeyRef]{},
+		browsed:  map[directory]*shared[map[secretpath.SecretID]bool]{},
 	}
 }
 
@@ -98,44 +91,29 @@ func (i *Inventory) Refresh(ctx context.Context, id secretpath.SecretID, isUncha
 		}
 		return client.Secret{}, true, nil
 	}
-	secret, err = i.shared(ctx, id)
+	secret, err = i.readOnce(ctx, id)
 	return secret, false, err
 }
 
-// shared reads a secret once for all who ask. A failure is the failure of whoever
-// met it; the others try for themselves.
-func (i *Inventory) shared(ctx context.Context, id secretpath.SecretID) (client.Secret, error) {
+// readOnce reads a secret once for all who ask. A failure is the failure of whoever met it:
+// it leaves no trace, so that a list may answer the next caller.
+func (i *Inventory) readOnce(ctx context.Context, id secretpath.SecretID) (client.Secret, error) {
 	i.mu.Lock()
 	r := i.record(id)
-	mine := r.read
-	if mine == nil {
-		mine = &read{done: make(chan struct{})}
-		r.read = mine
-		i.mu.Unlock()
-		return i.lead(ctx, id, r, mine)
+	if r.read == nil {
+		r.read = &shared[client.Secret]{ownFailures: true}
 	}
+	read := r.read
 	i.mu.Unlock()
-	select {
-	case <-mine.done:
-		if mine.ok {
-			return mine.secret, nil
+	return read.get(ctx, func(ctx context.Context) (client.Secret, error) {
+		secret, err := i.Secret(ctx, id)
+		i.mu.Lock()
+		defer i.mu.Unlock()
+		if err != nil && ctx.Err() == nil && r.read == read {
+			r.read = nil
 		}
-	case <-ctx.Done():
-	}
-	return i.Secret(ctx, id) // At once with the right error, if the caller has given up.
-}
-
-// lead makes the read that others wait for.
-func (i *Inventory) lead(ctx context.Context, id secretpath.SecretID, r *record, mine *read) (client.Secret, error) {
-	secret, err := i.Secret(ctx, id)
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	mine.secret, mine.ok = secret, err == nil
-	if err != nil && r.read == mine {
-		r.read = nil
-	}
-	close(mine.done)
-	return secret, err
+		return secret, err
+	})
 }
 
 // Secret reads the metadata of a secret and the history of its versions, as it is
@@ -180,6 +158,6 @@ func (i *Inventory) KeyOf(ctx context.Context, id secretpath.SecretID) (key clie
 	case !confirmed:
 		return client.KMSKeyRef{}, false
 	}
-	secret, err := i.shared(ctx, id)
+	secret, err := i.readOnce(ctx, id)
 	return secret.KMSKey, err == nil
 }

@@ -16,7 +16,7 @@ type keyID struct{ region, identity string }
 // Regions returns the regions that exist, or nil where the caller may not know or
 // the answer does not come: nobody has to fail because of it. It asks once.
 func (i *Inventory) Regions(ctx context.Context) []client.KMSRegion {
-	regions, err := i.summary.do(ctx, func(ctx context.Context) ([]client.KMSRegion, error) {
+	regions, err := i.summary.get(ctx, func(ctx context.Context) ([]client.KMSRegion, error) {
 		ctx, cancel := context.WithTimeout(ctx, lookupLimit)
 		defer cancel()
 		return i.client.KMSRegions(ctx)
@@ -39,14 +39,7 @@ func (i *Inventory) KeysAllActive(ctx context.Context, region string) bool {
 
 // Key reads a KMS key, once however many secrets ask.
 func (i *Inventory) Key(ctx context.Context, region, identity string) (client.KMSKeyRef, error) {
-	i.mu.Lock()
-	id := keyID{region, identity}
-	if i.keys[id] == nil {
-		i.keys[id] = &lookup[client.KMSKeyRef]{}
-	}
-	found := i.keys[id]
-	i.mu.Unlock()
-	return found.do(ctx, func(ctx context.Context) (client.KMSKeyRef, error) {
+	return sharedOf(&i.mu, i.keys, keyID{region, identity}).get(ctx, func(ctx context.Context) (client.KMSKeyRef, error) {
 		ctx, cancel := context.WithTimeout(ctx, lookupLimit)
 		defer cancel()
 		return i.client.GetKMSKey(ctx, region, identity)

@@ -212,8 +212,11 @@ func (r *region) close() { r.closed, r.lists = true, nil }
 // compareAll holds a list that has just come against all that was read before.
 func (i *Inventory) compareAll(slug string, at *region) {
 	for id, r := range i.secrets {
-		if id.Region == slug && r.read != nil && r.read.ok {
-			i.compare(r.read.secret, at)
+		if id.Region != slug || r.read == nil {
+			continue
+		}
+		if read := r.read.peek(); read != nil {
+			i.compare(read.value, at)
 		}
 	}
 }

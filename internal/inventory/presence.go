@@ -43,7 +43,7 @@ func (i *Inventory) Presence(ctx context.Context, id secretpath.SecretID) (clien
 
 // Probe checks by a single read whether there is a secret at a path.
 func (i *Inventory) Probe(ctx context.Context, id secretpath.SecretID) (client.Secret, Presence) {
-	switch secret, err := i.shared(ctx, id); {
+	switch secret, err := i.readOnce(ctx, id); {
 	case err == nil:
 		return secret, Present
 	case client.IsNotFound(err):
