@@ -8,6 +8,7 @@ import (
 	_ "time/tzdata" // Time zones of access policies are checked on machines that have none.
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/provider"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/tfserver"
 )
 
 // version is set by the release build.
@@ -16,7 +17,7 @@ var version = "dev"
 func main() {
 	wait := flag.Bool("debug", false, "wait for a debugger to attach and print how Terraform finds this process")
 	flag.Parse()
-	if err := provider.Serve(provider.NewServer(version), *wait); err != nil {
+	if err := tfserver.Serve(provider.NewServer(version), *wait); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

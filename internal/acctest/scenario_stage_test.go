@@ -11,6 +11,7 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/provider"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/tfserver"
 )
 
 // player plays scenarios, with Core or with a CLI, and logs what is visible.
@@ -69,7 +70,7 @@ func (s *stage) serve() func() tfprotov6.ProviderServer {
 		if !ok {
 			panic("the provider is less than it was")
 		}
-		return provider.ServerOf(probing{whole, s.probes})
+		return tfserver.Of(probing{whole, s.probes})
 	})
 }
 

@@ -19,11 +19,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/inventory"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/tfserver"
 )
 
 // typeName prefixes every resource and data source.
@@ -80,6 +82,11 @@ func New(version string, options ...Option) func() provider.Provider {
 		}
 		return p
 	}
+}
+
+// NewServer returns the factory for the provider as it is served.
+func NewServer(version string, options ...Option) func() tfprotov6.ProviderServer {
+	return func() tfprotov6.ProviderServer { return tfserver.Of(New(version, options...)()) }
 }
 
 // Metadata implements provider.Provider.

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/provider"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/tfserver"
 )
 
 // The idle provider has the schemas of this provider's resources and does nothing: it makes no request
@@ -32,8 +33,8 @@ func installIdle(dir string) (program string, err error) {
 }
 
 func serveIdle() error {
-	return provider.Serve(func() tfprotov6.ProviderServer {
-		return provider.ServerOf(idleProvider{provider.New("idle")()})
+	return tfserver.Serve(func() tfprotov6.ProviderServer {
+		return tfserver.Of(idleProvider{provider.New("idle")()})
 	}, false)
 }
 

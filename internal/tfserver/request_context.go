@@ -1,4 +1,4 @@
-package provider
+package tfserver
 
 import (
 	"context"
@@ -12,10 +12,7 @@ import (
 //
 // It keeps what context.Context promises, but for one thing: once it has ended by end,
 // Value knows nothing any more, although a context should always say the same. That is
-// the point of it. The framework keeps the context of every request until the process
-// ends: see registerContext in
-// https://github.com/hashicorp/terraform-plugin-framework/blob/v1.19.0/internal/proto6server/serve.go
-// Whoever asks for a value after the answer, which nothing here does, gets none.
+// the point of it: see server. Whoever asks for a value after the answer, which nothing here does, gets none.
 func requestContext(parent context.Context) (ctx context.Context, end func()) {
 	values := &requestValues{}
 	values.parent.Store(&parent)

@@ -1,4 +1,4 @@
-package provider
+package tfserver
 
 import (
 	"os"
@@ -20,6 +20,10 @@ const (
 // writes down what was done, for which it needs the provider. Of SIGINT, which a
 // terminal sends likewise, the plugin library takes care. No request can stop a
 // provider whose Terraform has been killed, so that it ends by itself.
+//
+// The plugin library handles neither: https://github.com/hashicorp/go-plugin/issues/203 is
+// about SIGTERM, and https://github.com/hashicorp/go-plugin/issues/210 about the parent. Each
+// half can go when its issue is closed.
 func outliveSignals() {
 	signal.Ignore(syscall.SIGTERM)
 	ticks := time.NewTicker(parentInterval)

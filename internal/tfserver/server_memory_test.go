@@ -1,4 +1,4 @@
-package provider
+package tfserver_test
 
 import (
 	"context"
@@ -6,24 +6,14 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-)
 
-// Every optional part of the protocol that the provider uses is served.
-func TestServerServesEverything(t *testing.T) {
-	t.Parallel()
-	served := NewServer("test")()
-	if _, ok := served.(*server); !ok {
-		t.Errorf("what is served is a %T, which keeps the context of every request", served)
-	}
-	if _, ok := served.(protocol); !ok {
-		t.Error("lists or actions are not served")
-	}
-}
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/provider"
+)
 
 // What hangs on the context of a request can be collected when it is answered.
 func TestServerForgetsRequests(t *testing.T) {
 	t.Parallel()
-	served := NewServer("test")()
+	served := provider.NewServer("test")()
 	schemas, err := served.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
