@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"reflect"
@@ -180,4 +181,16 @@ func TestPrintersPrint(t *testing.T) {
 			t.Errorf("%s does not print %q", printer, show(redacted))
 		}
 	}
+}
+
+type transport func(*http.Request) string
+
+func (f transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body == nil {
+		r.Body = http.NoBody
+	}
+	return &http.Response{
+		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
+		Body: io.NopCloser(strings.NewReader(f(r))), Request: r,
+	}, nil
 }

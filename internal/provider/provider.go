@@ -5,7 +5,6 @@ package provider
 
 import (
 	"context"
-	"maps"
 	"os"
 	"time"
 
@@ -15,10 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
@@ -95,52 +91,6 @@ func (p *secretsProvider) Metadata(_ context.Context, _ provider.MetadataRequest
 	resp.Version = p.version
 }
 
-// Schema implements provider.Provider.
-func (p *secretsProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "Manages secrets and their versions in the Secrets Manager of Thalassa Cloud. " +
-			"Rotation is an in-place update, drift is seen without revealing a value, and write-only values never reach state or plan.",
-		Attributes: map[string]schema.Attribute{
-			"endpoint": schema.StringAttribute{
-				MarkdownDescription: "Base URL of the API. Plain `http` is accepted for loopback addresses only. " +
-					"Environment: `THALASSA_API_ENDPOINT`. Default: `" + client.DefaultEndpoint + "`.",
-				Optional: true,
-			},
-			"organisation_id": schema.StringAttribute{
-				MarkdownDescription: "Organisation that the secrets belong to. Required here or as `THALASSA_ORGANISATION`.",
-				Optional:            true,
-			},
-			"project_id": schema.StringAttribute{
-				MarkdownDescription: "Project that the secrets belong to. Without it, secrets belong to the organisation itself. Environment: `THALASSA_PROJECT_ID`.",
-				Optional:            true,
-			},
-			"region": schema.StringAttribute{
-				MarkdownDescription: "Region of every resource that names none, such as `nl-01`. Changing it moves nothing: a resource keeps the region it was created in. Environment: `THALASSA_REGION`.",
-				Optional:            true,
-				Validators:          []validator.String{validRegion()},
-			},
-			"ca_certificate_file": schema.StringAttribute{
-				MarkdownDescription: "File with certificates of authorities, in PEM form, that the service's certificate may come from, in addition to those that the system trusts. Environment: `THALASSA_CA_CERTIFICATE_FILE`.",
-				Optional:            true,
-			},
-			"default_labels": schema.MapAttribute{
-				MarkdownDescription: "Labels that every secret gets when it is created, in addition to its own, which win. They are never compared afterwards: labels cannot be changed, and a new default must not replace a secret.",
-				ElementType:         types.StringType,
-				Optional:            true,
-				Validators:          []validator.Map{noNullElements{}},
-			},
-			"rotate_before": schema.StringAttribute{
-				MarkdownDescription: "For emergencies, such as values that leaked: every managed version that was put before this moment is due for rotation, provided that its value is new when put again. " +
-					"In RFC 3339; a moment in the future has no effect until it has come. Warnings name what cannot be rotated. Leaving it set does no harm: what was rotated since is not due again. Environment: `THALASSA_ROTATE_BEFORE`.",
-				Optional: true,
-			},
-		},
-	}
-	maps.Copy(resp.Schema.Attributes, credentialsAttributes())
-	maps.Copy(resp.Schema.Attributes, limitAttributes())
-	resp.Schema.Attributes["read_strategy"] = readStrategyAttribute()
-}
-
 // Configure implements provider.Provider.
 func (p *secretsProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var model providerModel
@@ -148,47 +98,42 @@ func (p *secretsProvider) Configure(ctx context.Context, req provider.ConfigureR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	settings, diags := resolveSettings(ctx, model, p.getenv)
+	resolved, diags := model.resolve(ctx, p.getenv)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if settings.unknown != nil {
-		settings = settings.withoutService()
+	unknown := unknownArguments(model, resolved)
+	if unknown != nil {
+		unknown.refuseRequests(&resolved.Client)
 	}
-	api, err := client.New(client.Config{
-		Endpoint:          settings.endpoint,
-		Organisation:      settings.organisation,
-		Project:           settings.project,
-		Credentials:       settings.credentials,
-		RootCAs:           settings.rootCAs,
-		Retry:             settings.retry,
-		RequestTimeout:    settings.requestTimeout,
-		RequestsPerSecond: settings.requestsPerSecond,
-		UserAgent:         "terraform-provider-thalassasecrets/" + p.version + " (Terraform " + req.TerraformVersion + ")",
-		LoopbackSkew:      p.loopbackSkew,
-		Now:               p.now,
-		Sleep:             p.sleep,
-		Log: func(ctx context.Context, e client.Exchange) {
-			tflog.Debug(ctx, "request answered", map[string]any{
-				"operation": e.Operation, "method": e.Method, "url": e.URL, "status": e.Status, "request_id": logged(e.RequestID),
-			})
-		},
-	})
+	api, err := client.New(p.clientConfig(resolved.Client, req.TerraformVersion))
 	if err != nil {
 		resp.Diagnostics.Append(diagnostic.ProviderConfigurationInvalid.With("The provider cannot reach the Secrets Manager as configured: " + err.Error() + "."))
 		return
 	}
 	s := &service{
 		client:        api,
-		inventory:     inventory.New(api, settings.readStrategy),
-		region:        settings.region,
-		defaultLabels: settings.defaultLabels,
-		rotateBefore:  settings.rotateBefore,
+		inventory:     inventory.New(api, resolved.ReadStrategy),
+		region:        resolved.Region,
+		defaultLabels: resolved.DefaultLabels,
+		rotateBefore:  resolved.RotateBefore,
 		now:           p.now,
-		unknown:       settings.unknown,
+		unknown:       unknown,
 	}
 	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData, resp.ActionData, resp.ListResourceData = s, s, s, s, s
+}
+
+// clientConfig completes what the provider block says by what this process is.
+func (p *secretsProvider) clientConfig(c client.Config, terraformVersion string) client.Config {
+	c.UserAgent = "terraform-provider-thalassasecrets/" + p.version + " (Terraform " + terraformVersion + ")"
+	c.LoopbackSkew, c.Now, c.Sleep = p.loopbackSkew, p.now, p.sleep
+	c.Log = func(ctx context.Context, e client.Exchange) {
+		tflog.Debug(ctx, "request answered", map[string]any{
+			"operation": e.Operation, "method": e.Method, "url": e.URL, "status": e.Status, "request_id": logged(e.RequestID),
+		})
+	}
+	return c
 }
 
 // Resources implements provider.Provider.

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/settings"
 )
 
 // unknownArgumentsError names the provider arguments that are known only after an apply, because
@@ -19,7 +19,7 @@ import (
 // checked, and one warning says so. Whatever has to be read fails. It is the error of
 // every request of the client, so no code can use the service by mistake.
 type unknownArgumentsError struct {
-	names  []string // as in the provider block
+	names  []string // as in the provider block, sorted
 	owner  owner    // unknown where the arguments are
 	region types.String
 }
@@ -64,24 +64,25 @@ func (s *service) uncheckedNotice() diag.Diagnostics {
 			"To have it checked, apply that resource first, with terraform apply -target=ADDRESS, and plan again.", s.unknown.subject()))
 }
 
-// withoutService are the settings of a client that refuses every request.
-func (s settings) withoutService() settings {
-	slices.Sort(s.unknown.names)
-	s.credentials = client.Unavailable(s.unknown)
-	if s.organisation == "" {
-		s.organisation = "unknown" // No request carries it.
+// unknownArguments are the provider arguments that are known only after an apply, nil for none.
+func unknownArguments(m providerModel, s settings.Settings) *unknownArgumentsError {
+	if len(s.Unknown) == 0 {
+		return nil
 	}
-	return s
-}
-
-// ownerOf is whom new secrets will belong to.
-func ownerOf(m providerModel, s settings) owner {
-	of := owner{types.StringValue(s.organisation), optionalString(s.project)}
+	of := owner{types.StringValue(s.Client.Organisation), optionalString(s.Client.Project)}
 	if m.OrganisationID.IsUnknown() {
 		of.Organisation = types.StringUnknown()
 	}
 	if m.ProjectID.IsUnknown() {
 		of.Project = types.StringUnknown()
 	}
-	return of
+	return &unknownArgumentsError{names: s.Unknown, owner: of, region: m.Region}
+}
+
+// refuseRequests makes a client that refuses every request.
+func (u *unknownArgumentsError) refuseRequests(c *client.Config) {
+	c.Credentials = client.Unavailable(u)
+	if c.Organisation == "" {
+		c.Organisation = "unknown" // No request carries it.
+	}
 }

@@ -1,0 +1,165 @@
+package settings
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+)
+
+// method is a way to prove who is asking.
+type method struct {
+	// settings belong to it; any that is set in the block chooses it.
+	settings []setting
+	// exported are those that choose it where they are set in the environment, and
+	// together those that choose it there only if all of them are.
+	exported    []setting
+	together    []setting
+	credentials func(r *resolver) client.Credentials
+}
+
+// methodsOf are the ways that the block and the environment offer.
+func methodsOf(b Block, organisation string) []method {
+	token := setting{"token", "THALASSA_API_TOKEN", b.Token}
+	accessToken := setting{"access_token", "THALASSA_ACCESS_TOKEN", b.AccessToken}
+	id := setting{"client_id", "THALASSA_CLIENT_ID", b.ClientID}
+	secret := setting{"client_secret", "THALASSA_CLIENT_SECRET", b.ClientSecret}
+	identity := setting{"oidc_token", "THALASSA_OIDC_TOKEN", b.OIDCToken}
+	file := setting{"oidc_token_file", "THALASSA_OIDC_TOKEN_FILE", b.OIDCTokenFile}
+	// HCP Terraform has its own name for the identity of a run, and no hooks to change it.
+	hosted := setting{"oidc_token", "TFC_WORKLOAD_IDENTITY_TOKEN", Value[string]{}}
+	account := setting{"service_account_id", "THALASSA_SERVICE_ACCOUNT_ID", b.ServiceAccountID}
+	return []method{
+		{[]setting{token}, []setting{token}, nil, func(r *resolver) client.Credentials { return client.Token(r.word(token)) }},
+		{[]setting{accessToken}, []setting{accessToken}, nil, func(r *resolver) client.Credentials { return client.AccessToken(r.word(accessToken)) }},
+		{[]setting{id, secret}, []setting{id, secret}, nil, func(r *resolver) client.Credentials {
+			if !r.complete(id, secret) {
+				return nil
+			}
+			return client.ClientCredentials(r.word(id), r.word(secret))
+		}},
+		// The account alone is no method in the environment, where other tools may need
+		// it. In the block it is, so that the token may come from the environment.
+		{[]setting{identity, file, account}, []setting{identity, file}, []setting{account, hosted}, func(r *resolver) client.Credentials {
+			source, ok := hosted, true
+			if identity.isSet(r) || file.isSet(r) || !hosted.isExported(r) {
+				source, ok = r.oneOf(identity, file)
+			}
+			if !ok || !r.complete(source, account) {
+				return nil
+			}
+			as := client.ServiceAccount{Organisation: organisation, ID: r.word(account)}
+			if source.name == file.name {
+				// Whether the file is there shows with the first exchange, because it may be
+				// written, or rotated, until then.
+				return client.TokenExchange(as, client.IdentityTokenFile(r.text(file)))
+			}
+			token := r.word(source)
+			return client.TokenExchange(as, func(context.Context) (string, error) { return token, nil })
+		}},
+	}
+}
+
+// resolveCredentials takes exactly one method. Configuration beats environment as a
+// whole: a token in the block and another in the environment are no clash. Only
+// what the block's method lacks comes from the environment.
+func resolveCredentials(b Block, organisation string, r *resolver) client.Credentials {
+	methods := methodsOf(b, organisation)
+	if r.hasUnknownCredentials(methods) {
+		return nil // An argument that is not known may turn out to be null.
+	}
+	var chosen []method
+	var because []setting
+	for _, method := range methods {
+		for _, s := range method.settings {
+			if s.value.isSet() {
+				chosen, because = append(chosen, method), append(because, s)
+				break
+			}
+		}
+	}
+	if len(chosen) > 1 {
+		// As everywhere here, no error points at an attribute: Terraform would quote its
+		// line, and with it perhaps a credential.
+		r.refuse(CredentialsAmbiguous, fmt.Sprintf(
+			"%s and %s are both set. Keep the one that this provider should use.", because[0].name, because[1].name))
+		return nil
+	}
+	if len(chosen) == 0 {
+		for _, method := range methods {
+			for _, s := range method.exported {
+				if s.isExported(r) {
+					chosen, because = append(chosen, method), append(because, s)
+					break
+				}
+			}
+		}
+	}
+	if len(chosen) == 0 {
+		for _, method := range methods {
+			if len(method.together) > 0 && !slices.ContainsFunc(method.together, func(s setting) bool { return !s.isExported(r) }) {
+				chosen = append(chosen, method)
+			}
+		}
+	}
+	switch len(chosen) {
+	case 1:
+		return chosen[0].credentials(r)
+	case 0:
+		r.refuse(CredentialsMissing,
+			"Set token or access_token in the provider block (or THALASSA_API_TOKEN or THALASSA_ACCESS_TOKEN), "+
+				"client_id and client_secret (or THALASSA_CLIENT_ID and THALASSA_CLIENT_SECRET), "+
+				"or service_account_id with oidc_token or oidc_token_file (or THALASSA_SERVICE_ACCOUNT_ID with THALASSA_OIDC_TOKEN or THALASSA_OIDC_TOKEN_FILE).")
+	default:
+		r.refuse(CredentialsAmbiguous, fmt.Sprintf(
+			"The environment variables %s and %s are both set. Unset one of them, or choose in the provider block.", because[0].env, because[1].env))
+	}
+	return nil
+}
+
+// hasUnknownCredentials notes the credentials that are known only after an apply.
+func (r *resolver) hasUnknownCredentials(methods []method) (has bool) {
+	for _, method := range methods {
+		for _, s := range method.settings {
+			known(r, s.name, s.value)
+			has = s.value.unknown || has
+		}
+	}
+	return has
+}
+
+// complete checks that both halves of a method are there.
+func (r *resolver) complete(a, b setting) bool {
+	there, missing := a, b
+	if !a.isSet(r) {
+		there, missing = b, a
+	}
+	if missing.isSet(r) {
+		return true
+	}
+	r.refuse(CredentialsIncomplete, fmt.Sprintf(
+		"%s is set, but %s is not, and one is of no use without the other.", there, missing))
+	return false
+}
+
+// oneOf picks the one of two settings that is set, in the block if any is set there.
+func (r *resolver) oneOf(a, b setting) (setting, bool) {
+	inBlock := func(s setting) bool { return s.value.isSet() }
+	inEither := func(s setting) bool { return s.isSet(r) }
+	for _, there := range []func(setting) bool{inBlock, inEither} {
+		switch {
+		case there(a) && there(b):
+			r.refuse(IdentityTokenAmbiguous, fmt.Sprintf(
+				"%s and %s are both set. Keep the one that this provider should use.", a, b))
+			return setting{}, false
+		case there(a):
+			return a, true
+		case there(b):
+			return b, true
+		}
+	}
+	r.refuse(CredentialsIncomplete, fmt.Sprintf(
+		"service_account_id is set, but neither %s nor %s is, and the service account needs one of them to exchange.", a, b))
+	return setting{}, false
+}
