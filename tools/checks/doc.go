@@ -1,3 +1,3 @@
-// Package checks has no code of its own: its tests look at what GitHub and the tools
-// are told in YAML, which no compiler reads.
+// Package checks has only tests. They check the YAML that GitHub and the tools read, and the
+// words of user-facing texts.
 package checks
