@@ -21,8 +21,11 @@ import (
 func TestFirstConfiguration(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewBareWorkspace(t, nil, acctest.WriteOnly)
-	trial, first := readSection(t, "Try it without an account"), readSection(t, "A first configuration")
-	blocks, more := trial.blocks(t, "shell"), first.blocks(t, "terraform", "terraform", "shell")
+	trial, checkout := readSection(t, "Try it without an account"), readSection(t, "Use a build from a checkout")
+	start := trial.blocks(t, "shell")[0]
+	configuration := readSection(t, "A first configuration").blocks(t, "terraform")[0]
+	blocks := checkout.blocks(t, "terraform", "shell")
+	settings, moduleTest := blocks[0], blocks[1]
 
 	given := regexp.MustCompile("`(THALASSA_API_ENDPOINT=[^`]+)`").FindStringSubmatch(trial.text)
 	if given == nil {
@@ -36,10 +39,10 @@ func TestFirstConfiguration(t *testing.T) {
 	if w.Env["THALASSA_API_ENDPOINT"] != address {
 		t.Fatalf("README.md names the endpoint %q, want %s", w.Env["THALASSA_API_ENDPOINT"], address)
 	}
-	endpoint := startServer(t, strings.TrimSpace(blocks[0]))
+	endpoint := startServer(t, strings.TrimSpace(start))
 	w.Env["THALASSA_API_ENDPOINT"] = endpoint
 
-	if !strings.Contains(first.text, "run `make build`") {
+	if !strings.Contains(checkout.text, "Run `make build`") {
 		t.Fatal("README.md does not say how to build the provider")
 	}
 	build := exec.CommandContext(t.Context(), "make", "build")
@@ -48,7 +51,7 @@ func TestFirstConfiguration(t *testing.T) {
 		t.Fatalf("make build: %v\n%s", err, said)
 	}
 
-	w.Write(".tfrc", strings.ReplaceAll(more[1], "/path/to/the/checkout", root(t)))
+	w.Write(".tfrc", strings.ReplaceAll(settings, "/path/to/the/checkout", root(t)))
 	api, err := client.New(client.Config{
 		Endpoint: endpoint, Organisation: "o-example", Credentials: client.Token(w.Env["THALASSA_API_TOKEN"]),
 	})
@@ -61,7 +64,7 @@ func TestFirstConfiguration(t *testing.T) {
 	}
 	for _, number := range []string{"1", "2"} {
 		w.Env["TF_VAR_database_password"] = "password " + number
-		w.Write("main.tf", strings.Replace(more[0], `value_wo_version = "1"`, `value_wo_version = "`+number+`"`, 1))
+		w.Write("main.tf", strings.Replace(configuration, `value_wo_version = "1"`, `value_wo_version = "`+number+`"`, 1))
 		w.Apply()
 		secret, err := api.GetSecret(t.Context(), id)
 		if err != nil {
@@ -76,11 +79,11 @@ func TestFirstConfiguration(t *testing.T) {
 		}
 	}
 
-	module := exec.CommandContext(t.Context(), "bash", "-c", more[2]) //nolint:gosec // The command is README.md's.
+	module := exec.CommandContext(t.Context(), "bash", "-c", moduleTest) //nolint:gosec // The command is README.md's.
 	module.Dir = root(t)
 	module.Env = append(module.Environ(), "TERRAFORM="+acctest.Needs(t, acctest.WriteOnly).Path, "TF_CLI_CONFIG_FILE="+filepath.Join(w.Dir, ".tfrc"), "TF_CLI_ARGS=-no-color")
 	if said, err := module.CombinedOutput(); err != nil || !strings.Contains(string(said), "4 passed, 0 failed") {
-		t.Errorf("%s: %v\n%s", more[2], err, said)
+		t.Errorf("%s: %v\n%s", moduleTest, err, said)
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// installation is the section of README.md about a build of one's own.
+// installation is the section of README.md about a local build.
 type installation struct {
 	mirror        string // the commands that make a mirror of the archives
 	settings      string // the configuration of the CLI
@@ -51,7 +51,7 @@ func (s section) blocks(t *testing.T, kinds ...string) []string {
 
 func readInstallation(t *testing.T) installation {
 	t.Helper()
-	blocks := readSection(t, "Installing a build of one's own").blocks(t, "shell", "shell", "terraform", "terraform", "shell")
+	blocks := readSection(t, "Installing a local build").blocks(t, "shell", "shell", "terraform", "terraform", "shell")
 	if blocks[0] != "make snapshot\n" || blocks[4] != "terraform init\n" {
 		t.Fatalf("README.md installs a build by other commands than this test: %q", blocks)
 	}
