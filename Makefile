@@ -11,7 +11,7 @@ VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 ##@ Every day
 
 .PHONY: help
-help: ## Print this
+help: ## Print this list
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
 		/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,7 +21,7 @@ build: ## Build the provider to .build/terraform-provider-thalassasecrets
 	go build -trimpath -ldflags '-X main.version=$(VERSION)' -o .build/terraform-provider-thalassasecrets .
 
 .PHONY: test
-test: ## Run all tests, acceptance tests too (RUN=TestName PKGS=./internal/client)
+test: ## Run all tests, including acceptance tests (RUN=TestName PKGS=./internal/client)
 	@bash tools/test.sh
 
 .PHONY: lint
@@ -33,16 +33,16 @@ lint: ## Run the linters
 	cd tools/checks && go tool -modfile=../go.mod golangci-lint run --config=../../.golangci.yml
 
 .PHONY: fmt
-fmt: ## Format the Go and the HCL
+fmt: ## Format Go and HCL files
 	$(TOOL) golangci-lint fmt
 	TF_CLI_CONFIG_FILE=/dev/null "$$(bash tools/cli.sh)" fmt -recursive .
 
 .PHONY: generate
-generate: ## Write docs/ from the schema, templates/ and examples/
+generate: ## Generate docs/ from the schema, templates/ and examples/
 	bash tools/docs.sh
 
 .PHONY: demo
-demo: ## Show the provider at work against the reference server
+demo: ## Demonstrate the provider against a local reference server
 	bash tools/demo.sh
 
 ##@ Now and then
@@ -52,11 +52,11 @@ race: ## Run all tests with the race detector
 	@RACE=all bash tools/test.sh
 
 .PHONY: matrix
-matrix: ## Run the acceptance tests with every CLI that there is (CLIS=/path/a,/path/b adds some)
+matrix: ## Run the acceptance tests with every CLI on the PATH and in CLIS=/path/a,/path/b
 	@bash tools/matrix.sh
 
 .PHONY: robustness
-robustness: ## Let WRITES=10000 writes meet trouble, SEED=1 and on, and print what came of them
+robustness: ## Run WRITES=10000 writes with injected faults from SEED=1 on, and print the results
 	go test ./internal/robustness -run 'TestRobustness$$' -count=1 -timeout 60m -v \
 		-robustness.seeds=100000 -robustness.writes=$(or $(WRITES),10000) -robustness.seed=$(or $(SEED),1)
 
@@ -65,23 +65,23 @@ bench: ## Measure time, memory and requests into BENCHMARKS.md (tools/bench.sh l
 	@bash tools/bench.sh
 
 .PHONY: bench-go
-bench-go: ## Run the Go benchmarks, in the form that benchstat reads (BENCH=Decode COUNT=6)
+bench-go: ## Run the Go benchmarks, in the format of benchstat (BENCH=Decode COUNT=6)
 	go test ./internal/client ./internal/inventory ./internal/provider -run '^$$' -bench '$(or $(BENCH),.)' -benchmem -count=$(or $(COUNT),6)
 
 .PHONY: fuzz
-fuzz: ## Run each fuzz target for FUZZTIME=60s (FUZZ=Name picks, CORPUS=keep saves inputs)
+fuzz: ## Run each fuzz target for FUZZTIME=60s (FUZZ=Name selects one, CORPUS=keep saves inputs)
 	@bash tools/fuzz.sh
 
 .PHONY: docs-check
-docs-check: ## Fail if docs/ is not what "make generate" writes
+docs-check: ## Fail if docs/ is out of date
 	bash tools/docs.sh check
 
 .PHONY: licenses
-licenses: ## Write THIRD_PARTY_LICENSES.md from the modules that are linked
+licenses: ## Write THIRD_PARTY_LICENSES.md from the linked modules
 	@bash tools/licenses.sh
 
 .PHONY: vulncheck
-vulncheck: ## Look for known vulnerabilities in what the provider calls (asks vuln.go.dev)
+vulncheck: ## Check the provider for known vulnerabilities (queries vuln.go.dev)
 	go tool -modfile=tools/checks/go.mod govulncheck ./...
 
 .PHONY: snapshot
@@ -99,9 +99,9 @@ tidy: ## Tidy the modules of the provider and its tools
 	go -C tools/bench mod tidy
 
 .PHONY: ci
-ci: ## Run what lands a change
+ci: ## Run all checks that a change must pass
 	bash .ci/run
 
 .PHONY: clean
-clean: ## Remove what was built
+clean: ## Remove all build output
 	rm -rf .build

@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
 # Measures the provider and writes BENCHMARKS.md:
 #
-#   SECRETS=1000    secrets that are read, each with a version
-#   WRITES=200      secrets that are applied, rotated and destroyed
-#   LARGE=10000     secrets of a large state that is read
-#   SIMULATE=100000 how far the simulation goes
-#   RUNS=3          of which the median counts
-#   LATENCY=20ms    of each answer
-#   LIMIT=50        requests per second, where a phase has a limit
-#   REPORT=file.md  to write, instead of BENCHMARKS.md, with its picture beside it
-#   PEER_PROVIDER=path PEER_CONFIG=dir                another provider beside it
+#   SECRETS=1000    secrets to read, each with a version
+#   WRITES=200      secrets to apply, rotate and destroy
+#   LARGE=10000     secrets of a large state to read
+#   SIMULATE=100000 secrets of the simulation
+#   RUNS=3          runs, whose median is reported
+#   LATENCY=20ms    latency of each response
+#   LIMIT=50        requests per second, in phases with a limit
+#   REPORT=file.md  output instead of BENCHMARKS.md, with its picture in the same directory
+#   PEER_PROVIDER=path PEER_CONFIG=dir                another provider to compare
 #
-# Zero leaves LARGE or SIMULATE out. It takes the CLI that tools/cli.sh finds.
+# Zero skips LARGE or SIMULATE. It uses the CLI that tools/cli.sh finds.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -25,7 +25,7 @@ if [[ -n ${PEER_PROVIDER:-} || -n ${PEER_CONFIG:-} ]]; then
 	peer=(-peer "${PEER_PROVIDER:-}" -peer-config "${PEER_CONFIG:-}")
 fi
 plot=tools/bench/simulation.svg
-if [[ -n ${REPORT:-} ]]; then # The picture lies beside the page.
+if [[ -n ${REPORT:-} ]]; then # The picture is in the directory of the page.
 	plot=$(basename "${REPORT%.md}").svg
 fi
 exec .build/bench -cli "$cli" -provider .build/terraform-provider-thalassasecrets \

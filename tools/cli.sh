@@ -3,11 +3,11 @@
 #
 #   tools/cli.sh          /usr/local/bin/terraform
 #   tools/cli.sh env      what to export for the acceptance tests, for eval
-#   tools/cli.sh tofu     OpenTofu built from tools/opentofu, whatever else there is
+#   tools/cli.sh tofu     OpenTofu built from tools/opentofu, even if another CLI exists
 #
 # The first of these wins: TF_ACC_TERRAFORM_PATH, terraform on the PATH, tofu on
-# the PATH, OpenTofu built from tools/opentofu. Which one, and why, goes to
-# standard error.
+# the PATH, OpenTofu built from tools/opentofu. Standard error has the choice and its
+# reason.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -28,7 +28,7 @@ version_of() {
 	printf '%s\n' "$line"
 }
 
-# build_tofu compiles OpenTofu, unless what was built came from the same modules.
+# build_tofu compiles OpenTofu, unless the existing program has the same modules.
 build_tofu() {
 	local modules="$root/tools/opentofu"
 	if [[ -x $built ]] && cmp -s "$modules/go.mod" "$built.go.mod" && cmp -s "$modules/go.sum" "$built.go.sum"; then
@@ -37,7 +37,7 @@ build_tofu() {
 	command -v go >/dev/null || fail "no CLI found and no Go to build one with; install Terraform or OpenTofu, or set TF_ACC_TERRAFORM_PATH"
 	echo "tools/cli.sh: building OpenTofu; with a cold cache this takes 4 to 8 minutes" >&2
 	mkdir -p "$(dirname "$built")"
-	# The program moves into place whole, so that an interrupted build leaves none.
+	# The finished program is moved into place, so that an interrupted build leaves none.
 	# The last flag is that of OpenTofu's own releases; without it the version ends in
 	# "-dev".
 	(cd "$modules" && go build -buildvcs=false -o "$built.$$" \
@@ -67,7 +67,7 @@ find_cli() {
 			why="first on the PATH"
 			return
 		fi
-		echo "tools/cli.sh: passing over $cli, which does not answer \"version\"" >&2
+		echo "tools/cli.sh: skipping $cli, because \"$cli version\" failed" >&2
 	done
 	use_tofu
 	why="neither terraform nor tofu is on the PATH"

@@ -1,21 +1,20 @@
 #!/usr/bin/env bash
-# Shows the provider at work: a real Terraform or OpenTofu applies examples/quickstart
-# against the reference server. Nothing outside this machine is asked or changed, and
-# nothing is left behind, however the demo ends.
+# Demonstrates the provider: a real Terraform or OpenTofu applies examples/quickstart
+# against a local reference server. The demo sends no request to other machines, and
+# deletes its files and processes at the end, also after an interrupt.
 #
-# Needs Go, and Terraform or OpenTofu from 1.11 on; without either, tools/cli.sh builds
-# OpenTofu. TF_ACC_TERRAFORM_PATH names another program to use.
+# Needs Go, and Terraform or OpenTofu from 1.11 on. Without either, tools/cli.sh builds
+# OpenTofu. Set TF_ACC_TERRAFORM_PATH to use another program.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 work=''
 
-# ---- How it starts and stops things ------------------------------------------------
+# ---- Starting and stopping programs ------------------------------------------------
 
-# Every program runs in the background, in a process group of its own. Ctrl-C then
-# reaches this script alone, and at once: bash would put a signal off until a program in
-# the foreground ends, and may forget it. The script stops what runs in order, a CLI
-# before the server that it talks to.
+# Every program runs in the background, in its own process group. Ctrl-C then reaches only
+# this script, and at once: bash delays a signal until a program in the foreground ends,
+# and may lose it. The script stops the programs in order: a CLI before its server.
 in_background() {
 	set -m
 	"$@" &
@@ -27,7 +26,7 @@ await() {
 	wait $!
 }
 
-# stop PID ends a process group, first politely: a CLI finishes what it has begun.
+# stop PID interrupts a process group, so that a CLI can finish, and kills it after ten seconds.
 stop() {
 	local tenths
 	kill -INT -- "-$1" 2>/dev/null || return 0
@@ -65,8 +64,8 @@ fail() {
 	exit 1
 }
 
-# run CODE COMMAND... runs a command, keeps what it says in $work/out, and fails unless
-# it ends with that code.
+# run CODE COMMAND... runs a command, writes its output to $work/out, and fails unless it
+# ends with that code.
 run() {
 	local expected=$1 code=0 command
 	shift
@@ -78,8 +77,8 @@ run() {
 	fi
 }
 
-# isolated COMMAND... keeps the user's environment out: neither a TF_ nor a THALASSA_
-# variable may lead the demo to anything real.
+# isolated COMMAND... runs without the user's environment, so that no TF_ or THALASSA_
+# variable points the demo to a real account.
 isolated() {
 	env -i PATH="$PATH" HOME="$work" TMPDIR="$work/tmp" \
 		CHECKPOINT_DISABLE=1 TF_CLI_CONFIG_FILE="$work/cli.tfrc" TF_IN_AUTOMATION=1 TF_INPUT=0 \
@@ -91,7 +90,7 @@ isolated() {
 		"$@"
 }
 
-# ---- How it shows them -------------------------------------------------------------
+# ---- Printing ----------------------------------------------------------------------
 
 bold='' plain=''
 if [[ -t 1 && -z ${NO_COLOR:-} && ${TERM:-dumb} != dumb ]]; then
@@ -102,7 +101,7 @@ section() {
 	printf '\n%s== %s%s\n\n' "$bold" "$1" "$plain"
 }
 
-# tell prints text as it stands in the script.
+# tell prints its arguments, one on each line.
 tell() {
 	printf '%s\n' "$@"
 }
@@ -115,7 +114,7 @@ tf() {
 	run "$expected" isolated "$cli" "-chdir=$work/quickstart" "$1" -no-color "${@:2}"
 }
 
-# Terraform says more than a demo needs. Each of these shows the telling part of it.
+# Terraform prints more than a demo needs. Each of these functions prints one part of it.
 
 # indented drops empty lines at both ends and doubled ones in between.
 indented() {
@@ -130,7 +129,7 @@ indented() {
 	done
 }
 
-# outcome is what an apply did, or that a plan has nothing to do.
+# outcome prints the result of an apply, or that a plan is empty.
 outcome() {
 	local line text=''
 	while IFS= read -r line; do
@@ -141,7 +140,7 @@ outcome() {
 	indented <<<"$text"
 }
 
-# planned are the proposed changes, up to their number.
+# planned prints the proposed changes, up to their number.
 planned() {
 	local line text=''
 	while IFS= read -r line; do
@@ -151,7 +150,7 @@ planned() {
 	indented <<<"$text"
 }
 
-# notice KIND is the first warning or error, without where in the configuration.
+# notice KIND prints the first warning or error, without its place in the configuration.
 notice() {
 	local line text=''
 	while IFS= read -r line; do
@@ -174,29 +173,29 @@ show_history() {
 	indented <"$work/out"
 }
 
-# ---- The stage ---------------------------------------------------------------------
+# ---- Preparation -------------------------------------------------------------------
 
-# A name of our own making: whatever moment a signal comes, clean_up knows it.
+# The script chooses the name, so that clean_up always knows it.
 work="${TMPDIR:-/tmp}/thalassasecrets-demo.$$.$RANDOM"
 await mkdir -m 700 "$work" || {
 	work=''
-	fail 'cannot make a directory for the demo'
+	fail 'cannot create a directory for the demo'
 }
 await mkdir "$work/tmp" "$work/bin"
 
-# A mirror stands in for the registry, so that init installs the provider of this tree.
+# A mirror replaces the registry, so that init installs the provider of this checkout.
 mirror="$work/mirror"
 printf 'provider_installation {\n  filesystem_mirror {\n    path = "%s"\n  }\n}\n' "$mirror" >"$work/cli.tfrc"
 
-# What an interrupted build leaves behind goes with the rest.
+# Files of an interrupted build are deleted too.
 export GOTMPDIR="$work/tmp"
 
-# It says itself which CLI it found, or that it builds one, which takes minutes. It gets
-# no TF_ variable either, but for the one that is meant for it.
+# tools/cli.sh prints which CLI it found, or that it builds one, which takes minutes. It
+# gets only the TF_ variable that selects the CLI.
 for name in ${!TF_@}; do
 	[[ $name == TF_ACC_TERRAFORM_PATH ]] || unset "$name"
 done
-await bash "$root/tools/cli.sh" >"$work/cli" </dev/null || fail 'there is no CLI to run'
+await bash "$root/tools/cli.sh" >"$work/cli" </dev/null || fail 'no Terraform or OpenTofu was found'
 read -r cli <"$work/cli"
 
 # Such as "Terraform v1.11.4" and, on the next line, "on linux_amd64".
@@ -205,9 +204,9 @@ run 0 isolated "$cli" version
 	read -r version
 	read -r platform
 } <"$work/out"
-[[ $version =~ ^(Terraform|OpenTofu)\ v([0-9]+)\.([0-9]+) ]] || fail "$cli does not say which version it is"
+[[ $version =~ ^(Terraform|OpenTofu)\ v([0-9]+)\.([0-9]+) ]] || fail "$cli did not print its version"
 if ((BASH_REMATCH[2] < 1 || BASH_REMATCH[2] == 1 && BASH_REMATCH[3] < 11)); then
-	fail "write-only values need Terraform 1.11 or OpenTofu 1.11, and $cli is $version. TF_ACC_TERRAFORM_PATH can name another."
+	fail "write-only values need Terraform 1.11 or OpenTofu 1.11, and $cli is $version. Set TF_ACC_TERRAFORM_PATH to another program."
 fi
 case ${BASH_REMATCH[1]} in
 Terraform) cli_name=terraform registry=registry.terraform.io ;;
@@ -222,7 +221,7 @@ run 0 go build -buildvcs=false -o "$package/terraform-provider-thalassasecrets_v
 run 0 go build -buildvcs=false -o "$work/bin/refserver" ./cmd/refserver
 run 0 go build -buildvcs=false -o "$work/bin/demo" tools/demo/main.go
 
-# The server says where it listens, the token it made up and its keys, then "ready".
+# The server prints its address, the token that it generated and its keys, then "ready".
 endpoint='' token='' kms_key='' ready=''
 await mkfifo "$work/announced"
 serve() {
@@ -238,77 +237,77 @@ while read -r -t 15 -u 3 what first second; do
 	ready) ready=1; break ;;
 	esac
 done
-[[ -n $ready ]] || { cat "$work/server.log" >&2; fail 'the reference server does not start'; }
+[[ -n $ready ]] || { cat "$work/server.log" >&2; fail 'the reference server did not start'; }
 
 await cp -R "$root/examples/quickstart" "$work/quickstart"
 database_password='first-password-of-the-database'
 database_password_version=1
 mail_password='password-of-the-mail-account'
 
-tell "The server listens on ${endpoint#http://}, for this demo alone."
+tell "A local reference server for this demo listens on ${endpoint#http://}."
 
-# ---- The play ----------------------------------------------------------------------
+# ---- The demo ----------------------------------------------------------------------
 
-section '1. Three secrets'
-tell 'examples/quickstart has a database password and a mail account, both given as' \
-	'write-only values, and a signing key that the service makes up.'
+section '1. Create three secrets'
+tell 'examples/quickstart has a database password and a mail account, both with' \
+	'write-only values, and a signing key that the service generates.'
 run 0 isolated "$cli" "-chdir=$work/quickstart" init -no-color
 tf 0 apply -auto-approve
 outcome
 tf 0 output versions
 indented <"$work/out"
 
-section '2. What the service has'
-tell 'The same, asked of the API without Terraform:'
+section '2. The history of each secret'
+tell 'Read from the API, without Terraform:'
 show_history database/password mail signing-key
-tell '' 'A secret cannot be without a version, so each began with a placeholder. It was' \
-	'destroyed once version 2 was confirmed as current. Nobody has read a value: what' \
-	'Terraform put, it never asks for again.'
+tell '' 'A new secret has a placeholder as version 1. The provider destroyed it once version 2' \
+	'was confirmed as current. No value was read: resources never reveal a value.'
 
-section '3. A new password, in place'
+section '3. Rotate a password in place'
 database_password='second-password-of-the-database'
 database_password_version=2
-tell 'Terraform cannot see that a write-only value is new, so value_wo_version says it.'
+tell 'Terraform cannot see that a write-only value changed. value_wo_version triggers the put.'
 printf '\n%s$ export TF_VAR_database_password=... TF_VAR_database_password_version=2%s' "$bold" "$plain"
 tf 2 plan -detailed-exitcode -out=rotate.tfplan
 planned
 tf 0 apply rotate.tfplan
 outcome
 show_history database/password
-tell '' 'Version 3 was put and is current; there was no moment without a current version.' \
-	'Version 2 can still be read by whoever has not switched yet.'
+tell '' 'Version 3 is current. Readers found a current version at every moment, and version 2' \
+	'stays readable for clients that have not switched yet.'
 
-section '4. What Terraform keeps'
-tell 'A search for the passwords, plain and in base64, in the state and in the saved plan' \
+section '4. Search the state and the plan for values'
+tell 'Searching for the passwords, plain and in base64, in the state and the saved plan' \
 	'(unpacked):' ''
 cd "$work/quickstart"
 printf '%s\n' first-password-of-the-database second-password-of-the-database "$mail_password" >"$work/values"
 stdin="$work/values" run 0 "$work/bin/demo" search quickstart/database/password terraform.tfstate terraform.tfstate.backup rotate.tfplan
 indented <"$work/out"
 
-section '5. Somebody else puts a version'
-tell 'Past Terraform, through the API:' ''
-printf 'password-by-somebody-else' >"$work/values"
+section '5. Another client puts a version'
+tell 'Outside Terraform, through the API:' ''
+printf 'password-by-another-client' >"$work/values"
 stdin="$work/values" run 0 isolated "$work/bin/demo" put /quickstart/database/password
 indented <"$work/out"
 tf 2 plan -detailed-exitcode
 planned
 tell ''
 notice Warning
-tell '' 'Exit code 2: there is something to apply. It is the default, on_external_version =' \
-	'"adopt": the plan follows what is current now and overwrites nobody.'
+tell '' 'Exit code 2: the plan has a change. With the default, on_external_version = "adopt",' \
+	'the plan tracks the current version and overwrites nothing.'
 tf 0 apply -auto-approve
 outcome
 tf 0 plan -detailed-exitcode
 outcome
-tell '' 'Exit code 0: nothing to apply.'
+tell '' 'Exit code 0: the plan is empty.'
 show_history database/password
 
-section '6. The end'
-tell 'Deleting a secret loses all its versions for good, so a plan that would do it fails:'
+section '6. Delete the secrets'
+tell 'Deleting a secret deletes all its versions, which cannot be recovered. So the plan fails:'
 tf 1 destroy -auto-approve
 notice Error
-tell '' 'The way out takes two steps. The quickstart has a variable for the first.'
+tell '' 'To delete the secrets, apply deletion_protection = false first. The quickstart has a' \
+	'variable for it.'
 tf 0 apply -auto-approve -var protect=false
 outcome
 tf 0 destroy -auto-approve -var protect=false
@@ -316,5 +315,5 @@ outcome
 run 3 isolated "$work/bin/demo" history /quickstart/database/password
 run 3 isolated "$work/bin/demo" history /quickstart/mail
 run 3 isolated "$work/bin/demo" history /quickstart/signing-key
-tell '' "The service has none of the three secrets any more. The demo took $SECONDS s; its server and" \
-	'its files go with it.'
+tell '' "The three secrets are deleted. The demo took $SECONDS s. It now stops its server and deletes" \
+	'its files.'

@@ -2,7 +2,7 @@
 # Writes docs/ from the provider's schema, templates/ and examples/:
 #
 #   tools/docs.sh          writes docs/
-#   tools/docs.sh check    writes docs/ and fails when that changed what is committed
+#   tools/docs.sh check    writes docs/ and fails if that differs from the commit
 #
 # The schema comes from the provider itself, so the pages do not depend on which
 # Terraform or OpenTofu a machine has, and none is needed.
@@ -35,13 +35,13 @@ check)
 	changes=$(git status --porcelain --untracked-files=all -- docs)
 	if [[ -n $changes ]]; then
 		git --no-pager diff -- docs >&2
-		printf '\ndocs/ is not what the schema, templates/ and examples/ make of it (?? is a new page):\n%s\n' "$changes" >&2
+		printf '\ndocs/ is out of date with the schema, templates/ and examples/ (?? is a new page):\n%s\n' "$changes" >&2
 		echo 'Run "make generate" and commit docs/.' >&2
 		exit 1
 	fi
 	;;
 *)
-	echo "tools/docs.sh: knows \"write\" and \"check\", not \"$1\"" >&2
+	echo "tools/docs.sh: unknown command \"$1\", use \"write\" or \"check\"" >&2
 	exit 1
 	;;
 esac

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Runs every fuzz target of the module for FUZZTIME (default 60s), one after another,
-# and stops at the first that finds something. FUZZ=REGEXP picks among them.
+# and stops at the first failure. FUZZ=REGEXP selects targets.
 #
-# CORPUS=keep copies what was found interesting beside the tests, into testdata/fuzz,
-# where "go test" tries it each time: of each target the smallest inputs, none larger
-# than 4 KiB, up to 30 of them together with those that are there already.
+# CORPUS=keep copies new interesting inputs into testdata/fuzz, where "go test" runs them
+# each time: the smallest inputs of each target, none larger than 4 KiB, up to 30
+# together with the existing ones.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -2,7 +2,7 @@
 # Writes THIRD_PARTY_LICENSES.md from the modules that are linked into the programs of a release:
 #
 #   tools/licenses.sh          writes it
-#   tools/licenses.sh check    fails when what is there is not what it would write
+#   tools/licenses.sh check    fails if the file is out of date
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -18,12 +18,12 @@ write)
 	;;
 check)
 	if ! diff -u "$page" "$scratch/page" >&2; then
-		printf '\n%s is not what the linked modules make of it. Run "make licenses", look at what changed, and commit it.\n' "$page" >&2
+		printf '\n%s is out of date with the linked modules. Run "make licenses", review the change, and commit it.\n' "$page" >&2
 		exit 1
 	fi
 	;;
 *)
-	echo "tools/licenses.sh: knows \"write\" and \"check\", not \"$1\"" >&2
+	echo "tools/licenses.sh: unknown command \"$1\", use \"write\" or \"check\"" >&2
 	exit 1
 	;;
 esac

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Runs the acceptance tests with several CLIs, each as far as its version goes, and
-# prints how it went and what was skipped for which reason:
+# Runs the acceptance tests with several CLIs, as far as each version supports them, and
+# prints the results, and the reason of each skipped test:
 #
 #   tools/matrix.sh           the terraform and tofu on the PATH, OpenTofu from tools/opentofu,
 #                             and those named in CLIS=/path/a,/path/b
-#   tools/matrix.sh second    the CLI that "make test" uses beside the first one, if any
-#   tools/matrix.sh tests     which tests it runs with that one, as a regular expression
+#   tools/matrix.sh second    the second CLI of "make test", if there is one
+#   tools/matrix.sh tests     the tests that it runs with that CLI, as a regular expression
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -31,7 +31,7 @@ every_cli() {
 	done | awk '!seen[$0]++'
 }
 
-# OpenTofu beside Terraform, and the other way round where there is a Terraform.
+# OpenTofu in addition to Terraform, or Terraform in addition to OpenTofu.
 second() {
 	local first
 	first=$(bash tools/cli.sh 2>/dev/null)
@@ -64,7 +64,7 @@ all) run_all ;;
 second) second ;;
 tests) printf '%s\n' "$tests" ;;
 *)
-	echo "tools/matrix.sh: knows \"second\" and \"tests\", not \"$1\"" >&2
+	echo "tools/matrix.sh: unknown command \"$1\", use \"second\" or \"tests\"" >&2
 	exit 1
 	;;
 esac

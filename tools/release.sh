@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Makes what a release consists of, as .goreleaser.yml says:
+# Builds the files of a release, as configured in .goreleaser.yml:
 #
-#   tools/release.sh snapshot      all of it into .build/dist, unsigned, from what is here;
+#   tools/release.sh snapshot      all files into .build/dist, unsigned, from the checkout;
 #                                  then a test installs the archive for this machine
-#   tools/release.sh single DIR    the archives for this machine alone, into DIR; for tests,
+#   tools/release.sh single DIR    only the archives for this machine, into DIR; for tests,
 #                                  which must not wait for GoReleaser: if "snapshot" has
-#                                  not built it, this ends with exit code 3
-#   tools/release.sh again DIR     the same from a copy of the sources at another place
-#   tools/release.sh build DIR     the files of a release of the tag that is checked out
+#                                  not built it, the exit code is 3
+#   tools/release.sh again DIR     the same from a copy of the sources in another directory
+#   tools/release.sh build DIR     the files of a release of the checked-out tag
 #   tools/release.sh sign DIR      a signature of their checksums, by the key GPG_FINGERPRINT
-#   tools/release.sh publish DIR   the release of the tag, made of these files; needs gh
-#   tools/release.sh notes VERSION what CHANGELOG.md says of a version
+#   tools/release.sh publish DIR   the release of the tag with these files; needs gh
+#   tools/release.sh notes VERSION the section of CHANGELOG.md for a version
 #
 # A snapshot has the next version of CHANGELOG.md with "-dev", or VERSION=.
 set -euo pipefail
@@ -44,7 +44,7 @@ build() {
 	! current "$1" "$2" || return 0
 	echo "tools/release.sh: building $1" >&2
 	mkdir -p "$bin"
-	# For the machine that runs it, whatever a release is built for.
+	# For the machine that runs it, not for the platform of the release.
 	GOOS='' GOARCH='' go -C "$2" build -buildvcs=false -ldflags '-s -w' -o "$bin/$1.$$" "$3"
 	mv "$bin/$1.$$" "$bin/$1"
 	cp "$2/go.mod" "$bin/$1.go.mod"
@@ -64,14 +64,14 @@ next_version() {
 
 notes() {
 	local heading text
-	heading=$(grep -m1 -F "## $1 " CHANGELOG.md) || fail "CHANGELOG.md says nothing of version $1"
+	heading=$(grep -m1 -F "## $1 " CHANGELOG.md) || fail "CHANGELOG.md has no section for version $1"
 	[[ $heading != *'(Unreleased)'* ]] || fail "CHANGELOG.md calls version $1 unreleased; write the date of the release there"
 	text=$(awk -v version="$1" '/^## / { on = $2 == version; next } on' CHANGELOG.md)
-	[[ -n ${text//[[:space:]]/} ]] || fail "CHANGELOG.md says nothing of version $1 but its date"
+	[[ -n ${text//[[:space:]]/} ]] || fail "CHANGELOG.md has no section for version $1 but its date"
 	printf '%s\n' "$text"
 }
 
-# snapshot ARGUMENT... makes what the configuration says without git's or anybody's leave.
+# snapshot ARGUMENT... builds the files of the configuration without a tag and without a signature.
 snapshot() {
 	SNAPSHOT_VERSION=${VERSION:-$(next_version)-dev} goreleaser release --snapshot --clean --skip=sign "$@"
 }
@@ -95,8 +95,8 @@ single() {
 	snapshot --config "$scratch/goreleaser.yml" --skip=sbom
 }
 
-# again copies what git would see, changed or not, so that a path that got into the
-# program shows, and something that only one checkout has does too.
+# again copies the files that git tracks, changed or not, to another directory. So the test
+# detects a path in the program, and a file that only one checkout has.
 again() {
 	local copy
 	scratch=$(mktemp -d)
@@ -113,7 +113,7 @@ tag() {
 	git describe --exact-match --tags HEAD || fail 'a release is made of a tag, and none is checked out'
 }
 
-# build DIR makes what the checksums name, and the checksums, and nothing else.
+# build DIR builds the files in the checksums, the checksums, and nothing else.
 build_release() {
 	local tag name sums
 	tag=$(tag)
@@ -129,12 +129,12 @@ build_release() {
 	check_sums "$1"
 }
 
-# check_sums DIR sets sums to the checksums in it, once they hold for all files.
+# check_sums DIR verifies the checksums of all files and sets sums to their file.
 check_sums() {
 	local found=("$1"/*_SHA256SUMS)
 	sums=${found[0]}
-	[[ ${#found[@]} == 1 && -f $sums ]] || fail "$1 has to hold the checksums of one release"
-	(cd "$1" && sha256sum --check --strict --quiet "${sums##*/}") || fail "the checksums in $1 do not hold"
+	[[ ${#found[@]} == 1 && -f $sums ]] || fail "$1 must contain the checksums of exactly one release"
+	(cd "$1" && sha256sum --check --strict --quiet "${sums##*/}") || fail "the checksums in $1 do not match"
 }
 
 # sign DIR runs where the key is, and so does nothing but this.
@@ -150,7 +150,7 @@ publish() {
 	local tag sums prerelease=()
 	tag=$(tag)
 	check_sums "$1"
-	[[ $sums == *"_${tag#v}_SHA256SUMS" ]] || fail "the files in $1 are not those of $tag"
+	[[ $sums == *"_${tag#v}_SHA256SUMS" ]] || fail "the files in $1 are not of $tag"
 	[[ -f $sums.sig ]] || fail "the checksums in $1 are not signed"
 	mkdir -p .build
 	notes "${tag#v}" >.build/release-notes.md

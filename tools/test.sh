@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
-# Runs every test once, acceptance tests too, and counts them: the last line is
-# "N passed, N failed, N skipped", and before it stands why each test was skipped.
+# Runs every test once, including acceptance tests, and counts them. The last line is
+# "N passed, N failed, N skipped". The lines before it give the reason of each skip.
 #
 #   RUN=REGEXP    only the tests that match
 #   PKGS=...      only these packages (default ./...)
-#   RACE=all      all of the provider's module with the race detector (default: the
+#   RACE=all      the race detector for the whole module of the provider (default: for the
 #                 packages below)
-#   RACE=none     nothing
-#   MATRIX=none   nothing with the second CLI (default: see tools/matrix.sh)
+#   RACE=none     no race detector
+#   MATRIX=none   no tests with the second CLI (default: see tools/matrix.sh)
 #
 # The acceptance tests run against a reference server inside the test, with the CLI
 # that tools/cli.sh finds.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# Where goroutines meet and hardly a CLI is waited for, the race detector costs little.
+# These packages have concurrency and start few CLIs, so the race detector costs little.
 race_packages='/internal/(refserver|client|rotation|inventory|secretpath|robustness)(/|$)'
 
 # The second process of this script: what gotestsum reads.
@@ -23,7 +23,7 @@ if [[ ${1:-} == stream ]]; then
 	cores=$(getconf _NPROCESSORS_ONLN)
 	flags=(-json -timeout 20m)
 	[[ -z ${RUN:-} ]] || flags+=(-run "$RUN")
-	# A result may only be taken from the cache where somebody waits for it.
+	# Only interactive runs use cached results.
 	[[ -z ${CI:-} ]] || flags+=(-count 1)
 
 	# Package lists are words, and hold no blanks.
@@ -44,10 +44,10 @@ if [[ ${1:-} == stream ]]; then
 	# robustness do too, but what they are about is the provider.
 	# shellcheck disable=SC2086
 	[[ -z $plain ]] || go test "${flags[@]}" -parallel $((cores + 1)) -count 1 $plain || status=1
-	# The benchmark is a module of its own, and so is what looks at the repository.
+	# The benchmark and the checks of the repository are separate modules.
 	[[ -n ${PKGS:-} ]] || (cd tools/bench && go test "${flags[@]}" -count 1 ./...) || status=1
 	[[ -n ${PKGS:-} ]] || (cd tools/checks && go test "${flags[@]}" -count 1 ./...) || status=1
-	# What differs between CLIs, with the other one.
+	# The tests of differences between CLIs, with the second CLI.
 	if [[ -n ${SECOND_CLI:-} ]]; then
 		environment=$(TF_ACC_TERRAFORM_PATH=$SECOND_CLI bash tools/cli.sh env)
 		eval "$environment"
@@ -56,7 +56,7 @@ if [[ ${1:-} == stream ]]; then
 	exit $status
 fi
 
-# What the developer has in the environment for real use must not reach a test.
+# Keep the variables of a real account away from the tests.
 for name in ${!THALASSA@} ${!TF_@}; do
 	case $name in
 	TF_ACC* | TF_LOG*) ;;
@@ -81,8 +81,8 @@ go tool -modfile=tools/go.mod gotestsum \
 	--jsonfile-timing-events "$events" \
 	--raw-command -- bash "${BASH_SOURCE[0]}" stream || status=$?
 
-# Subtests count too; so does a package that failed without a test of its own failing,
-# because it does not compile or stopped halfway.
+# Subtests count too. So does a package that failed without a failed test, because it does
+# not compile or was stopped.
 read -r passed failed skipped < <(awk '
 	{ match($0, /"Package":"[^"]*"/); package = substr($0, RSTART, RLENGTH); test = /"Test":"/ }
 	test && /"Action":"pass"/ { passed++ }
@@ -95,10 +95,10 @@ read -r passed failed skipped < <(awk '
 	}' "$events")
 
 if ((status != 0 && failed == 0)); then
-	echo 'No single test failed, but the run did; that counts as one.'
+	echo 'The run failed without a failed test. It counts as one failure.'
 	failed=1
 elif ((passed + failed == 0)); then
-	echo 'No test ran; that counts as a failure.'
+	echo 'No test ran. This counts as a failure.'
 	failed=1 status=1
 fi
 echo "$passed passed, $failed failed, $skipped skipped"

@@ -10,6 +10,6 @@ provider "thalassasecrets" {
   organisation_id = "o-example"
   region          = "nl-01"
 
-  # The credentials stay out of the configuration: they are read from the environment,
-  # such as THALASSA_API_TOKEN.
+  # The provider reads the credentials from the environment, for example from
+  # THALASSA_API_TOKEN.
 }

@@ -1,4 +1,4 @@
-# A password that is given from outside.
+# A password from a variable.
 resource "thalassasecrets_secret" "database_password" {
   path                = "/quickstart/database/password"
   kms_key_id          = var.kms_key_id
@@ -29,7 +29,7 @@ resource "thalassasecrets_secret_version" "mail" {
   value_wo_version = "1"
 }
 
-# A key that the service makes up, so that Terraform never has it.
+# A key that the service generates, so that Terraform never receives it.
 resource "thalassasecrets_secret" "signing_key" {
   path                = "/quickstart/signing-key"
   kms_key_id          = var.kms_key_id

@@ -8,6 +8,6 @@ terraform {
   }
 }
 
-# Organisation, region and token come from the environment: THALASSA_ORGANISATION,
+# The provider reads organisation, region and token from the environment: THALASSA_ORGANISATION,
 # THALASSA_REGION and THALASSA_API_TOKEN.
 provider "thalassasecrets" {}

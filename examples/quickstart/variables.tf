@@ -4,8 +4,8 @@ variable "kms_key_id" {
   default     = "kms-nl-01"
 }
 
-# Ephemeral: neither a plan nor the state keeps what is given here. Set them in the
-# environment, as TF_VAR_database_password and TF_VAR_mail_password.
+# Ephemeral variables are in no plan and no state. Set them in the environment, as
+# TF_VAR_database_password and TF_VAR_mail_password.
 variable "database_password" {
   description = "Password of the database."
   type        = string
@@ -20,7 +20,7 @@ variable "mail_password" {
   sensitive   = true
 }
 
-# Terraform cannot see that an ephemeral value is new. This says so.
+# Terraform cannot see that an ephemeral value is new. Changing this triggers the put.
 variable "database_password_version" {
   description = "Change this together with database_password."
   type        = string

@@ -16,14 +16,14 @@ resource "thalassasecrets_secret_version" "password" {
   value_wo_version = var.password_version
 }
 
-# Another team's secret, which this module relies on and does not manage.
+# Another team's secret, which this module needs and does not manage.
 data "thalassasecrets_secret" "registry" {
   secret_id = "nl-01/platform/registry/pull-token"
 
   lifecycle {
     postcondition {
       condition     = self.has_value
-      error_message = "The platform team has put no token for the registry yet."
+      error_message = "The platform team has not put a token for the registry yet."
     }
   }
 }

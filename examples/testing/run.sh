@@ -1,33 +1,33 @@
 #!/usr/bin/env bash
 # Runs "terraform test" on the module of this directory against a reference server,
-# which is there for this run alone: no account, nothing outside this machine.
+# that it starts for this run. It needs no account and no network.
 #
 #   ./run.sh                              all tests
 #   ./run.sh -filter=tests/password.tftest.hcl -verbose
 #   ./run.sh -- rotation/rotation.sh      another program instead, with the server and
 #                                         the address of its admin API in REFSERVER_ADMIN
 #
-#   REFSERVER=/path/to/refserver          the server; otherwise the one on the PATH, or
-#                                         built with Go from the checkout that this is in
-#   TERRAFORM=tofu                        the CLI; otherwise terraform
-#   SKIP_INIT=1                           no "terraform init", as with a provider that
-#                                         the CLI configuration overrides
+#   REFSERVER=/path/to/refserver          the server; default: the one on the PATH, or one
+#                                         that is built with Go from this checkout
+#   TERRAFORM=tofu                        the CLI; default: terraform
+#   SKIP_INIT=1                           no "terraform init", for a provider that the CLI
+#                                         configuration overrides
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cli=${TERRAFORM:-terraform}
 work='' running='' server=''
 
-# Every program runs in a process group of its own, so that Ctrl-C reaches this script
-# alone, which then ends them in order: the CLI first, which cleans up, and the server
-# that it cleans up on last.
+# Every program runs in its own process group, so that Ctrl-C reaches only this script.
+# The script ends them in order: first the CLI, which destroys its resources, and then
+# the server.
 start() {
 	set -m
 	"$@" &
 	set +m
 }
 
-# gone PID SECONDS waits that long for a process group to end.
+# gone PID SECONDS waits up to SECONDS for a process group to end.
 gone() {
 	local tenths
 	for ((tenths = 0; tenths < $2 * 10; tenths++)); do
@@ -69,15 +69,15 @@ refserver=${REFSERVER:-$(type -P refserver || true)}
 if [[ -z $refserver ]]; then
 	refserver="$work/refserver"
 	(cd "$here" && go build -o "$refserver" ../../cmd/refserver) ||
-		fail 'there is no refserver on the PATH, and it cannot be built here. REFSERVER can name it.'
+		fail 'refserver is not on the PATH and cannot be built here. Set REFSERVER to its path.'
 fi
 
-# What is set for the real service must not reach a test.
+# Keep the variables of a real account away from the tests.
 for name in ${!THALASSA@}; do
 	unset "$name"
 done
 
-# The server says where it listens and which token it made up, then "ready".
+# The server prints its address and the token that it generated, then "ready".
 mkfifo "$work/alive" "$work/said"
 serve() {
 	exec "$refserver" -addr 127.0.0.1:0 -admin-addr 127.0.0.1:0 -stop-with-stdin -secrets "$here/secrets.json" \
@@ -95,12 +95,12 @@ while read -r -t 30 -u 3 what rest; do
 	ready) ready=1 && break ;;
 	esac
 done
-[[ -n $ready ]] || { cat "$work/log" >&2; fail 'the server does not start'; }
+[[ -n $ready ]] || { cat "$work/log" >&2; fail 'the server did not start'; }
 export THALASSA_ORGANISATION=acme THALASSA_REGION=nl-01
-# What the CLI installs and remembers goes with the run.
+# The data directory of the CLI is deleted after the run.
 export TF_DATA_DIR="$work/data"
 
-# run PROGRAM ARGUMENT... runs it. It must not hold what keeps the server alive.
+# run PROGRAM ARGUMENT... runs it without the file descriptors that keep the server alive.
 run() {
 	local code=0
 	start "$@" 3<&- 4>&- </dev/null

@@ -99,7 +99,7 @@ func TestSigning(t *testing.T) {
 	c = checkedOut(t, "1.2.3")
 	c.env = append(c.env, "GPG_FINGERPRINT=release@example.com")
 	c.write(filepath.Join(c.files, project+"_1.2.3_linux_amd64.zip"), "something else")
-	if said, err := c.script("sign", c.files); err == nil || !strings.Contains(said, "do not hold") {
+	if said, err := c.script("sign", c.files); err == nil || !strings.Contains(said, "do not match") {
 		t.Errorf("what was changed is signed: %v\n%s", err, said)
 	}
 	if _, err := os.Stat(c.sums("1.2.3") + ".sig"); err == nil {
@@ -122,9 +122,9 @@ func TestPublishing(t *testing.T) {
 		"another version": {"1.2.3", func(c *checkout) {
 			c.must("git", "-C", c.dir, "tag", "-d", "v1.2.3")
 			c.must("git", "-C", c.dir, "tag", "v1.2.4")
-		}, "are not those of v1.2.4", ""},
+		}, "are not of v1.2.4", ""},
 		"no tag":         {"1.2.3", func(c *checkout) { c.must("git", "-C", c.dir, "tag", "-d", "v1.2.3") }, "none is checked out", ""},
-		"a file is gone": {"1.2.3", func(c *checkout) { _ = os.Remove(filepath.Join(c.files, project+"_1.2.3_manifest.json")) }, "do not hold", ""},
+		"a file is gone": {"1.2.3", func(c *checkout) { _ = os.Remove(filepath.Join(c.files, project+"_1.2.3_manifest.json")) }, "do not match", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

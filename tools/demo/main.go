@@ -5,7 +5,7 @@
 // that what it shows is what the service has.
 //
 //	demo history PATH...              the versions of each secret, as a table
-//	demo put PATH <VALUE              puts a value, as somebody else would
+//	demo put PATH <VALUE              puts a value, as another client would
 //	demo search TEXT FILE... <VALUES  whether a file holds one of the values
 //
 // It knows the service from the same environment variables as the provider. Like

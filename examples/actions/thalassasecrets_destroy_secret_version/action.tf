@@ -15,7 +15,7 @@ resource "thalassasecrets_secret_version" "signing_key" {
   value_wo_version = var.signing_key_version
 }
 
-# Leaves nothing but the current key, when somebody says so:
+# Destroys all keys except the current one, when you run:
 #
 #   terraform apply -invoke=action.thalassasecrets_destroy_secret_version.superseded
 action "thalassasecrets_destroy_secret_version" "superseded" {

@@ -8,7 +8,7 @@ resource "thalassasecrets_secret_version" "signing_key" {
   generate  = { byte_length = 32 }
 }
 
-# A new key at once, whatever the age of the current one:
+# Puts a new key at once, regardless of the age of the current one:
 #
 #   terraform apply -invoke=action.thalassasecrets_put_generated_value.signing_key
 #

@@ -1,5 +1,5 @@
 variable "restore_version" {
-  description = "Number of the version whose value is to be current again."
+  description = "Number of the version whose value to restore."
   type        = number
   default     = 2
 }

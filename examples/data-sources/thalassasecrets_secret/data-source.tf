@@ -3,7 +3,7 @@ resource "thalassasecrets_secret" "database" {
   kms_key_id = "kms-nl-01"
 }
 
-# Its value comes from elsewhere.
+# Another system puts its value.
 data "thalassasecrets_secret" "database" {
   secret_id = thalassasecrets_secret.database.id
 }

@@ -11,8 +11,8 @@ output "current_version" {
   value = data.thalassasecrets_secret_versions.database.current_version
 }
 
-# Changes whenever another version is current, whoever put it. Use it as a trigger for
-# what has to follow a secret that is not managed here.
+# Changes whenever another version becomes current. Use it as a trigger for resources
+# that must follow a secret that is not managed here.
 output "current_version_uid" {
   value = one([
     for v in data.thalassasecrets_secret_versions.database.versions : v.version_uid

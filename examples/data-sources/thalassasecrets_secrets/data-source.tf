@@ -11,7 +11,7 @@ output "never_read" {
   ]
 }
 
-# One level: what is right below /app/, and the paths to go on from.
+# One level: the secrets directly below /app/, and the prefixes of the next level.
 data "thalassasecrets_secrets" "applications" {
   path_prefix = "/app/"
   recursive   = false

@@ -15,9 +15,9 @@ ephemeral "thalassasecrets_secret_value" "signing_key" {
   version   = thalassasecrets_secret_version.signing_key.version
 }
 
-# The consumer, here a copy in another region. Anything with a write-only argument is fed
-# in the same way: the value comes from the ephemeral resource, and version_uid is the
-# trigger, or version_serial where it has to be a number.
+# The consumer, here a copy in another region. Every resource with a write-only argument
+# works the same way: the value comes from the ephemeral resource, and version_uid is the
+# trigger, or version_serial if it must be a number.
 resource "thalassasecrets_secret" "copy" {
   region     = "nl-02"
   path       = "/app/production/signing-key"

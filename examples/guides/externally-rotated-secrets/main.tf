@@ -1,5 +1,5 @@
-# Terraform creates the secret with a first value and leaves all others to the
-# rotator. No plan ever mentions what the rotator puts.
+# Terraform creates the secret with a first value. The rotator puts all other values, and
+# no plan mentions them.
 resource "thalassasecrets_secret" "mail" {
   path       = "/app/production/mail"
   kms_key_id = "kms-nl-01"
@@ -11,7 +11,7 @@ resource "thalassasecrets_secret_version" "mail" {
   on_external_version = "ignore"
 }
 
-# Something in this configuration has to follow what the rotator puts.
+# A resource of this configuration must follow the versions of the rotator.
 resource "thalassasecrets_secret" "storage" {
   path       = "/app/production/storage"
   kms_key_id = "kms-nl-01"
@@ -23,7 +23,7 @@ resource "thalassasecrets_secret_version" "storage" {
   on_external_version = "adopt" # the default
 }
 
-# Stands for a resource that is to be updated with each version.
+# An example of a resource that must be updated with each version.
 resource "terraform_data" "restart" {
   triggers_replace = thalassasecrets_secret_version.storage.version_uid
 }

@@ -3,8 +3,8 @@ provider "thalassasecrets" {
   region             = "nl-01"
   service_account_id = "sa-terraform"
 
-  # The identity token is the job's own: it is read from THALASSA_OIDC_TOKEN, or from
-  # the file that THALASSA_OIDC_TOKEN_FILE names.
+  # The provider reads the identity token of the job from THALASSA_OIDC_TOKEN, or from
+  # the file in THALASSA_OIDC_TOKEN_FILE.
 }
 
 resource "thalassasecrets_secret" "signing_key" {

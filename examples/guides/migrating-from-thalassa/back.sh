@@ -1,6 +1,6 @@
-# Takes the resources of the vendor's provider from before.tfstate back into the state,
-# in the place of those of this provider. The rest of the state stays as it is. It does
-# nothing if versions were put or secrets created since the move. Needs jq.
+# Restores the resources of the vendor's provider from before.tfstate in the state, and
+# removes those of this provider. The rest of the state does not change. The script fails
+# if versions were put or secrets created since the move. Needs jq.
 set -euo pipefail
 terraform state pull | jq --slurpfile before before.tfstate '
   def ours: .mode == "managed" and (.type | startswith("thalassasecrets_"));

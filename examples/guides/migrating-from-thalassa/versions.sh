@@ -1,5 +1,5 @@
-# Prints which thalassa_secret_version to move and which to forget: of each secret,
-# the one with the highest number is moved. Needs jq.
+# Prints which thalassa_secret_version to move and which to remove from the state: of
+# each secret, move the one with the highest number. Needs jq.
 terraform state pull | jq -r '
   [.resources[] | select(.mode == "managed" and .type == "thalassa_secret_version")
     | ([.module // empty, .type, .name] | join(".")) as $resource

@@ -1,4 +1,4 @@
-# Given in the environment, as TF_VAR_api_token.
+# Set it in the environment, as TF_VAR_api_token.
 variable "api_token" {
   description = "Token of the payment provider."
   type        = string
@@ -23,7 +23,7 @@ resource "thalassasecrets_secret_version" "api_token" {
   value_wo_version = var.api_token_version
 
   retention = {
-    keep     = 1    # the newest superseded version stays whatever happens
-    min_idle = "3d" # any older one goes when nobody has read it for three days
+    keep     = 1    # always keep the newest superseded version
+    min_idle = "3d" # destroy an older one once it has been unread for three days
   }
 }

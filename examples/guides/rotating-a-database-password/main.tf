@@ -3,7 +3,7 @@ resource "thalassasecrets_secret" "database" {
   kms_key_id = "kms-nl-01"
 }
 
-# Another password in every run. Only a run that puts a version uses it.
+# A new password in every run. Only a run that puts a version uses it.
 ephemeral "random_password" "database" {
   length  = 32
   special = false
@@ -16,7 +16,7 @@ resource "thalassasecrets_secret_version" "database" {
   retention        = { keep = 1 }
 }
 
-# The password that was put, whichever run put it.
+# The password of the managed version, from this run or an earlier one.
 ephemeral "thalassasecrets_secret_value" "database" {
   secret_id = thalassasecrets_secret.database.id
   version   = thalassasecrets_secret_version.database.version

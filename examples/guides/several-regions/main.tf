@@ -37,6 +37,6 @@ resource "thalassasecrets_secret_version" "copy" {
   secret_id           = thalassasecrets_secret.copy[each.key].id
   secret_binary_wo    = ephemeral.thalassasecrets_secret_value.primary.secret_base64
   value_wo_version    = thalassasecrets_secret_version.primary.version_uid
-  on_external_version = "overwrite" # a copy has no value of its own
+  on_external_version = "overwrite" # put the primary's value again
   retention           = { keep = 1 }
 }

@@ -1,4 +1,4 @@
-# Given in the environment, as TF_VAR_password.
+# Set it in the environment, as TF_VAR_password.
 variable "password" {
   description = "Password of the mail account."
   type        = string

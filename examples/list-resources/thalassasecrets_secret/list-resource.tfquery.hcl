@@ -1,7 +1,7 @@
 list "thalassasecrets_secret" "production" {
   provider = thalassasecrets
 
-  # Terraform stops after 100 results unless it is told otherwise.
+  # The default is 100.
   limit = 1000
 
   config {

@@ -59,7 +59,7 @@ openings(change) := ({problem |
 	problem := sprintf("The access policy allows everyone from %v:00 to %v:00: one matching allow condition is enough.", [condition.start_hour, condition.end_hour])
 }
 
-# A condition whose effect is not known may allow, so it counts as one that does.
+# A condition with an unknown effect may allow, so it counts as an allow condition.
 allowing(change) := [condition |
 	some condition in conditions(change)
 	object.get(condition, "effect", null) != "deny"
@@ -70,7 +70,7 @@ conditions_are_known(change) if {
 	not is_unknown(change, ["access_policy", "conditions"])
 }
 
-# A policy that refuses every address is closed, whatever it allows.
+# A policy that denies every address is closed, regardless of its allow conditions.
 is_closed(change) if {
 	refused := {cidr |
 		some condition in conditions(change)

@@ -61,7 +61,7 @@ finding contains {
 	age := too_young(change)
 }
 
-# A version that is replaced by one of the same secret is not destroyed by deletion_policy: retention decides about it.
+# deletion_policy does not destroy a version that is replaced by one of the same secret. retention destroys it later.
 destroyed_by_policy contains change if {
 	some change in deleted("thalassasecrets_secret_version")
 	change.change.before.deletion_policy == "destroy"
@@ -80,5 +80,5 @@ too_young(change) := sprintf("which was put on %s", [created]) if {
 	not now
 }
 
-# The time of the plan, and not of the check: a check of the same plan says the same tomorrow.
+# The time of the plan, not of the check, so that a later check of the same plan has the same result.
 now := time.parse_rfc3339_ns(plan.timestamp)

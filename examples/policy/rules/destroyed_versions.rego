@@ -16,7 +16,7 @@ finding contains {
 	total > settings.maximum_destroyed_versions
 }
 
-# The versions that go, by the address of their resource.
+# The versions that the plan destroys, by the address of their resource.
 leaving[change.address] := numbers if {
 	some change in kept("thalassasecrets_secret_version")
 	not is_excepted("destroyed_versions", change.address, planned_id(change))
@@ -31,7 +31,7 @@ leaving[address] := {change.change.before.version} if {
 	address := sprintf("%s (deletion_policy)", [change.address])
 }
 
-# A list that is not known as a whole names no versions.
+# A list that is completely unknown names no versions.
 finding contains {
 	"rule": "destroyed_versions",
 	"address": change.address,

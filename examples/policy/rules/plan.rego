@@ -1,6 +1,6 @@
 package thalassasecrets
 
-# HCP Terraform gives the plan together with the run. "terraform show -json" gives the plan alone.
+# HCP Terraform passes the plan together with the run. "terraform show -json" prints only the plan.
 plan := input.plan if {
 	input.plan.format_version
 } else := input
@@ -39,7 +39,7 @@ changes contains change if {
 	change.type in {"thalassasecrets_secret", "thalassasecrets_secret_version"}
 }
 
-# What there is after the apply, whether the plan changes it or not.
+# The resources after the apply, changed or not.
 kept(type) := {change |
 	some change in changes
 	change.type == type
@@ -60,7 +60,7 @@ is_unknown(change, path) if {
 	object.get(change.change, array.concat(["after_unknown"], array.slice(path, 0, i)), false) == true
 }
 
-# The ID of the secret that a resource is about, null where it is not known or must not be printed.
+# The ID of the secret of a resource, or null if it is unknown or must not be printed.
 planned_id(change) := id_of(change.change.after, change.change.after_sensitive)
 
 former_id(change) := id_of(change.change.before, change.change.before_sensitive)
@@ -75,7 +75,7 @@ id_of(values, marks) := null if {
 	values.region != null
 } else := null
 
-# The block of the configuration that a resource comes from, {} where it is gone.
+# The configuration block of a resource, or {} if it was removed.
 configuration_of(change) := object.get(configured, block_address(change), {})
 
 # The address of the block: that of the resource without the keys of count and for_each.

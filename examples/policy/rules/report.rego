@@ -38,7 +38,7 @@ decision(found) := {
 	"msg": sprintf("%s: %s%s\n  %s\n  %s", [found.rule, plain(found.address), about(found), plain(found.what), found.todo]),
 }
 
-# A text of the configuration on one line, without what a terminal or a CI system takes for a command.
+# A text of the configuration on one line, without commands for a terminal or a CI system.
 plain(text) := replace(regex.replace(text, `[\p{Cc}\p{Cf}\x{2028}\x{2029}]`, " "), "##[", "# [")
 
 about(found) := sprintf(" (%s)", [plain(found.id)]) if {
@@ -48,7 +48,7 @@ about(found) := sprintf(" (%s)", [plain(found.id)]) if {
 
 report := concat("\n\n", array.concat([verdict], array.concat(paragraphs("DENIED", deny), paragraphs("WARNING", warn))))
 
-# A mistake in a module breaks a rule a thousand times: a few of each rule are enough to find it.
+# One mistake in a module can break a rule a thousand times. A few violations of each rule are enough to find it.
 paragraphs(label, decisions) := [paragraph |
 	some rule in sort({decision.rule | some decision in decisions})
 	messages := sort([sprintf("%s %s", [label, decision.msg]) | some decision in decisions; decision.rule == rule])

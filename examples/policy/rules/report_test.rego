@@ -2,7 +2,7 @@ package thalassasecrets_test
 
 import data.thalassasecrets
 
-# A plan with one resource. What a test leaves out is as a plan has it for a resource that breaks no rule.
+# A plan with one resource. Attributes that a test omits have the values of a resource that breaks no rule.
 plan_of(type, change) := {
 	"format_version": "1.2",
 	"timestamp": "2026-11-20T12:00:00Z",

@@ -1,6 +1,6 @@
 package thalassasecrets
 
-# What the rules allow. Change a setting in settings.yaml, not here: a setting that is missing there has this value.
+# The defaults of the settings. Change a setting in settings.yaml, not here.
 default_settings := {
 	# The label that names the owner of a secret.
 	"owner_label": "owner",
@@ -19,7 +19,7 @@ default_settings := {
 	"require_access_policy": false,
 	# Whether detect_value_changes may keep a hash of the value in the state.
 	"allow_fingerprints": true,
-	# What happens when a plan does not show what a rule needs, because it is known only during apply: deny or warn.
+	# The result if a rule needs a value that is known only during apply: deny or warn.
 	"unknown": "deny",
 	# How many violations of each rule the report shows.
 	"maximum_shown": 20,

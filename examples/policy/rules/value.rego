@@ -23,7 +23,7 @@ is_given(change, name) if planned(change, name) != null
 
 is_given(change, name) if is_unknown(change, [name])
 
-# A value that the configuration calls sensitive, in an attribute that the state keeps.
+# A sensitive value in an attribute that the state stores.
 finding contains {
 	"rule": "value",
 	"address": change.address,
@@ -95,7 +95,7 @@ literals(block) := {name |
 	block.expressions.initial_value.constant_value[name] != null
 }
 
-# A variable that is not ephemeral is in every saved plan. What else makes up a value is not known, so all must be variables.
+# A variable that is not ephemeral is in every saved plan. Other sources of a value are unknown, so all must be variables.
 finding contains {
 	"rule": "value",
 	"address": address,

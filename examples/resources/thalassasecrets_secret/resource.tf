@@ -1,4 +1,4 @@
-# Its values are managed by a thalassasecrets_secret_version.
+# A thalassasecrets_secret_version manages its values.
 resource "thalassasecrets_secret" "database" {
   path        = "/app/production/database"
   kms_key_id  = "kms-nl-01"
@@ -9,8 +9,8 @@ resource "thalassasecrets_secret" "database" {
   }
 }
 
-# Terraform gives it a first value, here one that the service makes up. What is put
-# later is somebody else's business.
+# Terraform sets only the first value, here one that the service generates. Another
+# system rotates it.
 resource "thalassasecrets_secret" "session_key" {
   path       = "/app/production/session-key"
   kms_key_id = "kms-nl-01"

@@ -1,4 +1,4 @@
-# An identity names the secret, so this takes its current version.
+# An identity names the secret, so this imports its current version.
 import {
   to = thalassasecrets_secret_version.database
   identity = {

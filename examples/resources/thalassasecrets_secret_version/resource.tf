@@ -1,5 +1,5 @@
-# Given in the environment, as TF_VAR_database_password. Ephemeral: neither a plan nor
-# the state keeps it.
+# Set it in the environment, as TF_VAR_database_password. An ephemeral variable is in no
+# plan and no state.
 variable "database_password" {
   description = "Password of the database."
   type        = string
@@ -35,7 +35,7 @@ resource "thalassasecrets_secret_version" "connection" {
   value_wo_version = "1"
 }
 
-# Key material that the service makes up.
+# Key material that the service generates.
 resource "thalassasecrets_secret" "signing_key" {
   path       = "/app/production/signing-key"
   kms_key_id = "kms-nl-01"

@@ -1,5 +1,5 @@
-# Key material that is rotated every 30 days. The key before the current one stays, and
-# older ones are destroyed once they have not been read for 10 days.
+# Key material that is rotated every 30 days. The previous key stays, and older keys are
+# destroyed once they have been unread for 10 days.
 resource "thalassasecrets_secret" "signing_key" {
   path                = "/shop/test/signing-key"
   kms_key_id          = "kms-nl-01"
@@ -13,7 +13,7 @@ resource "thalassasecrets_secret_version" "signing_key" {
   retention = { keep = 1, min_idle = "10d" }
 }
 
-# The alarm: a key that nobody has rotated although it is five days overdue.
+# The alarm: the rotation of the key is five days overdue.
 data "thalassasecrets_secret_versions" "signing_key" {
   secret_id = thalassasecrets_secret.signing_key.id
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Lives three months in a few seconds: moves the clock of the reference server and shows
-# what the configuration of this directory does on which day. The provider counts ages
-# by the service's clock, so it needs no change for that. Run it by
+# Simulates three months in a few seconds: it moves the clock of the reference server and
+# shows what the configuration of this directory does on which day. The provider counts
+# ages by the clock of the service, so it needs no change. Run it with
 #
 #   ./run.sh -- rotation/rotation.sh      in the directory above
 set -euo pipefail
@@ -53,7 +53,7 @@ after 2
 plan 2 'is due for rotation'
 apply
 after 25
-# An application still reads the key before the current one.
+# An application still reads the previous key.
 curl -fsS -X POST -H "Authorization: Token $THALASSA_API_TOKEN" -H "X-Organisation-Identity: $THALASSA_ORGANISATION" \
 	-d '{"version":2}' "$THALASSA_API_ENDPOINT/v1/secrets/nl-01/secret/shop/test/signing-key/value" >/dev/null
 after 6

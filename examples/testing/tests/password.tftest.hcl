@@ -1,4 +1,4 @@
-# Runs against whatever THALASSA_API_ENDPOINT names: ./run.sh starts a server for it.
+# Runs against the server in THALASSA_API_ENDPOINT, which ./run.sh starts.
 
 variables {
   application         = "shop"
@@ -6,7 +6,7 @@ variables {
   kms_key_id          = "kms-nl-01"
   password            = "first"
   password_version    = "1"
-  deletion_protection = false # What a test makes, its end destroys.
+  deletion_protection = false # Terraform destroys the resources at the end of a test.
 }
 
 run "first_password" {
@@ -16,7 +16,7 @@ run "first_password" {
   }
 
   assert {
-    condition     = output.version == 2 # Version 1 was the placeholder that a secret begins with.
+    condition     = output.version == 2 # Version 1 was the placeholder of a new secret.
     error_message = "The first password is version ${output.version}."
   }
 

@@ -1,4 +1,4 @@
-# The vendor's provider stays until this is applied.
+# Keep the vendor's provider until this is applied.
 provider "thalassa" {
   organisation_id = "o-example"
 }
@@ -28,7 +28,7 @@ resource "thalassasecrets_secret_version" "db" {
   value_wo_version = "1"
 }
 
-# Forgotten, not destroyed.
+# Removed from the state, not destroyed.
 removed {
   from = thalassa_secret_access_policy.db
 
@@ -48,7 +48,7 @@ resource "thalassasecrets_secret" "credentials" {
   kms_key_id = "kms-nl-01"
 }
 
-# The value was part of the secret. From now on it is a version of its own.
+# The value was part of the secret. Now it is a separate version.
 import {
   to = thalassasecrets_secret_version.credentials
   id = "nl-01/app/production/db/credentials@current"
@@ -63,7 +63,7 @@ resource "thalassasecrets_secret_version" "credentials" {
   value_wo_version = "1"
 }
 
-# Nothing is to be put into this one, so the container is enough.
+# Terraform puts no value into this secret, so it needs no version resource.
 moved {
   from = thalassa_secret.generated
   to   = thalassasecrets_secret.generated

@@ -19,7 +19,7 @@ resource "thalassa_secret_version" "db" {
   secret_string = var.password
 }
 
-# A policy in that provider's terms, which the service does not know.
+# A policy in the format of that provider, which the service ignores.
 resource "thalassa_secret_access_policy" "db" {
   region = "nl-01"
   path   = thalassa_secret.db.path
@@ -31,7 +31,7 @@ resource "thalassa_secret_access_policy" "db" {
   }
 }
 
-# Pairs, which that provider sends as they are. The service takes base64.
+# Pairs, which that provider sends unchanged. The service expects base64.
 resource "thalassa_secret" "credentials" {
   region     = "nl-01"
   path       = "/app/production/db/credentials"
@@ -42,7 +42,7 @@ resource "thalassa_secret" "credentials" {
   }
 }
 
-# Random bytes of the service.
+# Random bytes that the service generates.
 resource "thalassa_secret" "generated" {
   region     = "nl-01"
   path       = "/app/production/api/webhook"

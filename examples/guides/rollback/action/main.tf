@@ -12,7 +12,7 @@ variable "password_version" {
 }
 
 variable "restore_version" {
-  description = "Number of the version whose value is to be current again."
+  description = "Number of the version whose value to restore."
   type        = number
   default     = null
 }

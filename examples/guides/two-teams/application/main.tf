@@ -1,4 +1,4 @@
-# The payments team owns the values, and names the secrets by their paths.
+# The payments team manages the values, and refers to the secrets by their paths.
 variable "database_password" {
   description = "Password of the payments database."
   type        = string

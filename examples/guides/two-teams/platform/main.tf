@@ -1,5 +1,5 @@
-# The platform team owns the containers: where a secret is, which key seals it, and
-# from where it may be read. No value is in this configuration.
+# The platform team manages the secrets: their paths, their KMS keys, and the addresses
+# that may read them. No value is in this configuration.
 locals {
   secrets = {
     "/payments/production/database"    = "Password of the payments database"
