@@ -53,10 +53,10 @@ find_cli() {
 	local name
 	if [[ -n ${TF_ACC_TERRAFORM_PATH:-} ]]; then
 		cli=$TF_ACC_TERRAFORM_PATH
-		[[ -f $cli && -x $cli ]] || fail "TF_ACC_TERRAFORM_PATH is $cli, which is no program that can be run"
-		# Tests run in their packages' directories, where a relative path means nothing.
+		[[ -f $cli && -x $cli ]] || fail "TF_ACC_TERRAFORM_PATH is $cli, which is not an executable file"
+		# Tests run in the directories of their packages, so the path must be absolute.
 		cli="$(cd "$(dirname "$cli")" && pwd)/$(basename "$cli")"
-		version=$(version_of "$cli") || fail "TF_ACC_TERRAFORM_PATH is $cli, which does not answer \"version\" as Terraform or OpenTofu does"
+		version=$(version_of "$cli") || fail "TF_ACC_TERRAFORM_PATH is $cli, whose \"version\" is not that of Terraform or OpenTofu"
 		why="TF_ACC_TERRAFORM_PATH names it"
 		return
 	fi

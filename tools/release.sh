@@ -159,9 +159,9 @@ publish() {
 		--notes-file .build/release-notes.md ${prerelease[@]+"${prerelease[@]}"} "$1"/*
 }
 
-# absolute DIR makes it, and sets directory: what runs elsewhere is told of it.
+# absolute DIR creates it, and sets directory to its absolute path for commands in other directories.
 absolute() {
-	[[ -n $1 ]] || fail 'it has to be told the directory'
+	[[ -n $1 ]] || fail 'name the directory'
 	mkdir -p "$1"
 	directory=$(cd "$1" && pwd)
 }

@@ -59,24 +59,24 @@ func parseOptions(args []string, getenv func(string) string, w io.Writer) (optio
 	)
 	flags := flag.NewFlagSet("refserver", flag.ContinueOnError)
 	flags.SetOutput(w)
-	flags.StringVar(&o.addr, "addr", "127.0.0.1:8250", "address the API listens on; port 0 picks a free one")
-	flags.StringVar(&o.adminAddr, "admin-addr", "127.0.0.1:8251", "address the admin API listens on; empty switches it off")
-	flags.BoolVar(&o.remote, "allow-remote", false, "permit addresses that other machines can reach; needs an admin token, or no admin API; without -tls, values travel in the clear")
-	flags.BoolVar(&o.tls, "tls", false, "serve HTTPS, with a certificate that is made at the start for this machine's loopback names and the hosts of the addresses")
+	flags.StringVar(&o.addr, "addr", "127.0.0.1:8250", "address of the API; port 0 picks a free port")
+	flags.StringVar(&o.adminAddr, "admin-addr", "127.0.0.1:8251", "address of the admin API; empty disables it")
+	flags.BoolVar(&o.remote, "allow-remote", false, "allow addresses that other machines can reach; needs an admin token, or no admin API; without -tls, values are sent unencrypted")
+	flags.BoolVar(&o.tls, "tls", false, "serve HTTPS, with a certificate that is generated at the start for this machine's loopback names and the hosts of the addresses")
 	flags.StringVar(&o.caFile, "tls-ca", "", "`file` to write the certificate of the authority to, which clients must trust; with -tls")
 	flags.BoolVar(&o.page, "page", true, "show browsers a read-only page of metadata at the root of the API's address")
-	flags.StringVar(&token.value, "token", "", "token that may do everything, with either scheme; without one and without principals in the configuration, one is generated and printed")
+	flags.StringVar(&token.value, "token", "", "token with all permissions, for either scheme; without one and without principals in the configuration, the server generates and prints one")
 	flags.StringVar(&token.file, "token-file", "", "`file` with that token; REFSERVER_TOKEN is read where neither flag is given")
-	flags.StringVar(&adminToken.value, "admin-token", "", "token that callers of the admin API must send as \"Authorization: Bearer\"; without one only this machine may call it")
+	flags.StringVar(&adminToken.value, "admin-token", "", "token that callers of the admin API must send as \"Authorization: Bearer\"; without one, only this machine can call it")
 	flags.StringVar(&adminToken.file, "admin-token-file", "", "`file` with that token; REFSERVER_ADMIN_TOKEN is read where neither flag is given")
-	flags.StringVar(&from.config, "config", "", "JSON `file` with regions, keys, principals, gates, OIDC clients, secrets, fault rules, the pace and the seed of chance")
-	flags.StringVar(&from.secrets, "secrets", "", "JSON `file` with secrets that are there from the start; it has nothing to do with the seed of chance")
-	flags.StringVar(&from.faults, "faults", "", "JSON `file` with rules that disturb requests on purpose")
-	flags.DurationVar(&pace.Latency, "latency", 0, "what every answer of the API takes at least, such as 20ms")
-	flags.Float64Var(&pace.RequestsPerSecond, "rate-limit", 0, "requests to the API per second beyond which it answers 429; 0 is no limit")
-	flags.StringVar(&o.logFormat, "log-format", logText, "of the log on standard error: text or json")
-	flags.DurationVar(&o.grace, "grace", 5*time.Second, "how long requests under way may take to finish once the server is told to stop")
-	flags.BoolVar(&o.stopWithStdin, "stop-with-stdin", false, "stop when standard input ends, so that the server does not outlive what started it")
+	flags.StringVar(&from.config, "config", "", "JSON `file` with regions, keys, principals, gates, OIDC clients, secrets, fault rules, the pace and the seed of random numbers")
+	flags.StringVar(&from.secrets, "secrets", "", "JSON `file` with the initial secrets")
+	flags.StringVar(&from.faults, "faults", "", "JSON `file` with fault rules")
+	flags.DurationVar(&pace.Latency, "latency", 0, "minimum time of every response of the API, such as 20ms")
+	flags.Float64Var(&pace.RequestsPerSecond, "rate-limit", 0, "limit of requests to the API per second, above which it returns 429; 0 disables the limit")
+	flags.StringVar(&o.logFormat, "log-format", logText, "format of the log on standard error: text or json")
+	flags.DurationVar(&o.grace, "grace", 5*time.Second, "how long requests in flight may take after a stop signal")
+	flags.BoolVar(&o.stopWithStdin, "stop-with-stdin", false, "stop when standard input ends, so that the server stops with the program that started it")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return o, errHelp
@@ -118,7 +118,7 @@ func (o options) check() error {
 	case o.addr == "":
 		return errors.New("-addr must not be empty")
 	case o.caFile != "" && !o.tls:
-		return errors.New("-tls-ca is the file that -tls writes, and -tls is missing")
+		return errors.New("-tls-ca needs -tls")
 	case o.logFormat != logText && o.logFormat != logJSON:
 		return fmt.Errorf("-log-format must be %s or %s, not %q", logText, logJSON, o.logFormat)
 	case o.grace < 0:
@@ -126,7 +126,7 @@ func (o options) check() error {
 	}
 	for _, addr := range []string{o.addr, o.adminAddr} {
 		if !o.remote && addr != "" && !isLoopback(addr) {
-			return fmt.Errorf("%q is no loopback address; -allow-remote permits it", addr)
+			return fmt.Errorf("%q is not a loopback address; -allow-remote allows it", addr)
 		}
 	}
 	if o.remote && o.adminAddr != "" && o.adminToken == "" {
