@@ -60,7 +60,7 @@ after 6
 apply
 plan 0 'Version 2 waits to be retired'
 after 5
-plan 2 '- 2,' 'active_versions shows that version 2 goes'
+plan 2 '- 2,' 'active_versions shows that version 2 will be destroyed'
 apply
 after 36
 plan 2 'The signing key is more than 35 days old.'
