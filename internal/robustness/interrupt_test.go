@@ -108,7 +108,7 @@ func TestInterrupts(t *testing.T) {
 
 			next := w.Run("apply", "-auto-approve", "-json", "-no-color")
 			if tc.operation == "createSecret" && tc.window {
-				if said := next.Failed(t, "Cannot create the secret"); !strings.Contains(said, "terraform import ADDRESS "+dbID) {
+				if said := next.Failed(t, "Secret exists already: "+dbID); !strings.Contains(said, "terraform import ADDRESS "+dbID) {
 					t.Errorf("the next apply says %q", said)
 				}
 				if imported := w.Run("import", "-no-color", "thalassasecrets_secret.db", dbID); imported.Code != 0 {

@@ -143,7 +143,7 @@ func (w *world) settle(ctx context.Context, former Step) error {
 			Wish: former.Wish, Value: former.Value, Wanted: former.Wanted,
 			Rival: "none", Hindrance: "none", Recovery: true,
 		}
-		if strings.Contains(former.Said, "exists at this path already") {
+		if isTaken(former.Said) {
 			if err := w.secret.Import(ctx, dbID); err != nil {
 				return fmt.Errorf("import: %w", err)
 			}
@@ -152,13 +152,19 @@ func (w *world) settle(ctx context.Context, former Step) error {
 		if err := w.play(ctx, &step, Trouble{Name: "none"}, Trouble{}); err != nil {
 			return err
 		}
-		if step.Outcome == Idle {
+		if step.Outcome == Idle && !isTaken(step.Said) {
 			return nil
 		}
 		former = step
 	}
 	w.history.Unsettled = append(w.history.Unsettled, fmt.Sprintf("%s: %s", former.Wish, former.Said))
 	return nil
+}
+
+// isTaken reports the refusal of a plan or of an apply that would create a secret which
+// exists. The advice is to import it.
+func isTaken(said string) bool {
+	return strings.Contains(said, "Secret exists already") || strings.Contains(said, "exists at this path already")
 }
 
 // play plans and applies a wish in trouble, and notes what came of it.
