@@ -8,8 +8,8 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
 
-// disagrees reports that an entry says something else of a secret than a single
-// read does, or less, and does not have the excuse of being newer.
+// disagrees reports that an entry shows something else of a secret than a single read does, or
+// less, although it is not newer.
 func disagrees(entry, secret client.Secret) bool {
 	switch {
 	case entry.ObjectVersion > secret.ObjectVersion:

@@ -10,9 +10,9 @@ import (
 // directory is a level of the tree of paths in a region.
 type directory struct{ region, prefix string }
 
-// IsGone reports that a second witness confirms the 404 of a read: the directory of the
+// IsGone reports that a second source confirms the 404 of a read: the directory of the
 // secret, browsed once in a run, does not show it. Where this run has written to the
-// secret, it is browsed again.
+// secret, the directory is browsed again.
 func (i *Inventory) IsGone(ctx context.Context, id secretpath.SecretID, read error) bool {
 	i.mu.Lock()
 	written := i.record(id).written

@@ -1,10 +1,9 @@
 // Package inventory is a region's metadata as one run of Terraform sees it. The
-// provider reads through it, so that what one resource has learned need not be
-// asked again for the next, and so that thousands of secrets that have not changed
-// cost a handful of requests.
+// provider reads through it, so that resources share requests, and so that thousands of
+// secrets that have not changed cost a handful of requests.
 //
-// A list of secrets may only confirm that nothing has changed. Whatever is to be
-// reported comes from reading that one secret. Nothing outlives the process.
+// A list of secrets may only confirm that nothing has changed. Everything that is reported
+// comes from reading that one secret. Nothing outlives the process.
 package inventory
 
 import (
@@ -49,7 +48,7 @@ type record struct {
 	// counted says that the list planner has it.
 	counted bool
 	// key is as it was read last. Of a secret that an entry has confirmed it is
-	// known only while it is active; what else an entry says, confirmed tells.
+	// known only while it is active. Of any other status, confirmed says that an entry had it.
 	key       *client.KMSKeyRef
 	confirmed bool
 }
@@ -78,9 +77,8 @@ func (i *Inventory) record(id secretpath.SecretID) *record {
 
 // Refresh is for a managed resource. It asks the caller whether what a list says
 // of the secret leaves everything unchanged, and reads the secret and its history
-// if it does not, or if no list says anything. The single read is shared by all
-// who refresh the same secret, until somebody writes to it; what it has found must
-// not be modified.
+// if it does not, or if no list says anything. The single read is shared by all resources
+// that refresh the same secret, until this run writes to it. Its result must not be modified.
 func (i *Inventory) Refresh(ctx context.Context, id secretpath.SecretID, isUnchanged func(Entry) bool) (secret client.Secret, unchanged bool, err error) {
 	if entry, ok := i.entry(ctx, id); ok && isUnchanged(entry) {
 		i.mu.Lock()
@@ -95,8 +93,8 @@ func (i *Inventory) Refresh(ctx context.Context, id secretpath.SecretID, isUncha
 	return secret, false, err
 }
 
-// readOnce reads a secret once for all who ask. A failure is the failure of whoever met it:
-// it leaves no trace, so that a list may answer the next caller.
+// readOnce reads a secret once for all callers. A failure counts only for the caller that met
+// it and leaves no trace, so that a list may answer the next caller.
 func (i *Inventory) readOnce(ctx context.Context, id secretpath.SecretID) (client.Secret, error) {
 	i.mu.Lock()
 	r := i.record(id)
@@ -145,8 +143,8 @@ func (i *Inventory) Writing(id secretpath.SecretID) (ended func()) {
 	return forget
 }
 
-// KeyOf is the key of a secret that was read in this run. One that was confirmed
-// by a list whose word on the key would matter is read first.
+// KeyOf is the key of a secret that was read in this run. A secret that a list has
+// confirmed, with a key that is not active, is read first.
 func (i *Inventory) KeyOf(ctx context.Context, id secretpath.SecretID) (key client.KMSKeyRef, known bool) {
 	i.mu.Lock()
 	r := i.record(id)

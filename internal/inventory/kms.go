@@ -7,14 +7,14 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
 
-// lookupLimit bounds what is asked only to fail early: a service that does not
-// answer must not hold up a plan that could do without.
+// lookupLimit bounds requests that only let a plan fail early: a service that does not
+// respond must not hold up a plan that can do without.
 const lookupLimit = 15 * time.Second
 
 type keyID struct{ region, identity string }
 
-// Regions returns the regions that exist, or nil where the caller may not know or
-// the answer does not come: nobody has to fail because of it. It asks once.
+// Regions returns the regions that exist, or nil where the caller may not read them or the
+// request fails: no operation fails because of that. It makes one request in a run.
 func (i *Inventory) Regions(ctx context.Context) []client.KMSRegion {
 	regions, err := i.summary.get(ctx, func(ctx context.Context) ([]client.KMSRegion, error) {
 		ctx, cancel := context.WithTimeout(ctx, lookupLimit)
@@ -37,7 +37,7 @@ func (i *Inventory) KeysAllActive(ctx context.Context, region string) bool {
 	return true
 }
 
-// Key reads a KMS key, once however many secrets ask.
+// Key reads a KMS key, once in a run.
 func (i *Inventory) Key(ctx context.Context, region, identity string) (client.KMSKeyRef, error) {
 	return sharedOf(&i.mu, i.keys, keyID{region, identity}).get(ctx, func(ctx context.Context) (client.KMSKeyRef, error) {
 		ctx, cancel := context.WithTimeout(ctx, lookupLimit)

@@ -27,7 +27,7 @@ type Entry struct{ client.Secret }
 type region struct {
 	planner listPlanner
 	lists   []*listing // that are under way or have come
-	// closed says that no list is asked for or believed any more.
+	// closed says that no list is requested or used any more.
 	closed bool
 }
 
@@ -70,7 +70,7 @@ func (i *Inventory) listFor(ctx context.Context, id secretpath.SecretID, r *reco
 	begun := &listing{prefix: prefix, done: make(chan struct{})}
 	budget := at.planner.started(prefix)
 	at.lists = append(at.lists, begun)
-	// Nobody's cancellation ends what others wait for.
+	// The caller's cancellation must not end what others wait for.
 	go i.list(context.WithoutCancel(ctx), id.Region, at, begun, parsed, budget)
 	return begun
 }
@@ -85,7 +85,7 @@ func (r *region) covering(path string) *listing {
 	return nil
 }
 
-// list carries a list out and settles what it is worth.
+// list requests a list and records its outcome.
 func (i *Inventory) list(ctx context.Context, slug string, at *region, l *listing, prefix secretpath.Prefix, budget client.Budget) {
 	ctx, cancel := context.WithTimeout(ctx, listWait)
 	defer cancel()
@@ -176,8 +176,8 @@ func (l *listing) wait(ctx context.Context) bool {
 	return false
 }
 
-// compare holds a list against a secret that was read singly. A list that lacks
-// something, or lags behind, is not believed again in this run. The mutex is held.
+// compare compares a list with a secret that was read singly. A list that lacks something,
+// or lags behind, is not used again in this run. The mutex is held.
 func (i *Inventory) compare(secret client.Secret, at *region) {
 	if at == nil || at.closed || i.record(secret.ID).written {
 		return
@@ -193,8 +193,8 @@ func (i *Inventory) compare(secret client.Secret, at *region) {
 	}
 }
 
-// absent holds a list against a secret that a single read has not found. The mutex
-// is held.
+// absent compares a list with a single read that has not found the secret. The mutex is
+// held.
 func (i *Inventory) absent(id secretpath.SecretID, at *region) {
 	if at == nil || at.closed || i.record(id).written {
 		return
@@ -209,7 +209,7 @@ func (i *Inventory) absent(id secretpath.SecretID, at *region) {
 // close ends the use of lists for this run.
 func (r *region) close() { r.closed, r.lists = true, nil }
 
-// compareAll holds a list that has just come against all that was read before.
+// compareAll compares a list that has just come with all secrets that were read before.
 func (i *Inventory) compareAll(slug string, at *region) {
 	for id, r := range i.secrets {
 		if id.Region != slug || r.read == nil {

@@ -7,12 +7,12 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// shared is one request for all who ask for the same thing. One caller makes the request and
-// the others wait, each for as long as its own context lasts. A caller that gives up fails
-// alone: one of those who wait makes the request again.
+// shared is one request for all callers that need the same answer. One caller makes the request
+// and the others wait, each for as long as its own context lasts. If the caller that makes the
+// request gives up, only that caller fails, and one of the waiting callers makes it again.
 type shared[T any] struct {
-	// ownFailures says that a failure counts only for the caller that met it: those who waited
-	// try for themselves, and whoever comes later does. Otherwise it is kept, as an answer is.
+	// ownFailures says that a failure counts only for the caller that met it: the waiting callers
+	// and all later ones make their own requests. Otherwise a failure is kept, as an answer is.
 	ownFailures bool
 
 	flight singleflight.Group
@@ -55,10 +55,10 @@ func (s *shared[T]) get(ctx context.Context, ask func(context.Context) (T, error
 	}
 }
 
-// request asks for all who wait, and keeps the answer.
+// request makes the request for all callers, and keeps the answer.
 func (s *shared[T]) request(ctx context.Context, ask func(context.Context) (T, error)) *answer[T] {
 	if a := s.peek(); a != nil {
-		return a // It came between the caller's look and now.
+		return a // It came after the caller had looked for it.
 	}
 	value, err := ask(ctx)
 	a := &answer[T]{value, err, err != nil && ctx.Err() != nil}

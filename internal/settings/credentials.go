@@ -139,7 +139,7 @@ func (r *resolver) complete(a, b setting) bool {
 		return true
 	}
 	r.refuse(CredentialsIncomplete, fmt.Sprintf(
-		"%s is set, but %s is not, and one is of no use without the other.", there, missing))
+		"%s is set, but %s is not. Both must be set.", there, missing))
 	return false
 }
 

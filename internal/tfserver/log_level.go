@@ -5,12 +5,12 @@ import (
 	"os"
 )
 
-// logAsAsked keeps from being written what Terraform would drop. It drops what it was
-// not asked to log, but a provider that is not told so writes everything: a hundred
-// lines for each resource, encoded here and decoded there, which was half of what a
-// plan cost. What the user says about this provider or the SDK in particular wins.
+// logAsAsked turns off the log lines that Terraform would drop. Terraform drops the lines that
+// no variable asks for, but does not set the level of its providers, which then write
+// everything: a hundred lines for each resource, encoded here and decoded there, which was
+// half of the cost of a plan. The variables for this provider or the SDK win.
 //
-// This can go when Terraform and OpenTofu tell providers the level
+// This can go when Terraform and OpenTofu set the level of their providers
 // (https://github.com/opentofu/opentofu/issues/2969), or when go-plugin stops decoding lines
 // that are dropped (https://github.com/hashicorp/go-plugin/pull/316) and writing them is cheap.
 func logAsAsked() {

@@ -10,12 +10,12 @@ import (
 const (
 	// parentInterval is how often the provider looks whether Terraform is still there.
 	parentInterval = time.Second
-	// orphanGrace is how long a provider without a Terraform goes on: what was under way is
-	// told that its caller is gone, and a write then has five seconds to be answered.
+	// orphanGrace is how long a provider without a Terraform goes on: requests in flight are
+	// cancelled, and a write then has five seconds for its response.
 	orphanGrace = 7 * time.Second
 )
 
-// outliveSignals leaves it to Terraform when the provider ends. A CI job that is cancelled
+// outliveSignals lets Terraform decide when the provider ends. A CI job that is cancelled
 // sends SIGTERM to all processes of the job: Terraform then stops gracefully and
 // writes down what was done, for which it needs the provider. Of SIGINT, which a
 // terminal sends likewise, the plugin library takes care. No request can stop a

@@ -12,7 +12,7 @@ import (
 //
 // It keeps what context.Context promises, but for one thing: once it has ended by end,
 // Value knows nothing any more, although a context should always say the same. That is
-// the point of it: see server. Whoever asks for a value after the answer, which nothing here does, gets none.
+// the point of it: see server. Nothing here asks for a value after the answer.
 func requestContext(parent context.Context) (ctx context.Context, end func()) {
 	values := &requestValues{}
 	values.parent.Store(&parent)
