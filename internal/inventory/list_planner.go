@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
@@ -46,10 +47,11 @@ func newListPlanner() listPlanner {
 
 // recordRead counts a secret that is asked for, once for each. A read that a list has
 // answered is not open. One that waits for a list is, until the list has answered.
-func (p *listPlanner) recordRead(path string, open bool) {
+func (p *listPlanner) recordRead(path string) {
+	answered := slices.ContainsFunc(p.listed, func(listed string) bool { return strings.HasPrefix(path, listed) })
 	for _, dir := range directories(path) {
 		p.asked[dir]++
-		if open {
+		if !answered {
 			p.open[dir]++
 		}
 	}
@@ -90,10 +92,8 @@ func (p *listPlanner) widened(dir string) string {
 		if !p.isDue(above) {
 			break
 		}
-		for _, listed := range p.listed {
-			if strings.HasPrefix(listed, above) {
-				return above
-			}
+		if slices.ContainsFunc(p.listed, func(listed string) bool { return strings.HasPrefix(listed, above) }) {
+			return above
 		}
 	}
 	return dir

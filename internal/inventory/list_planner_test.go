@@ -48,7 +48,7 @@ func (w *walk) ask(path string) {
 	covers := func(prefix string) bool { return strings.HasPrefix(path, prefix) }
 	pending := slices.IndexFunc(w.underWay, func(l *begun) bool { return covers(l.prefix) })
 	covered := slices.ContainsFunc(w.listed, covers)
-	w.recordRead(path, !covered)
+	w.recordRead(path)
 	if covered {
 		return
 	}
@@ -140,7 +140,8 @@ func TestWhatIsListed(t *testing.T) {
 }
 
 // Whatever is asked for in whatever order, a list is only made where enough reads
-// were asked for below it and none came for it before.
+// were asked for below it and none came for it before. Each takes five reads that no other
+// list took, also where many turn out too large.
 func TestListsAreWorthIt(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
@@ -153,7 +154,10 @@ func TestListsAreWorthIt(t *testing.T) {
 			}
 			paths = append(paths, fmt.Sprintf("%s/%d", path, i))
 		}
-		w := walk{listPlanner: newListPlanner(), atOnce: 1}
+		w := walk{
+			listPlanner: newListPlanner(), atOnce: rapid.IntRange(1, 20).Draw(rt, "at once"), lasts: rapid.IntRange(0, 20).Draw(rt, "lasts"),
+			exceeds: func(string, int) bool { return rapid.Bool().Draw(rt, "exceeds") },
+		}
 		for n, path := range paths {
 			before, begun := slices.Clone(w.listed), len(w.prefixes)
 			w.ask(path)
@@ -168,6 +172,9 @@ func TestListsAreWorthIt(t *testing.T) {
 					rt.Fatalf("%q was listed for %q after %d reads below it and the lists %q", prefix, path, below, before)
 				}
 			}
+		}
+		if len(w.prefixes)*readsForEachList > len(paths) {
+			rt.Fatalf("%d reads made the lists %q", len(paths), w.prefixes)
 		}
 		for dir, n := range w.open {
 			if n < 0 || n > w.asked[dir] {
@@ -270,5 +277,27 @@ func TestRequestsOfAFleet(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Reads that waited for a list count toward another list only if theirs was broken off.
+func TestReadsThatWaited(t *testing.T) {
+	t.Parallel()
+	for answered, want := range map[bool]string{true: "", false: "/org/"} {
+		p := newListPlanner()
+		for _, path := range numbered(5, "/org/a/%d") {
+			p.recordRead(path)
+		}
+		p.started("/org/a/")
+		for _, path := range numbered(10, "/org/a/waits-%d") {
+			p.recordRead(path)
+		}
+		if answered {
+			p.succeeded("/org/a/")
+		}
+		p.recordRead("/org/b")
+		if prefix, _ := p.choose("/org/b"); prefix != want {
+			t.Errorf("answered %v: %q is listed for a read beside it, want %q", answered, prefix, want)
+		}
 	}
 }

@@ -54,7 +54,7 @@ func (i *Inventory) listFor(ctx context.Context, id secretpath.SecretID, r *reco
 	covering := at.covering(path)
 	if !r.counted {
 		r.counted = true
-		at.planner.recordRead(path, covering == nil || covering.entries == nil)
+		at.planner.recordRead(path)
 	}
 	if covering != nil {
 		return covering
