@@ -20,12 +20,12 @@ import (
 //  5. Two lists that fail end the use of lists. Every list takes five reads that no other
 //     list took, so that lists never add more than a fifth to the requests of single reads.
 const (
-	readsForEachList   = 5
-	requestsBeforeRoot = 20
-	secretsForEachRead = 500
-	mostSecrets        = 100_000
-	bytesForEachSecret = 1 << 10
-	mostFailures       = 2
+	readsForEachList   = 5       // rules 1 and 5
+	requestsBeforeRoot = 20      // rule 3
+	secretsForEachRead = 500     // rule 4
+	mostSecrets        = 100_000 // of one list, which is kept in memory
+	bytesForEachSecret = 1 << 10 // about twice the size of an ordinary entry
+	mostFailures       = 2       // rule 5
 )
 
 const root = "/"
