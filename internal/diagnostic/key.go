@@ -4,35 +4,35 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // KeyStatus writes the status of a KMS key as it stands in a sentence.
-func KeyStatus(k rotation.Key) string { return strings.ReplaceAll(k.Status, "_", " ") }
+func KeyStatus(k version.Key) string { return strings.ReplaceAll(k.Status, "_", " ") }
 
 // KeyRemedy says what makes a blocked KMS key usable again. It begins in lower case, to
 // stand in a sentence that is about the key.
-func KeyRemedy(k rotation.Key) string {
-	if k.Status == rotation.KeyPendingDeletion {
+func KeyRemedy(k version.Key) string {
+	if k.Status == version.KeyPendingDeletion {
 		return "cancel its deletion"
 	}
 	return "enable the key"
 }
 
 // KeyRefusal explains a put that was asked for and that the key refuses.
-func KeyRefusal(id string, k rotation.Key) string {
+func KeyRefusal(id string, k version.Key) string {
 	return fmt.Sprintf("A new version of %s is planned, but its KMS key %q is %s and seals nothing. Nothing was written. Ways out: %s; "+
 		"leave this resource out of the plan with -target of the others; or, to destroy resources meanwhile, run destroy with -refresh=false.", id, k.ID, KeyStatus(k), KeyRemedy(k))
 }
 
 // KeyRefusesSecret explains a secret that cannot be created with its key.
-func KeyRefusesSecret(k rotation.Key) string {
+func KeyRefusesSecret(k version.Key) string {
 	return fmt.Sprintf("The KMS key %q is %s and seals nothing. Nothing was written. %s, or name another.", k.ID, KeyStatus(k), sentence(KeyRemedy(k)))
 }
 
 // KeyBlocks explains a request that the service refused because of the key, which name
 // names: "The KMS key "kms-1"".
-func KeyBlocks(name string, k rotation.Key) string {
+func KeyBlocks(name string, k version.Key) string {
 	return fmt.Sprintf("%s is %s. %s and try again.", name, KeyStatus(k), sentence(KeyRemedy(k)))
 }
 

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // Every text about a blocked key says what helps: a disabled key is enabled, and one that
@@ -13,16 +13,16 @@ import (
 func TestKeyRemedies(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[string]struct{ says, never string }{
-		rotation.KeyDisabled:        {"enable the key", "deletion"},
-		rotation.KeyPendingDeletion: {"cancel its deletion", "enable"},
+		version.KeyDisabled:        {"enable the key", "deletion"},
+		version.KeyPendingDeletion: {"cancel its deletion", "enable"},
 	} {
-		k := rotation.Key{ID: "kms-1", Status: status}
-		due := rotation.Situation{Verdict: rotation.Verdict{Finding: rotation.Current, DueAt: born, Key: k}, Managed: 1, External: rotation.Adopt, HasValue: true, Renewable: true}
-		heal := rotation.Situation{Verdict: rotation.Verdict{Finding: rotation.NoneActive, Key: k}, Managed: 1, External: rotation.Adopt, HasValue: true}
+		k := version.Key{ID: "kms-1", Status: status}
+		due := version.Case{Observation: version.Observation{Drift: version.Current, DueAt: born, Key: k}, Managed: 1, External: version.ExternalAdopt, HasValue: true, Renewable: true}
+		heal := version.Case{Observation: version.Observation{Drift: version.NoneActive, Key: k}, Managed: 1, External: version.ExternalAdopt, HasValue: true}
 		texts := map[string]string{
 			"refusal": diagnostic.KeyRefusal(noticeID, k), "secret": diagnostic.KeyRefusesSecret(k), "failure": diagnostic.KeyBlocks("The KMS key", k),
-			"due":  noticesOf(t, diagnostic.Notices(noticeID, counted, due, rotation.Decide(due), true)...)[0].Detail,
-			"heal": noticesOf(t, diagnostic.Notices(noticeID, counted, heal, rotation.Decide(heal), true)...)[0].Detail,
+			"due":  noticesOf(t, diagnostic.PlanWarnings(noticeID, counted, due, version.Decide(due), true)...)[0].Detail,
+			"heal": noticesOf(t, diagnostic.PlanWarnings(noticeID, counted, heal, version.Decide(heal), true)...)[0].Detail,
 		}
 		for name, text := range texts {
 			text = strings.ToLower(text)

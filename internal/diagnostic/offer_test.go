@@ -5,23 +5,23 @@ import (
 	"testing"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // Advice names the argument that is configured and the change that puts its value. What
 // the service generates is not called a configured value.
 func TestAdviceFitsTheOffer(t *testing.T) {
 	t.Parallel()
-	recorded := rotation.Situation{Verdict: rotation.Verdict{Finding: rotation.Current}, Managed: 4, External: rotation.Adopt, HasValue: true, Pending: true}
-	superseded := rotation.Situation{Verdict: rotation.Verdict{Finding: rotation.Superseded, CurrentVersion: 5, ManagedActive: true}, Managed: 4, External: rotation.Adopt, HasValue: true}
-	left := rotation.Situation{Verdict: rotation.Verdict{Finding: rotation.Current}, Managed: 4, External: rotation.Ignore, HasValue: true, Value: rotation.Changed}
-	lost := rotation.Situation{Verdict: rotation.Verdict{Finding: rotation.NoneActive}, Managed: 4, External: rotation.Ignore, HasValue: true}
+	recorded := version.Case{Observation: version.Observation{Drift: version.Current}, Managed: 4, External: version.ExternalAdopt, HasValue: true, Pending: true}
+	superseded := version.Case{Observation: version.Observation{Drift: version.Superseded, CurrentVersion: 5, ManagedActive: true}, Managed: 4, External: version.ExternalAdopt, HasValue: true}
+	left := version.Case{Observation: version.Observation{Drift: version.Current}, Managed: 4, External: version.ExternalIgnore, HasValue: true, Value: version.Changed}
+	lost := version.Case{Observation: version.Observation{Drift: version.NoneActive}, Managed: 4, External: version.ExternalIgnore, HasValue: true}
 	generate := diagnostic.Offer{Input: "generate", Generated: true}
 	text := diagnostic.Offer{Input: "secret_string"}
 	for _, tc := range []struct {
 		name      string
 		offer     diagnostic.Offer
-		situation rotation.Situation
+		situation version.Case
 		says      string
 	}{
 		{"recorded, text in state", text, recorded, `with secret_string without revealing it, so the first update only records the configuration and puts nothing. ` +
@@ -37,7 +37,7 @@ func TestAdviceFitsTheOffer(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			got := noticesOf(t, diagnostic.Notices(noticeID, tc.offer, tc.situation, rotation.Decide(tc.situation), false)...)
+			got := noticesOf(t, diagnostic.PlanWarnings(noticeID, tc.offer, tc.situation, version.Decide(tc.situation), false)...)
 			if len(got) != 1 || !strings.HasSuffix(got[0].Detail, tc.says) {
 				t.Errorf("got  %q\nwant … %q", got, tc.says)
 			}

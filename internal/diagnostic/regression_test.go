@@ -5,18 +5,18 @@ import (
 	"testing"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
-func TestNoticesAgreeWithTheDecision(t *testing.T) {
+func TestPlanWarningsAgreeWithTheDecision(t *testing.T) {
 	t.Parallel()
-	s := rotation.Situation{
-		Verdict: rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 1, OnlyPlaceholder: true},
-		Managed: 4, External: rotation.Ignore, HasValue: true, Value: rotation.Changed,
+	s := version.Case{
+		Observation: version.Observation{Drift: version.Recreated, CurrentVersion: 1, OnlyPlaceholder: true},
+		Managed:     4, External: version.ExternalIgnore, HasValue: true, Value: version.Changed,
 	}
-	d := rotation.Decide(s)
-	for _, n := range noticesOf(t, diagnostic.Notices(noticeID, counted, s, d, false)...) {
-		if d.Action == rotation.Put && strings.Contains(n.Detail, "nothing is put") {
+	d := version.Decide(s)
+	for _, n := range noticesOf(t, diagnostic.PlanWarnings(noticeID, counted, s, d, false)...) {
+		if d.Action == version.Put && strings.Contains(n.Detail, "nothing is put") {
 			t.Errorf("%+v, and yet: %q", d, n)
 		}
 	}
@@ -24,17 +24,17 @@ func TestNoticesAgreeWithTheDecision(t *testing.T) {
 
 func TestCurrentPlaceholderAdvice(t *testing.T) {
 	t.Parallel()
-	s := rotation.Situation{
-		Verdict: rotation.Verdict{Finding: rotation.Current, OnlyPlaceholder: true},
-		Managed: 1, External: rotation.Adopt, HasValue: true,
+	s := version.Case{
+		Observation: version.Observation{Drift: version.Current, OnlyPlaceholder: true},
+		Managed:     1, External: version.ExternalAdopt, HasValue: true,
 	}
-	for _, n := range noticesOf(t, diagnostic.Notices(noticeID, counted, s, rotation.Decide(s), false)...) {
+	for _, n := range noticesOf(t, diagnostic.PlanWarnings(noticeID, counted, s, version.Decide(s), false)...) {
 		if strings.Contains(n.Detail, `set on_external_version to "adopt"`) {
 			t.Errorf("it is adopt already: %q", n)
 		}
 	}
 	s.HasValue = false
-	for _, n := range noticesOf(t, diagnostic.Notices(noticeID, counted, s, rotation.Decide(s), false)...) {
+	for _, n := range noticesOf(t, diagnostic.PlanWarnings(noticeID, counted, s, version.Decide(s), false)...) {
 		if strings.Contains(n.Detail, "put again") {
 			t.Errorf("nothing was put yet: %q", n)
 		}
@@ -43,9 +43,9 @@ func TestCurrentPlaceholderAdvice(t *testing.T) {
 
 func TestRolledBackIsNotDestroyed(t *testing.T) {
 	t.Parallel()
-	h := rotation.History{Life: rotation.Life{CreatedAt: born}, Current: 3, Versions: []rotation.Version{{Number: 4, Active: true}, {Number: 3, Active: true}}}
-	s := rotation.Situation{Verdict: rotation.Observe(h, rotation.Managed{Version: 4, Life: rotation.Life{CreatedAt: born}}, rotation.Policy{}), Managed: 4, External: rotation.Adopt}
-	for _, n := range noticesOf(t, diagnostic.Notices(noticeID, counted, s, rotation.Decide(s), false)...) {
+	h := version.Snapshot{Life: version.Life{CreatedAt: born}, Current: 3, Versions: []version.Row{{Number: 4, Active: true}, {Number: 3, Active: true}}}
+	s := version.Case{Observation: version.Observe(h, version.Managed{Version: 4, Life: version.Life{CreatedAt: born}}, version.Policy{}), Managed: 4, External: version.ExternalAdopt}
+	for _, n := range noticesOf(t, diagnostic.PlanWarnings(noticeID, counted, s, version.Decide(s), false)...) {
 		if strings.Contains(n.Detail, "was destroyed") {
 			t.Error(n.Detail)
 		}
@@ -54,10 +54,10 @@ func TestRolledBackIsNotDestroyed(t *testing.T) {
 
 func TestHealedAfterImportIsNotRecordedOnly(t *testing.T) {
 	t.Parallel()
-	s := rotation.Situation{Verdict: rotation.Verdict{Finding: rotation.NoneActive}, Managed: 4, External: rotation.Adopt, HasValue: true, Pending: true}
-	d := rotation.Decide(s)
-	for _, n := range noticesOf(t, diagnostic.Notices(noticeID, counted, s, d, false)...) {
-		if d.Action == rotation.Put && strings.Contains(n.Detail, "nothing is put") {
+	s := version.Case{Observation: version.Observation{Drift: version.NoneActive}, Managed: 4, External: version.ExternalAdopt, HasValue: true, Pending: true}
+	d := version.Decide(s)
+	for _, n := range noticesOf(t, diagnostic.PlanWarnings(noticeID, counted, s, d, false)...) {
+		if d.Action == version.Put && strings.Contains(n.Detail, "nothing is put") {
 			t.Errorf("%+v, and yet: %q", d, n)
 		}
 	}

@@ -9,8 +9,8 @@ import (
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // errPolicyInPlace stops an update of a policy that is at the service already.
@@ -18,7 +18,7 @@ var errPolicyInPlace = errors.New("the access policy is as configured")
 
 // updatePolicy sends a policy that means something else than the one that the service
 // has. A policy that is not managed any more stays as it is.
-func (r *secretResource) updatePolicy(ctx context.Context, id secretpath.SecretID, state *secretModel, life rotation.Life, after types.Object) diag.Diagnostics {
+func (r *secretResource) updatePolicy(ctx context.Context, id secretpath.SecretID, state *secretModel, life version.Life, after types.Object) diag.Diagnostics {
 	before := state.AccessPolicy
 	if after.IsNull() {
 		return nil
@@ -31,7 +31,7 @@ func (r *secretResource) updatePolicy(ctx context.Context, id secretpath.SecretI
 	}
 	defer r.writing(id)()
 	guard := client.Guard{Ask: func(fresh client.Secret) error {
-		if stale := rotation.MayChange(historyOf(fresh), life); stale != nil {
+		if stale := version.MayChange(historyOf(fresh), life); stale != nil {
 			return stale
 		}
 		// The state does not know a policy that was not managed.

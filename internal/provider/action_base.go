@@ -14,7 +14,7 @@ import (
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // actionBase gives an action its service.
@@ -139,8 +139,8 @@ func (b *actionBase) putNewest(ctx context.Context, secret client.Secret, value 
 		return diags
 	}
 	say("Version %d of %s is current now.", number, id)
-	by := rotation.Managed{Version: number, Life: lifeOf(after)}
-	goes := rotation.RetiredByPut(historyOf(after), by, rotation.RetiredByFirstPut(historyOf(after)))
+	by := version.Managed{Version: number, Life: lifeOf(after)}
+	goes := version.RetiredByPut(historyOf(after), by, version.RetiredByFirstPut(historyOf(after)))
 	retired, failed := b.destroy(ctx, id, goes, b.retireGuards(after, by, nil))
 	for _, version := range retired {
 		say("Version %d of %s, the placeholder that the secret was created with, was destroyed.", version, id)

@@ -8,12 +8,12 @@ import (
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // historyAsOf is the history with the moment that it was true, for whatever depends
 // on an age. Only where the service does not tell the time does the machine's count.
-func (s *service) historyAsOf(secret client.Secret) rotation.History {
+func (s *service) historyAsOf(secret client.Secret) version.Snapshot {
 	h := historyOf(secret)
 	if h.AsOf.IsZero() {
 		h.LocalTime = s.now()
@@ -34,7 +34,7 @@ func (s *service) skewWarning() diag.Diagnostics {
 // machine's differs from the service's, that the service does not tell the time
 // although the policy depends on it, and that rotate_before is still to come. The
 // moment is that of the answer, zero where it had no date.
-func (s *service) clockWarnings(asOf time.Time, policy rotation.Policy) diag.Diagnostics {
+func (s *service) clockWarnings(asOf time.Time, policy version.Policy) diag.Diagnostics {
 	diags := s.skewWarning()
 	switch {
 	case asOf.IsZero() && policy.DependsOnTime():

@@ -14,7 +14,7 @@ import (
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 var (
@@ -131,8 +131,8 @@ func (a *destroySecretVersionAction) Invoke(ctx context.Context, req action.Invo
 func (a *destroySecretVersionAction) destroyInTurn(ctx context.Context, secret client.Secret, versions []int64, say progress) (diags diag.Diagnostics) {
 	for done, number := range versions {
 		say("Destroying version %d of %s (%d of %d).", number, secret.ID, done+1, len(versions))
-		guard := asking(func(fresh rotation.History) error {
-			return rotation.MayDestroy(fresh, lifeOf(secret), number, number == secret.CurrentVersion)
+		guard := asking(func(fresh version.Snapshot) error {
+			return version.MayDestroy(fresh, lifeOf(secret), number, number == secret.CurrentVersion)
 		})
 		if _, failed := a.destroy(ctx, secret.ID, []int64{number}, func(int64) client.Guard { return guard }); len(failed) > 0 {
 			diags.Append(failed[0].stopping(remainder(versions[:done], versions[done:])))

@@ -10,8 +10,8 @@ import (
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // attempt is something that the provider tried on a secret, in the words of the
@@ -46,8 +46,8 @@ func (a attempt) diagnostic(err error) diag.Diagnostic {
 }
 
 // staleOf is why a guard has refused a change, nil where none did.
-func staleOf(err error) *rotation.StaleError {
-	var stale *rotation.StaleError
+func staleOf(err error) *version.StaleError {
+	var stale *version.StaleError
 	errors.As(client.Refusal(err), &stale)
 	return stale
 }

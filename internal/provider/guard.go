@@ -2,18 +2,18 @@ package provider
 
 import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // asking makes a guard of a decision about the history as it is right before a change.
-func asking(decide func(rotation.History) error) client.Guard {
+func asking(decide func(version.Snapshot) error) client.Guard {
 	return client.Guard{Ask: func(fresh client.Secret) error { return decide(historyOf(fresh)) }}
 }
 
 // knownVersions is what a plan knew of a secret: in which life, and up to which version.
 // The zero value is a plan that knew nothing, such as that of a first version.
 type knownVersions struct {
-	life   rotation.Life
+	life   version.Life
 	newest int64
 }
 
@@ -22,7 +22,7 @@ type knownVersions struct {
 // is sent again does not go over one that came in between, which may be its own.
 func (k knownVersions) putGuard() client.Guard {
 	known := k
-	guard := asking(func(fresh rotation.History) error {
+	guard := asking(func(fresh version.Snapshot) error {
 		if known == (knownVersions{}) {
 			known = knownVersions{life: fresh.Life, newest: fresh.Current}
 			for _, v := range fresh.Versions {
@@ -30,7 +30,7 @@ func (k knownVersions) putGuard() client.Guard {
 			}
 			return nil
 		}
-		return rotation.MayPut(fresh, known.life, known.newest)
+		return version.MayPut(fresh, known.life, known.newest)
 	})
 	guard.Known = k.newest
 	return guard
@@ -38,10 +38,10 @@ func (k knownVersions) putGuard() client.Guard {
 
 // retireGuards let retention destroy what the fresh history still lets go. What the
 // caller has just read takes the place of the first look.
-func (s *service) retireGuards(seen client.Secret, m rotation.Managed, r *rotation.Retention) func(number int64) client.Guard {
+func (s *service) retireGuards(seen client.Secret, m version.Managed, r *version.Retention) func(number int64) client.Guard {
 	return func(number int64) client.Guard {
 		return client.Guard{Seen: seen, Ask: func(fresh client.Secret) error {
-			return rotation.MayRetire(s.historyAsOf(fresh), m, r, number)
+			return version.MayRetire(s.historyAsOf(fresh), m, r, number)
 		}}
 	}
 }

@@ -9,13 +9,13 @@ import (
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // keyOf hands a key to the decisions.
-func keyOf(key client.KMSKeyRef) rotation.Key {
-	return rotation.Key{ID: key.Identity, Status: string(key.Status)}
+func keyOf(key client.KMSKeyRef) version.Key {
+	return version.Key{ID: key.Identity, Status: string(key.Status)}
 }
 
 // checkKey refuses to plan a secret whose key cannot seal a value. A caller who may not
@@ -88,7 +88,7 @@ func (s *service) checkKeyOf(ctx context.Context, id secretpath.SecretID) (diags
 
 // keyRefuses settles a key whose state the metadata left open, for a put that the
 // user asked for. Work that is only due finds out when it writes.
-func (s *service) keyRefuses(ctx context.Context, id secretpath.SecretID, key *rotation.Key, decision rotation.Decision) bool {
+func (s *service) keyRefuses(ctx context.Context, id secretpath.SecretID, key *version.Key, decision version.Decision) bool {
 	if key.ID == "" || key.Status != "" || !decision.Reason.AskedFor() {
 		return false
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // missingValue refuses a change that asks for a new version and gives no value for it.
@@ -15,7 +15,7 @@ import (
 // later would never be put. Where a put is not due anyway, because the version was
 // imported or is left to others, the change is recorded with a warning. Plan and apply
 // both ask: a value that is not known in the plan may turn out to be null in the apply.
-func (f facts) missingValue(id string) (diags diag.Diagnostics) {
+func (f updateInput) missingValue(id string) (diags diag.Diagnostics) {
 	unmet := f.unmetTriggers()
 	if len(unmet) == 0 {
 		return diags
@@ -30,7 +30,7 @@ func (f facts) missingValue(id string) (diags diag.Diagnostics) {
 		diags.Append(diagnostic.ValueNotWritten.On(id, fmt.Sprintf(
 			"%s, but %s. %s was imported or moved here, so its first update only records the configuration and puts nothing. To put a value, apply this plan, then give the value, change value_wo_version and apply again.", change, f.whatIsMissing(), id)))
 	case external.IsUnknown(): // The apply knows.
-	case external.ValueString() == string(rotation.Ignore):
+	case external.ValueString() == string(version.ExternalIgnore):
 		diags.Append(diagnostic.ValueNotWritten.On(id, fmt.Sprintf(
 			"%s, but %s. on_external_version = \"ignore\" leaves the value of %s to others, so the change is recorded and nothing is put.", change, f.whatIsMissing(), id)))
 	default:
@@ -43,12 +43,12 @@ func (f facts) missingValue(id string) (diags diag.Diagnostics) {
 
 // unmetTriggers are the changes that ask for a new version although there is nothing
 // new that could be put. An input that is not known may give a value.
-func (f facts) unmetTriggers() []trigger {
+func (f updateInput) unmetTriggers() []trigger {
 	fired := firedTriggers(f.state, f.plan)
 	switch kind := f.config.inputs().kind(); {
 	case kind == inputNone:
 		return fired
-	case kind.isRenewable() || changeInPlan(f.managed, f.state, f.config) != rotation.Unchanged:
+	case kind.isRenewable() || changeInPlan(f.managed, f.state, f.config) != version.Unchanged:
 		return nil
 	}
 	// Validation refuses keepers for a value that is kept in state, unless ignore_changes
@@ -58,7 +58,7 @@ func (f facts) unmetTriggers() []trigger {
 
 // whatIsMissing names the argument that is to give the value. Private state remembers
 // which one gave the last, because a write-only input leaves no other trace.
-func (f facts) whatIsMissing() string {
+func (f updateInput) whatIsMissing() string {
 	switch kind := f.config.inputs().kind(); {
 	case kind != inputNone:
 		return fmt.Sprintf("no new value is given: %s is the same as before", kind)
@@ -69,7 +69,7 @@ func (f facts) whatIsMissing() string {
 }
 
 // whereToLook is the likely cause, and what a pipeline gives that plans without values.
-func (f facts) whereToLook() string {
+func (f updateInput) whereToLook() string {
 	if f.config.inputs().kind() != inputNone {
 		return "Is it left out by ignore_changes?"
 	}

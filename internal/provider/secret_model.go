@@ -9,8 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // secretModel is a thalassasecrets_secret in configuration, plan and state. It
@@ -98,7 +98,7 @@ func (m *secretModel) created(s client.Secret) {
 	m.Region = types.StringValue(s.ID.Region)
 	m.Path = types.StringValue(s.ID.Path.String())
 	// The service may round the time differently in different answers.
-	if known := timeFromState(m.CreatedAt); known.IsZero() || (rotation.Life{CreatedAt: known}).Compare(lifeOf(s)) == rotation.Different {
+	if known := timeFromState(m.CreatedAt); known.IsZero() || (version.Life{CreatedAt: known}).Compare(lifeOf(s)) == version.Different {
 		m.CreatedAt = timeFromAPI(s.CreatedAt)
 	}
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/inventory"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // Read implements resource.Resource.
@@ -86,7 +86,7 @@ func (r *secretResource) refreshed(ctx context.Context, private privateReader, i
 	diags.Append(more...)
 	keep := map[string]any{privateDefaultLabels: hidden}
 	life := lifeOf(secret)
-	recreated := known.Compare(life) == rotation.Different
+	recreated := known.Compare(life) == version.Different
 	switch {
 	case recreated:
 		diags.Append(diagnostic.SecretRecreated.On(id.String(), recreatedDetail(id, known, life)))

@@ -10,8 +10,8 @@ import (
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 var (
@@ -144,10 +144,10 @@ func (r *secretResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
 	defer r.writing(id)()
-	err := r.client.DeleteSecret(ctx, id, asking(func(fresh rotation.History) error { return rotation.MayRemove(fresh, life) }))
+	err := r.client.DeleteSecret(ctx, id, asking(func(fresh version.Snapshot) error { return version.MayRemove(fresh, life) }))
 	stale := staleOf(err)
 	switch {
-	case stale != nil && stale.Reason == rotation.OtherLife && r.run.of(id).Created:
+	case stale != nil && stale.Reason == version.OtherLife && r.run.of(id).Created:
 		// This apply has created the secret that is there, so the one of the state is gone.
 	case err != nil:
 		resp.Diagnostics.Append(r.failure(ctx, attempt{summary: diagnostic.SecretDeleteFailed, did: "delete", permission: "delete", id: id}, err))

@@ -18,7 +18,7 @@ import (
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 var (
@@ -210,11 +210,11 @@ func unreadable(secret client.Secret, number int64) string {
 		return fmt.Sprintf("No version of %s is active. Put a value first.", secret.ID)
 	}
 	history := historyOf(secret)
-	version, ok := history.Find(number)
+	row, ok := history.Find(number)
 	switch {
-	case ok && !version.Active:
+	case ok && !row.Active:
 		return fmt.Sprintf("Version %d of %s was destroyed and can never be read again. Its current version is %s.", number, secret.ID, currentText(secret))
-	case history.HasPlaceholder && number == rotation.PlaceholderVersion:
+	case history.HasPlaceholder && number == version.PlaceholderVersion:
 		return fmt.Sprintf("No value has been put yet: version %d of %s is only the placeholder that the secret was created with. "+
 			"Put one, for example with a thalassasecrets_secret_version, and refer to its version here.", number, secret.ID)
 	case !ok && secret.Versions != nil: // Without a history, only the service knows.

@@ -10,8 +10,8 @@ import (
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // ImportState implements resource.ResourceWithImportState. It writes nothing to
@@ -38,7 +38,7 @@ func beginVersionImport(ctx context.Context, target importTarget, id secretpath.
 		"secret_id":           id.String(),
 		"region":              id.Region,
 		"path":                id.Path.String(),
-		"on_external_version": string(rotation.Adopt),
+		"on_external_version": string(version.ExternalAdopt),
 		"deletion_policy":     deletionRetain,
 	} {
 		diags.Append(target.SetAttribute(ctx, path.Root(name), value)...)
@@ -62,7 +62,7 @@ func completeImport(state *versionModel, known *managed, secret client.Secret) (
 		diags.Append(diagnostic.ImportNothingFound.With(fmt.Sprintf(
 			"%s has no version %d. It has %d versions, of which %d is current.", secret.ID, number, len(secret.Versions), secret.CurrentVersion)))
 	}
-	state.setVolatile(managedVersion(secret.ID, number, row, rotation.ReasonImported))
+	state.setVersion(managedVersion(secret.ID, number, row, version.ReasonImported))
 	known.Put, known.PreviousPut = number, 0
 	return diags
 }

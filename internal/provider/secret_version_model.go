@@ -6,8 +6,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // versionModel is a thalassasecrets_secret_version in configuration, plan and
@@ -66,9 +66,9 @@ func (m *versionModel) setNames(n secretNames) {
 	m.SecretID, m.Region, m.Path = n.SecretID, n.Region, n.Path
 }
 
-// volatile are the attributes that a put changes. A plan knows all of them or, but
+// versionAttributes are the attributes that a put changes. A plan knows all of them or, but
 // for the reason, none; the active versions may be unknown on their own.
-type volatile struct {
+type versionAttributes struct {
 	ID          types.String
 	Version     types.Int64
 	CreatedAt   types.String
@@ -81,13 +81,12 @@ type volatile struct {
 	Active types.List
 }
 
-func (m *versionModel) volatile() volatile {
-	return volatile{m.ID, m.Version, m.CreatedAt, m.Status, m.ValueFormat, m.LastChange, m.triggers(), m.ActiveVersions}
+func (m *versionModel) versionAttributes() versionAttributes {
+	return versionAttributes{m.ID, m.Version, m.CreatedAt, m.Status, m.ValueFormat, m.LastChange, m.triggers(), m.ActiveVersions}
 }
 
-// setVolatile also derives what follows from the volatile attributes and the
-// policies of m itself.
-func (m *versionModel) setVolatile(v volatile) {
+// setVersion also derives what follows from them and from the policies of m itself.
+func (m *versionModel) setVersion(v versionAttributes) {
 	m.ID, m.Version, m.CreatedAt, m.Status, m.ValueFormat, m.LastChange = v.ID, v.Version, v.CreatedAt, v.Status, v.ValueFormat, v.LastChange
 	m.setTriggers(v.Triggers)
 	m.RotateAt = m.rotateAt(v.CreatedAt)
@@ -107,8 +106,8 @@ func (m *versionModel) setActive(active types.List) {
 }
 
 // unknownUntilApply stands for a put, whose reason may be known already.
-func unknownUntilApply(reason types.String) volatile {
-	return volatile{
+func unknownUntilApply(reason types.String) versionAttributes {
+	return versionAttributes{
 		types.StringUnknown(), types.Int64Unknown(), types.StringUnknown(),
 		types.StringUnknown(), types.StringUnknown(), reason, triggersUnknown(), types.ListUnknown(types.Int64Type),
 	}
@@ -116,7 +115,7 @@ func unknownUntilApply(reason types.String) volatile {
 
 // putByApply is what a plan knows of a version that the apply puts: it will be active,
 // and of the format of its input, where that is certain.
-func putByApply(inputs valueInputs, reason rotation.Reason) volatile {
+func putByApply(inputs valueInputs, reason version.Reason) versionAttributes {
 	v := unknownUntilApply(types.StringValue(string(reason)))
 	v.Status = types.StringValue(string(client.VersionActive))
 	if !inputs.isUncertain() {
@@ -127,7 +126,7 @@ func putByApply(inputs valueInputs, reason rotation.Reason) volatile {
 
 // keptTo is the outcome of a put as far as the plan has not said it already. What is
 // otherwise at the service, the next refresh tells.
-func (v volatile) keptTo(plan *versionModel) volatile {
+func (v versionAttributes) keptTo(plan *versionModel) versionAttributes {
 	if isKnown(plan.Status) {
 		v.Status = plan.Status
 	}
@@ -142,9 +141,9 @@ func (v volatile) keptTo(plan *versionModel) volatile {
 
 // managedVersion describes version n as a state shows it. A version whose row is
 // not known leaves nulls, which the next refresh fills.
-func managedVersion(id secretpath.SecretID, n int64, row client.Version, reason rotation.Reason) volatile {
+func managedVersion(id secretpath.SecretID, n int64, row client.Version, reason version.Reason) versionAttributes {
 	version := id.Version(n)
-	return volatile{
+	return versionAttributes{
 		ID:          types.StringValue(version.String()),
 		Version:     types.Int64Value(n),
 		CreatedAt:   timeFromAPI(row.CreatedAt),
@@ -157,7 +156,7 @@ func managedVersion(id secretpath.SecretID, n int64, row client.Version, reason 
 }
 
 // withActive adds the active versions to those facts.
-func (v volatile) withActive(numbers []int64) volatile {
+func (v versionAttributes) withActive(numbers []int64) versionAttributes {
 	elements := make([]attr.Value, 0, len(numbers))
 	for _, n := range numbers {
 		elements = append(elements, types.Int64Value(n))
@@ -168,9 +167,9 @@ func (v volatile) withActive(numbers []int64) volatile {
 
 // trackedVersion describes the version that a verdict found to be current. Plan
 // and apply both use it, so that apply writes exactly what was planned.
-func trackedVersion(id secretpath.SecretID, v rotation.Verdict) volatile {
+func trackedVersion(id secretpath.SecretID, v version.Observation) versionAttributes {
 	row := client.Version{Status: client.VersionActive, CreatedAt: v.CurrentCreatedAt, ValueFormat: v.CurrentFormat}
-	return managedVersion(id, v.CurrentVersion, row, rotation.ReasonAdopted).withActive(v.ActiveVersions)
+	return managedVersion(id, v.CurrentVersion, row, version.ReasonAdopted).withActive(v.ActiveVersions)
 }
 
 func optionalInt64(n int64) types.Int64 {
@@ -188,8 +187,8 @@ func optionalString(s string) types.String {
 }
 
 // historyOf hands a secret's metadata to the decisions.
-func historyOf(s client.Secret) rotation.History {
-	h := rotation.History{
+func historyOf(s client.Secret) version.Snapshot {
+	h := version.Snapshot{
 		AsOf:           s.AsOf,
 		Life:           lifeOf(s),
 		HasPlaceholder: s.Annotations[placeholderAnnotation] != "",
@@ -198,7 +197,7 @@ func historyOf(s client.Secret) rotation.History {
 		Current:        s.CurrentVersion,
 	}
 	for _, v := range s.Versions {
-		h.Versions = append(h.Versions, rotation.Version{
+		h.Versions = append(h.Versions, version.Row{
 			Number: v.Number, Active: v.Status == client.VersionActive, ValueFormat: v.ValueFormat, CreatedAt: v.CreatedAt,
 			LastAccessedAt: v.LastAccessedAt,
 		})
@@ -226,7 +225,7 @@ const (
 type managed struct {
 	// Life is that of the secret that the version belongs to. Records of earlier commits
 	// have no mark, and get one with their next put.
-	rotation.Life
+	version.Life
 	// Input is the attribute that gave the value last. Write-only inputs leave no
 	// other trace.
 	Input inputKind `json:"input,omitempty"`
@@ -240,6 +239,6 @@ type managed struct {
 }
 
 // of is what the decisions need to know of managed version n.
-func (m managed) of(n int64) rotation.Managed {
-	return rotation.Managed{Version: n, Life: m.Life, Put: m.Put, PreviousPut: m.PreviousPut}
+func (m managed) of(n int64) version.Managed {
+	return version.Managed{Version: n, Life: m.Life, Put: m.Put, PreviousPut: m.PreviousPut}
 }

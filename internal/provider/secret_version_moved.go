@@ -6,7 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 var _ resource.ResourceWithMoveState = (*secretVersionResource)(nil)
@@ -34,8 +34,8 @@ func moveSecretVersion(ctx context.Context, req resource.MoveStateRequest, resp 
 		"region":              id.Region,
 		"path":                id.Path.String(),
 		"version":             row.Version,
-		"last_change":         string(rotation.ReasonImported),
-		"on_external_version": string(rotation.Adopt),
+		"last_change":         string(version.ReasonImported),
+		"on_external_version": string(version.ExternalAdopt),
 		"deletion_policy":     deletionRetain,
 	}, map[string]any{privateManaged: managed{Pending: true, Put: row.Version}})
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // ModifyPlan implements resource.ResourceWithModifyPlan. Terraform calls it in
@@ -74,7 +74,7 @@ func (r *secretVersionResource) planCreate(ctx context.Context, plan, config *ve
 			resp.Diagnostics.Append(r.noteVersion(id)...)
 		}
 	}
-	plan.setVolatile(putByApply(config.inputs(), rotation.ReasonCreated))
+	plan.setVersion(putByApply(config.inputs(), version.ReasonCreated))
 	plan.setOwner(r.owner())
 	resp.Diagnostics.Append(set(ctx, &resp.Plan, plan)...)
 }
@@ -104,36 +104,36 @@ func (r *secretVersionResource) planUpdate(ctx context.Context, id secretpath.Se
 			resp.Diagnostics.Append(r.checkFirstVersion(ctx, next)...)
 			resp.Diagnostics.Append(r.noteVersion(next)...)
 		}
-		plan.setVolatile(unknownUntilApply(types.StringUnknown()))
+		plan.setVersion(unknownUntilApply(types.StringUnknown()))
 		resp.Diagnostics.Append(set(ctx, &resp.Plan, plan)...)
 		return
 	}
 	resp.Diagnostics.Append(r.noteVersion(id)...)
 	resp.Diagnostics.Append(withdrawDestroy(ctx, resp.Private)...)
 	plan.keepSpelling(ctx, state)
-	f, diags := factsOf(ctx, req.Private, state, plan, config)
+	f, diags := updateInputOf(ctx, req.Private, state, plan, config)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(f.missingValue(id.String())...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	situation := f.situation(changeInPlan)
-	decision := rotation.Decide(situation)
-	if f.fingerprinted() && (f.isConfigured(ctx, req) || decision.Action != rotation.Keep || len(situation.Verdict.Retire) > 0) {
+	decision := version.Decide(situation)
+	if f.fingerprinted() && (f.isConfigured(ctx, req) || decision.Action != version.Keep || len(situation.Observation.Retire) > 0) {
 		// The value may be another one in apply, so nothing else that apply does can
 		// be promised now.
-		situation.Value = rotation.Undecided
-		decision = rotation.Decide(situation)
+		situation.Value = version.Undecided
+		decision = version.Decide(situation)
 	}
-	if decision.Action == rotation.Put && !decision.Refused {
-		decision.Refused = r.keyRefuses(ctx, id, &situation.Verdict.Key, decision)
+	if decision.Action == version.Put && !decision.Refused {
+		decision.Refused = r.keyRefuses(ctx, id, &situation.Observation.Key, decision)
 	}
 	if decision.Refused {
-		resp.Diagnostics.Append(diagnostic.KMSKeyRefusesVersion.With(diagnostic.KeyRefusal(id.String(), situation.Verdict.Key)))
+		resp.Diagnostics.Append(diagnostic.KMSKeyRefusesVersion.With(diagnostic.KeyRefusal(id.String(), situation.Observation.Key)))
 		return
 	}
-	plan.setVolatile(f.planned(id, decision))
-	resp.Diagnostics.Append(diagnostic.Notices(id.String(), f.offer(), situation, decision, isKnown(plan.ActiveVersions))...)
+	plan.setVersion(f.planned(id, decision))
+	resp.Diagnostics.Append(diagnostic.PlanWarnings(id.String(), f.offer(), situation, decision, isKnown(plan.ActiveVersions))...)
 	resp.Diagnostics.Append(f.openQuestions(id, decision)...)
 	resp.Diagnostics.Append(f.policyNotices(id, decision)...)
 	plan.setNames(namesOf(id))
@@ -146,23 +146,23 @@ func replacesVersion(state, plan *versionModel) bool {
 	return !plan.SecretID.Equal(state.SecretID) || !plan.Region.Equal(state.Region) || !plan.Path.Equal(state.Path)
 }
 
-// facts are what a decision about an existing version rests on, in plan and in
+// updateInput is what a decision about an existing version rests on, in plan and in
 // update alike.
-type facts struct {
+type updateInput struct {
 	state, plan, config *versionModel
 	managed             managed
-	verdict             rotation.Verdict
-	former              rotation.Verdict // under the retention of the state, where the plan changes that
+	verdict             version.Observation
+	former              version.Observation // under the retention of the state, where the plan changes that
 }
 
-func factsOf(ctx context.Context, private privateReader, state, plan, config *versionModel) (facts, diag.Diagnostics) {
-	f := facts{state: state, plan: plan, config: asPlanned(config, plan)}
+func updateInputOf(ctx context.Context, private privateReader, state, plan, config *versionModel) (updateInput, diag.Diagnostics) {
+	f := updateInput{state: state, plan: plan, config: asPlanned(config, plan)}
 	var diags, more diag.Diagnostics
-	f.verdict, diags = readPrivate[rotation.Verdict](ctx, private, privateVerdict)
+	f.verdict, diags = readPrivate[version.Observation](ctx, private, privateVerdict)
 	f.managed, more = readPrivate[managed](ctx, private, privateManaged)
 	diags.Append(more...)
-	if f.verdict.Finding == "" {
-		f.verdict.Finding = rotation.Current // A state that was never refreshed claims nothing else.
+	if f.verdict.Drift == "" {
+		f.verdict.Drift = version.Current // A state that was never refreshed claims nothing else.
 	}
 	f.settleRetention()
 	return f, diags
@@ -181,24 +181,24 @@ func asPlanned(config, plan *versionModel) *versionModel {
 
 // situation puts the facts into the terms of the decision. Plan and update differ
 // only in how they compare values.
-func (f facts) situation(compare func(known managed, state, config *versionModel) rotation.Change) rotation.Situation {
+func (f updateInput) situation(compare func(known managed, state, config *versionModel) version.Change) version.Case {
 	kind := f.config.inputs().kind()
-	return rotation.Situation{
-		Verdict:   f.verdict,
-		Managed:   f.state.Version.ValueInt64(),
-		External:  rotation.OnExternal(f.plan.OnExternalVersion.ValueString()),
-		HasValue:  kind != inputNone,
-		Uncertain: f.config.inputs().isUncertain(),
-		Renewable: kind.isRenewable(),
-		Value:     compare(f.managed, f.state, f.config),
-		Keepers:   keepersChange(f.state, f.plan),
-		Rotation:  afterChange(f.state, f.plan),
-		Pending:   f.managed.Pending,
+	return version.Case{
+		Observation: f.verdict,
+		Managed:     f.state.Version.ValueInt64(),
+		External:    version.External(f.plan.OnExternalVersion.ValueString()),
+		HasValue:    kind != inputNone,
+		Uncertain:   f.config.inputs().isUncertain(),
+		Renewable:   kind.isRenewable(),
+		Value:       compare(f.managed, f.state, f.config),
+		Keepers:     keepersChange(f.state, f.plan),
+		Rotation:    afterChange(f.state, f.plan),
+		Pending:     f.managed.Pending,
 	}
 }
 
 // offer is what the configuration gives for the value, for the words about it.
-func (f facts) offer() diagnostic.Offer {
+func (f updateInput) offer() diagnostic.Offer {
 	kind := f.config.inputs().kind()
 	return diagnostic.Offer{
 		Input: string(kind), Generated: kind == inputGenerate,
@@ -207,24 +207,24 @@ func (f facts) offer() diagnostic.Offer {
 }
 
 // fingerprinted reports that the value on offer is compared with what was put.
-func (f facts) fingerprinted() bool {
+func (f updateInput) fingerprinted() bool {
 	return f.config.DetectValueChanges.ValueBool() && f.managed.Fingerprint != nil && f.config.inputs().kind().isWriteOnly()
 }
 
 // isConfigured reports that the configuration differs from what was applied.
-func (f facts) isConfigured(ctx context.Context, req resource.ModifyPlanRequest) bool {
+func (f updateInput) isConfigured(ctx context.Context, req resource.ModifyPlanRequest) bool {
 	same, next := *f.plan, req.State
 	same.setNames(f.state.names())
 	same.setOwner(f.state.owner())
-	same.setVolatile(f.state.volatile())
+	same.setVersion(f.state.versionAttributes())
 	same.RotateAt, same.ActiveVersions = f.state.RotateAt, f.state.ActiveVersions
 	return set(ctx, &next, &same).HasError() || !next.Raw.Equal(req.State.Raw)
 }
 
 // openQuestions says what this plan leaves to apply although it looks like a
 // larger change.
-func (f facts) openQuestions(id secretpath.SecretID, decision rotation.Decision) (diags diag.Diagnostics) {
-	if decision.Action == rotation.DecideInApply && movesOutOfState(f.managed, f.state, f.config, f.config.inputs().kind()) {
+func (f updateInput) openQuestions(id secretpath.SecretID, decision version.Decision) (diags diag.Diagnostics) {
+	if decision.Action == version.DecideInApply && movesOutOfState(f.managed, f.state, f.config, f.config.inputs().kind()) {
 		diags.Append(diagnostic.ValueLeavesState.On(id.String(), fmt.Sprintf(
 			"%s takes the place of %s. The two are compared during apply: an unchanged value puts no new version of %s.", f.config.inputs().kind(), f.managed.Input, id)))
 	}
@@ -232,18 +232,18 @@ func (f facts) openQuestions(id secretpath.SecretID, decision rotation.Decision)
 }
 
 // planned shows a decision in the attributes of a plan.
-func (f facts) planned(id secretpath.SecretID, decision rotation.Decision) volatile {
-	v := f.state.volatile()
+func (f updateInput) planned(id secretpath.SecretID, decision version.Decision) versionAttributes {
+	v := f.state.versionAttributes()
 	switch decision.Action {
-	case rotation.Put:
+	case version.Put:
 		v = putByApply(f.config.inputs(), decision.Reason)
 		v.Active = f.activeAfterPut()
 		return v
-	case rotation.DecideInApply:
+	case version.DecideInApply:
 		return unknownUntilApply(types.StringUnknown())
-	case rotation.Track:
+	case version.Adopt:
 		v = trackedVersion(id, f.verdict)
-	case rotation.Keep:
+	case version.Keep:
 	}
 	v.Active = f.activeWithoutPut(v.Active)
 	return v

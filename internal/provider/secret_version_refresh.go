@@ -13,8 +13,8 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/inventory"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // Read implements resource.Resource. It leaves the managed version in state as it
@@ -95,7 +95,7 @@ func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadReque
 type versionRefresh struct {
 	state   versionModel
 	managed managed
-	verdict rotation.Verdict
+	verdict version.Observation
 }
 
 // refreshed is what the state becomes once the secret was read. Nil: it stays as it
@@ -117,11 +117,11 @@ func (r *secretVersionResource) refreshed(id secretpath.SecretID, had versionRef
 		now.managed.Life = lifeOf(secret)
 	}
 	history, policy := r.historyAsOf(secret), now.state.policy(r.rotateBefore)
-	now.verdict = rotation.Observe(history, now.managed.of(number), policy)
+	now.verdict = version.Observe(history, now.managed.of(number), policy)
 	switch {
-	case now.verdict.Finding == rotation.Recreated:
+	case now.verdict.Drift == version.Recreated:
 		row = client.Version{Number: number, Status: client.VersionDestroyed}
-	case !found && now.verdict.Finding == rotation.Missing && isOlderThan(history, now.state.CreatedAt, readLag):
+	case !found && now.verdict.Drift == version.Missing && isOlderThan(history, now.state.CreatedAt, readLag):
 		row = client.Version{Number: number, Status: versionMissing}
 	case !found:
 		// An answer that lags behind is no reason to believe anything else.
@@ -135,7 +135,7 @@ func (r *secretVersionResource) refreshed(id secretpath.SecretID, had versionRef
 		}
 	}
 	now.state.refresh(row)
-	now.state.setActive(volatile{}.withActive(history.ActiveUpTo(number)).Active)
+	now.state.setActive(versionAttributes{}.withActive(history.ActiveUpTo(number)).Active)
 	now.state.setOwner(r.owner())
 	return &now, diags
 }
@@ -146,7 +146,7 @@ func (r *secretVersionResource) refreshed(id secretpath.SecretID, had versionRef
 // secret, which an ordinary plan has done before it reads a version that refers to it.
 func (r *secretVersionResource) supersededNotice(id secretpath.SecretID, now *versionRefresh) (diags diag.Diagnostics) {
 	v := now.verdict
-	ignored := now.state.OnExternalVersion.ValueString() == string(rotation.Ignore) && !now.managed.Pending
+	ignored := now.state.OnExternalVersion.ValueString() == string(version.ExternalIgnore) && !now.managed.Pending
 	if !v.ManagedActive || ignored || r.run.of(id).Kept {
 		return diags
 	}
@@ -165,7 +165,7 @@ const versionMissing = "missing"
 
 // isOlderThan reports that a version was put longer before the moment of the history
 // than some time. Both have to be known.
-func isOlderThan(history rotation.History, created types.String, than time.Duration) bool {
+func isOlderThan(history version.Snapshot, created types.String, than time.Duration) bool {
 	at := timeFromState(created)
 	return !at.IsZero() && !history.AsOf.IsZero() && history.AsOf.Sub(at) > than
 }
@@ -216,7 +216,7 @@ func (r *secretVersionResource) isUnchanged(ctx context.Context, req resource.Re
 
 // isAboutToFallDue reports that it depends on less than the second by which times
 // of the service may be rounded whether a version is due.
-func isAboutToFallDue(policy rotation.Policy, created, asOf time.Time) bool {
+func isAboutToFallDue(policy version.Policy, created, asOf time.Time) bool {
 	isDue := func(created time.Time) bool { return !policy.DueSince(created, asOf).IsZero() }
 	return isDue(created.Add(-time.Second)) != isDue(created.Add(time.Second))
 }

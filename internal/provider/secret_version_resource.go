@@ -9,8 +9,8 @@ import (
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 var (
@@ -48,12 +48,12 @@ func (r *secretVersionResource) Create(ctx context.Context, req resource.CreateR
 	ctx, cancel, diags := within(ctx, plan.Timeouts.Create)
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
-	written, diags := r.put(ctx, id, &plan, &config, putPlan{reason: rotation.ReasonCreated})
+	written, diags := r.put(ctx, id, &plan, &config, putPlan{reason: version.ReasonCreated})
 	resp.Diagnostics.Append(diags...)
 	if written == nil {
 		return
 	}
-	plan.setVolatile(written.volatile)
+	plan.setVersion(written.versionAttributes)
 	plan.setOwner(r.owner())
 	resp.Diagnostics.Append(written.remember(ctx, resp.Private)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
@@ -67,7 +67,7 @@ func (r *secretVersionResource) Update(ctx context.Context, req resource.UpdateR
 	resp.Diagnostics.Append(get(ctx, req.State, &state)...)
 	resp.Diagnostics.Append(get(ctx, req.Plan, &plan)...)
 	resp.Diagnostics.Append(get(ctx, req.Config, &config)...)
-	f, diags := factsOf(ctx, req.Private, &state, &plan, &config)
+	f, diags := updateInputOf(ctx, req.Private, &state, &plan, &config)
 	resp.Diagnostics.Append(diags...)
 	id, diags := r.secretOfState(state.names(), state.owner())
 	resp.Diagnostics.Append(diags...)
@@ -84,7 +84,7 @@ func (r *secretVersionResource) Update(ctx context.Context, req resource.UpdateR
 	if done == nil {
 		return
 	}
-	plan.setVolatile(done.volatile)
+	plan.setVersion(done.versionAttributes)
 	plan.setOwner(r.owner())
 	resp.Diagnostics.Append(done.remember(ctx, resp.Private)...)
 	resp.Diagnostics.Append(set(ctx, &resp.State, &plan)...)
@@ -125,7 +125,7 @@ func (r *secretVersionResource) destroyManaged(ctx context.Context, id secretpat
 	number, life, created := state.Version.ValueInt64(), known.Life, timeFromState(state.CreatedAt)
 	leftAlone := diagnostic.VersionLeftAlone.On(id.String(), fmt.Sprintf(
 		"The secret %s was deleted and created again outside Terraform, so its version %d belongs to another client. Nothing was destroyed.", id, number))
-	if rotation.IsInOtherLife(historyOf(secret), life, number, created) {
+	if version.IsInOtherLife(historyOf(secret), life, number, created) {
 		diags.Append(leftAlone)
 		return diags
 	}
@@ -133,10 +133,10 @@ func (r *secretVersionResource) destroyManaged(ctx context.Context, id secretpat
 		return diags
 	}
 	_, failed := r.destroy(ctx, id, []int64{number}, func(int64) client.Guard {
-		return asking(func(fresh rotation.History) error { return rotation.MayDestroyManaged(fresh, life, number, created) })
+		return asking(func(fresh version.Snapshot) error { return version.MayDestroyManaged(fresh, life, number, created) })
 	})
 	for _, failure := range failed {
-		if stale := staleOf(failure.err); stale != nil && stale.Reason == rotation.OtherLife {
+		if stale := staleOf(failure.err); stale != nil && stale.Reason == version.OtherLife {
 			diags.Append(leftAlone) // It was created again since the first look.
 			continue
 		}

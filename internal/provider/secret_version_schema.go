@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // The choices of deletion_policy.
@@ -28,11 +28,11 @@ func (r *secretVersionResource) Schema(ctx context.Context, _ resource.SchemaReq
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The current value of a secret over time. A new value is an in-place update: the new version is put first and confirmed, so that there is never a moment without a readable current version.\n\n" +
 			"No plan, refresh or apply ever reveals a value. What others do to the secret is seen in its history: `on_external_version` says what a plan makes of it.",
-		Attributes: versionAttributes(ctx),
+		Attributes: versionSchema(ctx),
 	}
 }
 
-func versionAttributes(ctx context.Context) map[string]schema.Attribute {
+func versionSchema(ctx context.Context) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{}
 	for _, group := range []map[string]schema.Attribute{versionNames(), versionValues(), versionPolicies(), versionFacts(), {"timeouts": timeoutsSchema(ctx)}} {
 		maps.Copy(attributes, group)
@@ -177,9 +177,9 @@ func versionPolicies() map[string]schema.Attribute {
 				"`ignore` leaves it alone and never puts once the version is created.",
 			Optional: true,
 			Computed: true,
-			Default:  stringdefault.StaticString(string(rotation.Adopt)),
+			Default:  stringdefault.StaticString(string(version.ExternalAdopt)),
 			Validators: []validator.String{
-				stringvalidator.OneOf(string(rotation.Adopt), string(rotation.Overwrite), string(rotation.Ignore)),
+				stringvalidator.OneOf(string(version.ExternalAdopt), string(version.ExternalOverwrite), string(version.ExternalIgnore)),
 			},
 		},
 		"deletion_policy": schema.StringAttribute{

@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // ValidateConfig implements resource.ResourceWithValidateConfig. What is not
@@ -42,7 +42,7 @@ func checkRotation(config *versionModel) (diags diag.Diagnostics) {
 		diags.Append(diagnostic.RotationNotRenewable.At(at, fmt.Sprintf(
 			"rotation puts a new value, but %s is the same every time. Use generate or a write-only input, or change the value itself.", kind)))
 	}
-	if config.OnExternalVersion.ValueString() == string(rotation.Ignore) {
+	if config.OnExternalVersion.ValueString() == string(version.ExternalIgnore) {
 		diags.Append(diagnostic.RotationIgnored.At(at,
 			"on_external_version = \"ignore\" leaves every version after the first to somebody else, so rotation has nothing to do. Take one of the two out."))
 	}
@@ -67,7 +67,7 @@ func checkDetection(config *versionModel) (diags diag.Diagnostics) {
 }
 
 func checkOverwrite(config *versionModel) (diags diag.Diagnostics) {
-	if config.OnExternalVersion.ValueString() != string(rotation.Overwrite) {
+	if config.OnExternalVersion.ValueString() != string(version.ExternalOverwrite) {
 		return diags
 	}
 	switch config.inputs().certain() {

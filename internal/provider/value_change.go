@@ -3,26 +3,26 @@ package provider
 import (
 	"maps"
 
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // changeInPlan tells whether a configuration asks for another value than the
 // managed version got. What a write-only input holds never decides it: the value
 // may differ between plan and apply, and the two plans have to agree.
-func changeInPlan(known managed, state, config *versionModel) rotation.Change {
+func changeInPlan(known managed, state, config *versionModel) version.Change {
 	inputs := config.inputs()
 	kind := inputs.kind()
 	switch {
 	case kind == inputNone:
-		return rotation.Unchanged
+		return version.Unchanged
 	case movesOutOfState(known, state, config, kind):
-		return rotation.Undecided
+		return version.Undecided
 	case config.ValueWOVersion.IsUnknown():
-		return rotation.Undecided
+		return version.Undecided
 	case inputs.isUncertain() && kind != known.Input:
-		return rotation.Undecided
+		return version.Undecided
 	case kind != known.Input, !config.ValueWOVersion.Equal(state.ValueWOVersion):
-		return rotation.Changed
+		return version.Changed
 	}
 	switch kind {
 	case inputString:
@@ -36,32 +36,32 @@ func changeInPlan(known managed, state, config *versionModel) rotation.Change {
 		return detectedChange(known, config, inputs)
 	case inputNone:
 	}
-	return rotation.Unchanged
+	return version.Unchanged
 }
 
 // detectedChange compares a write-only value with the fingerprint of the one that
 // was put, if the configuration asks for that. Without it, only value_wo_version
 // speaks for a write-only value. A value that looks different is left to apply,
 // where it counts: it may be another one by then.
-func detectedChange(known managed, config *versionModel, inputs valueInputs) rotation.Change {
+func detectedChange(known managed, config *versionModel, inputs valueInputs) version.Change {
 	if !config.DetectValueChanges.ValueBool() || known.Fingerprint == nil {
-		return rotation.Unchanged
+		return version.Unchanged
 	}
 	if inputs.isUnknown() || !known.Fingerprint.matches(inputs.value()) {
-		return rotation.Undecided
+		return version.Undecided
 	}
-	return rotation.Unchanged
+	return version.Unchanged
 }
 
 // changeInApply settles what a plan had to leave open. Everything is known now,
 // and the value that leaves the state can be compared with the write-only one
 // that takes its place.
-func changeInApply(known managed, state, config *versionModel) rotation.Change {
+func changeInApply(known managed, state, config *versionModel) version.Change {
 	inputs := config.inputs()
 	if !movesOutOfState(known, state, config, inputs.kind()) {
 		change := changeInPlan(known, state, config)
-		if change == rotation.Undecided {
-			return rotation.Changed // Nothing is unknown any more: the fingerprint differs.
+		if change == version.Undecided {
+			return version.Changed // Nothing is unknown any more: the fingerprint differs.
 		}
 		return change
 	}
@@ -80,12 +80,12 @@ func movesOutOfState(known managed, state, config *versionModel, kind inputKind)
 	return kind != inputNone && known.Input.writeOnlyTwin() == kind && !asked
 }
 
-func changeOf(unknown, differs bool) rotation.Change {
+func changeOf(unknown, differs bool) version.Change {
 	switch {
 	case unknown:
-		return rotation.Undecided
+		return version.Undecided
 	case differs:
-		return rotation.Changed
+		return version.Changed
 	}
-	return rotation.Unchanged
+	return version.Unchanged
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // trigger is an argument that asks for a new version by its change, because it stands
@@ -36,7 +36,7 @@ func firedTriggers(state, plan *versionModel) []trigger {
 			change: fmt.Sprintf("value_wo_version changed from %s to %s", quoted(state.ValueWOVersion), quoted(counter)),
 		})
 	}
-	if keepersChange(state, plan) == rotation.Changed {
+	if keepersChange(state, plan) == version.Changed {
 		before, after := rotationKeepers(state.Rotation).Elements(), rotationKeepers(plan.Rotation).Elements()
 		fired = append(fired, trigger{
 			at:     path.Root("rotation").AtName("keepers"),

@@ -6,7 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // rotationAfter is the age at which a version is due, unknown while it is not
@@ -37,19 +37,19 @@ func rotationKeepers(block types.Object) types.Map {
 
 // policy is what the attributes of a state or a plan ask for over time. All of
 // them have to be known, and were validated.
-func (m *versionModel) policy(rotateBefore time.Time) rotation.Policy {
-	p := rotation.Policy{RotateBefore: rotateBefore}
+func (m *versionModel) policy(rotateBefore time.Time) version.Policy {
+	p := version.Policy{RotateBefore: rotateBefore}
 	p.RotateAfter, _ = parseDuration(rotationAfter(m.Rotation).ValueString())
 	p.Retention = retentionOf(m.Retention)
 	return p
 }
 
 // retentionOf is what a known block says, nil where there is none.
-func retentionOf(block types.Object) *rotation.Retention {
+func retentionOf(block types.Object) *version.Retention {
 	if block.IsNull() || block.IsUnknown() {
 		return nil
 	}
-	r := &rotation.Retention{Keep: 1}
+	r := &version.Retention{Keep: 1}
 	if keep, ok := block.Attributes()["keep"].(types.Int64); ok && !keep.IsNull() {
 		r.Keep = int(keep.ValueInt64())
 	}
@@ -70,10 +70,10 @@ func (m *versionModel) minIdle() string {
 
 // keepersChange tells whether a keeper differs. Keepers that appear or go as a
 // whole are recorded: there is nothing they could have changed from or to.
-func keepersChange(state, plan *versionModel) rotation.Change {
+func keepersChange(state, plan *versionModel) version.Change {
 	before, after := rotationKeepers(state.Rotation), rotationKeepers(plan.Rotation)
 	if before.IsNull() || after.IsNull() {
-		return rotation.Unchanged
+		return version.Unchanged
 	}
 	return changeOf(hasUnknown(after), !before.Equal(after))
 }

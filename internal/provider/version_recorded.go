@@ -10,8 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // A changed policy takes two steps: the apply that changes it only records it, and the
@@ -47,10 +47,10 @@ func isSameDuration(a, b types.String) bool {
 }
 
 // afterChange tells whether the age of rotation differs between state and plan.
-func afterChange(state, plan *versionModel) rotation.Change {
+func afterChange(state, plan *versionModel) version.Change {
 	before, after := rotationAfter(state.Rotation), rotationAfter(plan.Rotation)
 	if before.Equal(after) || isSameDuration(before, after) {
-		return rotation.Unchanged
+		return version.Unchanged
 	}
 	return changeOf(after.IsUnknown(), true)
 }
@@ -67,7 +67,7 @@ func isUncertain(block types.Object) bool {
 
 // retentionChanges reports a retention that lets go of other versions than the state's,
 // or that is not known.
-func (f facts) retentionChanges() bool {
+func (f updateInput) retentionChanges() bool {
 	if isUncertain(f.plan.Retention) {
 		return true
 	}
@@ -77,13 +77,13 @@ func (f facts) retentionChanges() bool {
 
 // knowsActive reports that the state has the active versions up to a managed one that
 // is current.
-func (f facts) knowsActive() bool {
-	return f.verdict.Finding == rotation.Current && isKnown(f.state.ActiveVersions)
+func (f updateInput) knowsActive() bool {
+	return f.verdict.Drift == version.Current && isKnown(f.state.ActiveVersions)
 }
 
 // settleRetention makes the verdict speak of the planned retention, as far as that can be
 // told without a clock.
-func (f *facts) settleRetention() {
+func (f *updateInput) settleRetention() {
 	if !f.retentionChanges() {
 		return
 	}
@@ -98,8 +98,8 @@ func (f *facts) settleRetention() {
 
 // settleAge makes the verdict forget what was due by an age that the plan changes. The
 // next refresh finds what is due by the new one.
-func (f *facts) settleAge(policy rotation.Policy) {
-	if afterChange(f.state, f.plan) == rotation.Unchanged {
+func (f *updateInput) settleAge(policy version.Policy) {
+	if afterChange(f.state, f.plan) == version.Unchanged {
 		return
 	}
 	if !f.verdict.DueByRotateBefore {
@@ -107,15 +107,15 @@ func (f *facts) settleAge(policy rotation.Policy) {
 		return
 	}
 	created := timeFromState(f.state.CreatedAt)
-	if f.verdict.Finding != rotation.Current {
+	if f.verdict.Drift != version.Current {
 		created = f.verdict.CurrentCreatedAt
 	}
 	f.verdict.DueAt = policy.DueAt(created).UTC() // It is due at the latest by rotate_before.
 }
 
 // policyNotices say which policies this plan only records.
-func (f facts) policyNotices(id secretpath.SecretID, decision rotation.Decision) (diags diag.Diagnostics) {
-	if before, after := rotationAfter(f.state.Rotation), rotationAfter(f.plan.Rotation); afterChange(f.state, f.plan) != rotation.Unchanged && !after.IsNull() && decision.Action != rotation.Put {
+func (f updateInput) policyNotices(id secretpath.SecretID, decision version.Decision) (diags diag.Diagnostics) {
+	if before, after := rotationAfter(f.state.Rotation), rotationAfter(f.plan.Rotation); afterChange(f.state, f.plan) != version.Unchanged && !after.IsNull() && decision.Action != version.Put {
 		text := fmt.Sprintf("rotation.after changes from %s to %s", shown(before), shown(after))
 		if after.IsUnknown() {
 			text = fmt.Sprintf("rotation.after is %s in the state and not known in this plan", shown(before))
@@ -144,18 +144,18 @@ func (f facts) policyNotices(id secretpath.SecretID, decision rotation.Decision)
 
 // mayBeRetired are all the versions that the apply can destroy by a retention that is not
 // known yet: those of the former one, if it stays, and those that are not kept by number.
-func (f facts) mayBeRetired(decision rotation.Decision) []int64 {
-	counted := rotation.Verdict{}
+func (f updateInput) mayBeRetired(decision version.Decision) []int64 {
+	counted := version.Observation{}
 	if f.knowsActive() {
 		counted = f.verdict.Counted(numbersOf(f.state.ActiveVersions), f.managed.of(f.state.Version.ValueInt64()), 0)
 	}
 	now, onPut := union64(f.former.Retire, counted.Retire), union64(f.former.RetireOnPut, counted.RetireOnPut)
 	switch decision.Action {
-	case rotation.Put:
+	case version.Put:
 		return onPut
-	case rotation.DecideInApply:
+	case version.DecideInApply:
 		return union64(now, onPut)
-	case rotation.Keep, rotation.Track:
+	case version.Keep, version.Adopt:
 	}
 	return now
 }
@@ -197,7 +197,7 @@ func shownRetention(block types.Object) string {
 // activeAfterPut plans the active versions of a put: those that stay, and one more that
 // is known after apply. The list is unknown as a whole where the state does not know them
 // or another client's version is current.
-func (f facts) activeAfterPut() types.List {
+func (f updateInput) activeAfterPut() types.List {
 	if !f.knowsActive() || isUncertain(f.plan.Retention) {
 		return types.ListUnknown(types.Int64Type)
 	}
@@ -210,12 +210,12 @@ func (f facts) activeAfterPut() types.List {
 
 // activeWithoutPut plans the active versions where nothing is put, of those that are
 // shown for the version that is managed then.
-func (f facts) activeWithoutPut(active types.List) types.List {
+func (f updateInput) activeWithoutPut(active types.List) types.List {
 	switch {
 	case isUncertain(f.plan.Retention), f.retentionChanges() && active.IsNull():
 		return types.ListUnknown(types.Int64Type)
 	case len(f.verdict.Retire) > 0:
-		return volatile{}.withActive(without(numbersOf(active), f.verdict.Retire)).Active
+		return versionAttributes{}.withActive(without(numbersOf(active), f.verdict.Retire)).Active
 	}
 	return active
 }

@@ -9,57 +9,57 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
-// Notices explains a decision about the secret with the given id, wherever the
+// PlanWarnings explains a decision about the secret with the given id, wherever the
 // situation is not the ordinary one. The offer is what the configuration gives. Listed
 // says that the planned active_versions are known, so that the plan itself shows which
 // versions go.
-func Notices(id string, o Offer, s rotation.Situation, d rotation.Decision, listed bool) diag.Diagnostics {
-	n := notices{Situation: s, id: id, offer: o, decision: d}
+func PlanWarnings(id string, o Offer, s version.Case, d version.Decision, listed bool) diag.Diagnostics {
+	n := planWarnings{Case: s, id: id, offer: o, decision: d}
 	n.addFinding()
 	n.addDue()
-	if d.Action == rotation.DecideInApply {
+	if d.Action == version.DecideInApply {
 		n.add(VersionMayBePut, n.openQuestion())
 	}
 	if text := n.retirement(); text != "" && !listed {
 		n.add(RetentionAnnounced, text)
 	}
-	if s.HasValue && s.Pending && d.Action != rotation.Put {
+	if s.HasValue && s.Pending && d.Action != version.Put {
 		n.add(ValueNotWritten, o.recorded(id))
 	}
-	if s.External == rotation.Ignore && s.HasValue && !s.Pending && s.Value != rotation.Unchanged && d.Action != rotation.Put {
+	if s.External == version.ExternalIgnore && s.HasValue && !s.Pending && s.Value != version.Unchanged && d.Action != version.Put {
 		n.add(ValueNotWritten, o.leftToOthers(id))
 	}
 	return n.diags
 }
 
-// notices collects the warnings about a decision.
-type notices struct {
-	rotation.Situation
+// planWarnings collects the warnings about a decision.
+type planWarnings struct {
+	version.Case
 
 	id       string
 	offer    Offer
-	decision rotation.Decision
+	decision version.Decision
 	diags    diag.Diagnostics
 }
 
-func (n *notices) add(summary Warning, detail string) { n.diags.Append(summary.On(n.id, detail)) }
+func (n *planWarnings) add(summary Warning, detail string) { n.diags.Append(summary.On(n.id, detail)) }
 
 // retirement says what this plan destroys, empty for nothing.
-func (n *notices) retirement() string {
+func (n *planWarnings) retirement() string {
 	retires := func(before string, numbers []int64, after string) string {
 		if len(numbers) == 0 {
 			return ""
 		}
 		return before + " " + VersionList(numbers) + after
 	}
-	id, without, with := n.id, n.Verdict.Retire, n.Verdict.RetireOnPut
+	id, without, with := n.id, n.Observation.Retire, n.Observation.RetireOnPut
 	switch {
 	case n.Puts(n.decision):
 		return retires("Once the new version of "+id+" is confirmed as current, this plan destroys", with, " for good.")
-	case n.decision.Action != rotation.DecideInApply || !n.HasValue:
+	case n.decision.Action != version.DecideInApply || !n.HasValue:
 		return retires("This plan destroys", without, " of "+id+" for good.")
 	case len(without)+len(with) == 0:
 		return ""
@@ -73,14 +73,14 @@ func (n *notices) retirement() string {
 }
 
 // openQuestion says what a plan has to know to decide about a put.
-func (n *notices) openQuestion() string {
+func (n *planWarnings) openQuestion() string {
 	open := "Whether a value is given for " + n.id
 	switch {
-	case n.Value == rotation.Undecided:
+	case n.Value == version.Undecided:
 		open = "Whether the value of " + n.id + " differs"
-	case n.Keepers == rotation.Undecided:
+	case n.Keepers == version.Undecided:
 		open = "Whether a rotation keeper of " + n.id + " differs"
-	case n.Rotation == rotation.Undecided:
+	case n.Rotation == version.Undecided:
 		open = "Whether rotation.after of " + n.id + " stays as it is, so that the rotation that is due happens now,"
 	case n.External == "":
 		open = "The value of on_external_version of " + n.id
@@ -90,32 +90,32 @@ func (n *notices) openQuestion() string {
 
 // addDue says what becomes of a version that is due for rotation. Where no version is
 // active, the finding has said what matters.
-func (n *notices) addDue() {
-	if n.Verdict.DueAt.IsZero() || n.Verdict.Finding == rotation.NoneActive {
+func (n *planWarnings) addDue() {
+	if n.Observation.DueAt.IsZero() || n.Observation.Drift == version.NoneActive {
 		return
 	}
 	number, d := n.Managed, n.decision
-	if n.Verdict.CurrentVersion != 0 {
-		number = n.Verdict.CurrentVersion
+	if n.Observation.CurrentVersion != 0 {
+		number = n.Observation.CurrentVersion
 	}
-	due := fmt.Sprintf("Version %d of %s is due for rotation since %s.", number, n.id, n.Verdict.DueAt.UTC().Format(time.DateOnly))
+	due := fmt.Sprintf("Version %d of %s is due for rotation since %s.", number, n.id, n.Observation.DueAt.UTC().Format(time.DateOnly))
 	switch {
-	case d.Action == rotation.Put && d.Reason == rotation.ReasonRotation, d.Action == rotation.DecideInApply && n.Puts(d):
+	case d.Action == version.Put && d.Reason == version.ReasonRotation, d.Action == version.DecideInApply && n.Puts(d):
 		n.add(RotationDue, due+" This plan puts a new version.")
-	case d.Postponed == rotation.ReasonRotation:
+	case d.Postponed == version.ReasonRotation:
 		n.add(RotationPostponed, fmt.Sprintf("%s Its KMS key %q is %s, so this plan puts nothing and the rotation stays due. Ways out: %s, or rotate to a secret with another key.",
-			due, n.Verdict.Key.ID, KeyStatus(n.Verdict.Key), KeyRemedy(n.Verdict.Key)))
-	case d.Action == rotation.Keep && !n.HasValue:
+			due, n.Observation.Key.ID, KeyStatus(n.Observation.Key), KeyRemedy(n.Observation.Key)))
+	case d.Action == version.Keep && !n.HasValue:
 		n.add(RotationNotPossible, due+" No value is configured, so there is nothing to put.")
-	case d.Action == rotation.Keep && n.External == rotation.Ignore:
+	case d.Action == version.Keep && n.External == version.ExternalIgnore:
 		n.add(RotationNotPossible, due+` on_external_version = "ignore" leaves rotation to somebody else.`)
-	case d.Action == rotation.Keep && !n.Renewable:
+	case d.Action == version.Keep && !n.Renewable:
 		n.add(RotationNotPossible, due+" The configured value is kept in state and would be the same again: change it, or use a write-only input or generate.")
 	}
 }
 
 // StillWaiting explains why a version that retention does not keep is still there.
-func StillWaiting(id string, w rotation.Waiting, minIdle string) diag.Diagnostic {
+func StillWaiting(id string, w version.Waiting, minIdle string) diag.Diagnostic {
 	sign := "was superseded"
 	if w.Read {
 		sign = "was last read"
@@ -138,52 +138,52 @@ func VersionList(numbers []int64) string {
 
 // addFinding says what the refresh found, where that is not what the user has chosen
 // to ignore.
-func (n *notices) addFinding() {
+func (n *planWarnings) addFinding() {
 	add := func(summary Warning) { n.add(summary, joinSentences(n.happened(), n.planned(), n.remedy())) }
-	ignored := n.External == rotation.Ignore && !n.Pending
-	switch n.Verdict.Finding {
-	case rotation.Superseded:
+	ignored := n.External == version.ExternalIgnore && !n.Pending
+	switch n.Observation.Drift {
+	case version.Superseded:
 		if !ignored {
 			add(VersionPutOutside)
 		}
-	case rotation.RolledBack:
+	case version.RolledBack:
 		if !ignored {
 			add(VersionDestroyedOutside)
 		}
-	case rotation.Missing:
+	case version.Missing:
 		add(VersionMissing)
-	case rotation.NoneActive:
+	case version.NoneActive:
 		add(VersionNoneActive)
-	case rotation.Recreated:
+	case version.Recreated:
 		add(VersionLostWithSecret)
-	case rotation.Current:
-		if n.Verdict.OnlyPlaceholder {
+	case version.Current:
+		if n.Observation.OnlyPlaceholder {
 			add(ValueNotPut)
 		}
 	}
 }
 
-func (n *notices) happened() string {
-	id, v := n.id, n.Verdict
-	switch v.Finding {
-	case rotation.Superseded:
+func (n *planWarnings) happened() string {
+	id, v := n.id, n.Observation
+	switch v.Drift {
+	case version.Superseded:
 		text := fmt.Sprintf("Version %d of %s was put outside Terraform%s", v.CurrentVersion, id, on(v.CurrentCreatedAt))
 		if !v.ManagedActive {
 			text += fmt.Sprintf(", and version %d, which was managed here, was destroyed", n.Managed)
 		}
 		return text + "."
-	case rotation.RolledBack:
+	case version.RolledBack:
 		if v.ManagedActive {
 			return fmt.Sprintf("Version %d of %s is not current any more; version %d%s is.", n.Managed, id, v.CurrentVersion, from(v.CurrentCreatedAt))
 		}
 		return fmt.Sprintf("Version %d of %s was destroyed outside Terraform, so that version %d%s is current again.",
 			n.Managed, id, v.CurrentVersion, from(v.CurrentCreatedAt)) + placeholderNote(v)
-	case rotation.Missing:
+	case version.Missing:
 		return fmt.Sprintf("The history of %s does not hold version %d, which is managed here, although the secret is the same. A version never leaves the history of its secret, so the service contradicts itself. Version %d%s is current.",
 			id, n.Managed, v.CurrentVersion, from(v.CurrentCreatedAt))
-	case rotation.NoneActive:
+	case version.NoneActive:
 		return fmt.Sprintf("Version %d of %s was destroyed outside Terraform and no other version is active: nobody can read this secret.", n.Managed, id)
-	case rotation.Recreated:
+	case version.Recreated:
 		text := fmt.Sprintf("The secret %s was deleted and created again outside Terraform%s. Version %d, which was managed here, is gone", id, on(v.Life.CreatedAt), n.Managed)
 		switch {
 		case v.OnlyPlaceholder:
@@ -192,56 +192,56 @@ func (n *notices) happened() string {
 			return text + ", and no version is active: nobody can read this secret."
 		}
 		return text + fmt.Sprintf("; version %d, put by somebody else, is current.", v.CurrentVersion)
-	case rotation.Current:
+	case version.Current:
 		return fmt.Sprintf("Version %d of %s is only the placeholder that the secret was created with.", n.Managed, id)
 	}
 	return ""
 }
 
-func placeholderNote(v rotation.Verdict) string {
+func placeholderNote(v version.Observation) string {
 	if !v.OnlyPlaceholder {
 		return ""
 	}
 	return " It is only the placeholder that the secret was created with."
 }
 
-func (n *notices) planned() string {
+func (n *planWarnings) planned() string {
 	d := n.decision
 	switch d.Action {
-	case rotation.Track:
-		return fmt.Sprintf("This plan tracks version %d and writes nothing.", n.Verdict.CurrentVersion)
-	case rotation.Put:
+	case version.Adopt:
+		return fmt.Sprintf("This plan tracks version %d and writes nothing.", n.Observation.CurrentVersion)
+	case version.Put:
 		text := "This plan puts " + n.offer.value() + " as the newest version"
 		switch d.Reason {
-		case rotation.ReasonRotation:
+		case version.ReasonRotation:
 			return "This plan puts a new version, because the current one is due for rotation."
-		case rotation.ReasonOverwritten:
+		case version.ReasonOverwritten:
 			text += `, as on_external_version = "overwrite" asks`
-		case rotation.ReasonCreated, rotation.ReasonValue, rotation.ReasonKeeper, rotation.ReasonAdopted, rotation.ReasonHealed, rotation.ReasonImported:
+		case version.ReasonCreated, version.ReasonValue, version.ReasonKeeper, version.ReasonAdopted, version.ReasonHealed, version.ReasonImported:
 		}
 		return text + "."
-	case rotation.DecideInApply:
+	case version.DecideInApply:
 		return "Whether " + n.offer.value() + " is put is known only during apply."
-	case rotation.Keep:
+	case version.Keep:
 		if d.Postponed != "" {
-			return fmt.Sprintf("A new version would be put, but the KMS key %q is %s. This plan writes nothing, and the put stays due.", n.Verdict.Key.ID, KeyStatus(n.Verdict.Key))
+			return fmt.Sprintf("A new version would be put, but the KMS key %q is %s. This plan writes nothing, and the put stays due.", n.Observation.Key.ID, KeyStatus(n.Observation.Key))
 		}
 	}
 	return "This plan writes nothing."
 }
 
-func (n *notices) remedy() string {
+func (n *planWarnings) remedy() string {
 	d := n.decision
 	switch {
-	case d.Action == rotation.Track && n.HasValue && !n.Pending:
+	case d.Action == version.Adopt && n.HasValue && !n.Pending:
 		return "To put " + n.offer.value() + " instead, " + n.offer.request() + "."
 	case d.Postponed != "":
-		return sentence(KeyRemedy(n.Verdict.Key)) + " to let it happen."
-	case d.Action == rotation.Keep && n.Verdict.Finding == rotation.Current && n.HasValue:
+		return sentence(KeyRemedy(n.Observation.Key)) + " to let it happen."
+	case d.Action == version.Keep && n.Observation.Drift == version.Current && n.HasValue:
 		return "To put " + n.offer.value() + ", " + n.offer.request() + "."
-	case d.Action == rotation.Keep && n.Verdict.Finding == rotation.Current:
+	case d.Action == version.Keep && n.Observation.Drift == version.Current:
 		return "Give a value to put."
-	case d.Action != rotation.Keep || n.Verdict.CurrentVersion != 0:
+	case d.Action != version.Keep || n.Observation.CurrentVersion != 0:
 		return ""
 	case !n.HasValue:
 		return "There is no value to put again: configure one, or put a version elsewhere."

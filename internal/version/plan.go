@@ -1,13 +1,13 @@
-package rotation
+package version
 
-// OnExternal is what to do about a current version that somebody else made.
-type OnExternal string
+// External is what to do about a current version that somebody else made.
+type External string
 
 // The choices of on_external_version.
 const (
-	Adopt     OnExternal = "adopt"
-	Overwrite OnExternal = "overwrite"
-	Ignore    OnExternal = "ignore"
+	ExternalAdopt     External = "adopt"
+	ExternalOverwrite External = "overwrite"
+	ExternalIgnore    External = "ignore"
 )
 
 // Change is whether the configuration asks for something else than it did.
@@ -41,11 +41,11 @@ func (r Reason) AskedFor() bool {
 	return r == ReasonCreated || r == ReasonValue || r == ReasonKeeper
 }
 
-// Situation is everything that a decision rests on.
-type Situation struct {
-	Verdict  Verdict
-	Managed  int64
-	External OnExternal // empty: not known yet
+// Case is everything that a decision rests on.
+type Case struct {
+	Observation Observation
+	Managed     int64
+	External    External // empty: not known yet
 	// HasValue says that a value input is configured; without one nothing is ever
 	// put. Renewable says that putting it again makes a new value.
 	HasValue  bool
@@ -54,7 +54,7 @@ type Situation struct {
 	Uncertain bool
 	// Value, Keepers and Rotation are what the configuration has to say about the
 	// value, the keepers and the age of rotation. A plan that changes the age only
-	// records it: the verdict was reached under the former one, and the next plan
+	// records it: the observation was reached under the former one, and the next plan
 	// decides by the new one.
 	Value    Change
 	Keepers  Change
@@ -72,14 +72,14 @@ type Action int
 const (
 	Keep Action = iota
 	Put
-	Track         // manage the version that is current now
+	Adopt         // manage the version that is current now
 	DecideInApply // not known before apply
 )
 
-// Decision is a plan's answer to a situation.
+// Decision is a plan's answer to a case.
 type Decision struct {
 	Action Action
-	Reason Reason // of Put and Track
+	Reason Reason // of Put and Adopt
 	// Postponed is the reason of a put that was not asked for and that the KMS key
 	// refuses at present: it stays due, and nothing is put.
 	Postponed Reason
@@ -87,14 +87,14 @@ type Decision struct {
 	Refused bool
 }
 
-// Decide answers a situation. What the user asks for wins over what is due, and
+// Decide answers a case. What the user asks for wins over what is due, and
 // both over whatever the refresh found, because a put makes the newest version.
-func Decide(s Situation) Decision {
+func Decide(s Case) Decision {
 	d := s.wanted()
 	if d.Action == Put && s.Uncertain {
 		return Decision{Action: DecideInApply}
 	}
-	if d.Action != Put || !s.Verdict.Key.Blocked() {
+	if d.Action != Put || !s.Observation.Key.Blocked() {
 		return d
 	}
 	if d.Reason.AskedFor() {
@@ -105,7 +105,7 @@ func Decide(s Situation) Decision {
 }
 
 // wanted is the decision as if every key were active.
-func (s Situation) wanted() Decision {
+func (s Case) wanted() Decision {
 	if s.External == "" {
 		return s.whateverExternal()
 	}
@@ -121,23 +121,23 @@ func (s Situation) wanted() Decision {
 			return Decision{Action: DecideInApply}
 		}
 	}
-	switch s.Verdict.Finding {
+	switch s.Observation.Drift {
 	case Current:
 		return s.rotationOr(Decision{Action: Keep})
 	case Superseded, RolledBack, Missing:
-		if s.Verdict.OnlyPlaceholder && s.takesChanges() {
+		if s.Observation.OnlyPlaceholder && s.takesChanges() {
 			return Decision{Action: Put, Reason: ReasonHealed} // A placeholder is no value to go back to.
 		}
 		return s.external()
 	case NoneActive:
 		return s.heal()
 	case Recreated:
-		if s.Verdict.CurrentVersion == 0 {
+		if s.Observation.CurrentVersion == 0 {
 			return s.heal()
 		}
 		// The new life has had no value yet, so this is no stranger's version to
 		// respect, and the one put that a create would have made is still owed.
-		if s.Verdict.OnlyPlaceholder && s.HasValue && !s.Pending {
+		if s.Observation.OnlyPlaceholder && s.HasValue && !s.Pending {
 			return Decision{Action: Put, Reason: ReasonHealed}
 		}
 		return s.external()
@@ -147,10 +147,10 @@ func (s Situation) wanted() Decision {
 
 // whateverExternal decides while the choice of on_external_version is not known:
 // only where every choice comes to the same is that certain.
-func (s Situation) whateverExternal() Decision {
-	s.External = Adopt
+func (s Case) whateverExternal() Decision {
+	s.External = ExternalAdopt
 	adopt := s.wanted()
-	for _, choice := range []OnExternal{Overwrite, Ignore} {
+	for _, choice := range []External{ExternalOverwrite, ExternalIgnore} {
 		s.External = choice
 		if s.wanted() != adopt {
 			return Decision{Action: DecideInApply}
@@ -160,20 +160,20 @@ func (s Situation) whateverExternal() Decision {
 }
 
 // takesChanges reports whether a changed configuration leads to a put at all.
-func (s Situation) takesChanges() bool {
-	return s.HasValue && !s.Pending && s.External != Ignore
+func (s Case) takesChanges() bool {
+	return s.HasValue && !s.Pending && s.External != ExternalIgnore
 }
 
 // mayRotate reports whether age can lead to a put.
-func (s Situation) mayRotate() bool { return s.Renewable && s.External != Ignore }
+func (s Case) mayRotate() bool { return s.Renewable && s.External != ExternalIgnore }
 
 // due tells whether the version is to be rotated by this plan. What is due by an age
 // that this plan changes is left to the next plan; rotate_before acts at once.
-func (s Situation) due() Change {
+func (s Case) due() Change {
 	switch {
-	case !s.mayRotate(), s.Verdict.DueAt.IsZero():
+	case !s.mayRotate(), s.Observation.DueAt.IsZero():
 		return Unchanged
-	case s.Rotation == Unchanged, s.Verdict.DueByRotateBefore:
+	case s.Rotation == Unchanged, s.Observation.DueByRotateBefore:
 		return Changed
 	case s.Rotation == Undecided:
 		return Undecided // It may turn out to be the same age.
@@ -182,7 +182,7 @@ func (s Situation) due() Change {
 }
 
 // rotationOr is the rotation, where it is due, and another decision where it is not.
-func (s Situation) rotationOr(other Decision) Decision {
+func (s Case) rotationOr(other Decision) Decision {
 	switch s.due() {
 	case Changed:
 		return Decision{Action: Put, Reason: ReasonRotation}
@@ -195,27 +195,27 @@ func (s Situation) rotationOr(other Decision) Decision {
 
 // Puts reports that a decision leads to a put for certain: what is due is put,
 // whatever else is left to apply.
-func (s Situation) Puts(d Decision) bool {
-	open := s.Uncertain || s.External == "" || s.Verdict.Key.Blocked()
+func (s Case) Puts(d Decision) bool {
+	open := s.Uncertain || s.External == "" || s.Observation.Key.Blocked()
 	return d.Action == Put || d.Action == DecideInApply && s.due() == Changed && !open
 }
 
 // external decides about a current version that somebody else made. One that is
 // due already is not worth tracking: the plan after that would replace it.
-func (s Situation) external() Decision {
+func (s Case) external() Decision {
 	switch {
-	case s.External == Ignore && !s.Pending:
+	case s.External == ExternalIgnore && !s.Pending:
 		return Decision{Action: Keep}
-	case s.External == Overwrite && s.HasValue && !s.Pending:
+	case s.External == ExternalOverwrite && s.HasValue && !s.Pending:
 		return Decision{Action: Put, Reason: ReasonOverwritten}
 	}
-	return s.rotationOr(Decision{Action: Track, Reason: ReasonAdopted})
+	return s.rotationOr(Decision{Action: Adopt, Reason: ReasonAdopted})
 }
 
 // heal decides about a secret that nobody can read. That is reason enough to put
 // an imported version's value too.
-func (s Situation) heal() Decision {
-	if s.HasValue && s.External != Ignore {
+func (s Case) heal() Decision {
+	if s.HasValue && s.External != ExternalIgnore {
 		return Decision{Action: Put, Reason: ReasonHealed}
 	}
 	return Decision{Action: Keep}

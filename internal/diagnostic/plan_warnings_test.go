@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 const (
@@ -49,7 +49,7 @@ func noticesOf(t interface{ Fatalf(string, ...any) }, diags ...diag.Diagnostic) 
 	return list
 }
 
-// lateOn is a moment of that day in UTC, by which notices tell dates, although in
+// lateOn is a moment of that day in UTC, by which warnings write dates, although in
 // its own zone it is the next day already.
 func lateOn(year int, month time.Month, day int) time.Time {
 	return time.Date(year, month, day, 23, 30, 0, 0, time.UTC).In(time.FixedZone("CET", 3600))
@@ -58,32 +58,32 @@ func lateOn(year int, month time.Month, day int) time.Time {
 // mayBePut warns of a value that is not known in the plan.
 var mayBePut = notice{Summary: "A new version may be put: nl-01/app/db", Detail: "Whether the value of nl-01/app/db differs is known only during apply."}
 
-func TestNotices(t *testing.T) {
+func TestPlanWarnings(t *testing.T) {
 	t.Parallel()
 	put := lateOn(2026, 11, 2)
-	current := rotation.Verdict{Finding: rotation.Current}
-	superseded := rotation.Verdict{Finding: rotation.Superseded, ManagedActive: true, CurrentVersion: 5, CurrentCreatedAt: put}
-	undated := rotation.Verdict{Finding: rotation.Superseded, ManagedActive: true, CurrentVersion: 5}
-	destroyedToo := rotation.Verdict{Finding: rotation.Superseded, CurrentVersion: 5, CurrentCreatedAt: put}
-	rolledBack := rotation.Verdict{Finding: rotation.RolledBack, CurrentVersion: 3, CurrentCreatedAt: put}
-	onlyPlaceholder := rotation.Verdict{Finding: rotation.RolledBack, CurrentVersion: 1, CurrentCreatedAt: put, OnlyPlaceholder: true}
-	noneActive := rotation.Verdict{Finding: rotation.NoneActive}
-	placeholder := rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 1, OnlyPlaceholder: true, Life: rotation.Life{CreatedAt: put}}
-	stranger := rotation.Verdict{Finding: rotation.Recreated, CurrentVersion: 2, Life: rotation.Life{CreatedAt: put}}
-	lost := rotation.Verdict{Finding: rotation.Recreated}
+	current := version.Observation{Drift: version.Current}
+	superseded := version.Observation{Drift: version.Superseded, ManagedActive: true, CurrentVersion: 5, CurrentCreatedAt: put}
+	undated := version.Observation{Drift: version.Superseded, ManagedActive: true, CurrentVersion: 5}
+	destroyedToo := version.Observation{Drift: version.Superseded, CurrentVersion: 5, CurrentCreatedAt: put}
+	rolledBack := version.Observation{Drift: version.RolledBack, CurrentVersion: 3, CurrentCreatedAt: put}
+	onlyPlaceholder := version.Observation{Drift: version.RolledBack, CurrentVersion: 1, CurrentCreatedAt: put, OnlyPlaceholder: true}
+	noneActive := version.Observation{Drift: version.NoneActive}
+	placeholder := version.Observation{Drift: version.Recreated, CurrentVersion: 1, OnlyPlaceholder: true, Life: version.Life{CreatedAt: put}}
+	stranger := version.Observation{Drift: version.Recreated, CurrentVersion: 2, Life: version.Life{CreatedAt: put}}
+	lost := version.Observation{Drift: version.Recreated}
 	// The value changes, where there is one, only in the situations that say so.
-	const adopt, overwrite, ignore = rotation.Adopt, rotation.Overwrite, rotation.Ignore
-	value := func(v rotation.Verdict, external rotation.OnExternal) rotation.Situation {
-		return rotation.Situation{Verdict: v, Managed: 4, External: external, HasValue: true}
+	const adopt, overwrite, ignore = version.ExternalAdopt, version.ExternalOverwrite, version.ExternalIgnore
+	value := func(v version.Observation, external version.External) version.Case {
+		return version.Case{Observation: v, Managed: 4, External: external, HasValue: true}
 	}
-	noValue := func(v rotation.Verdict, external rotation.OnExternal) rotation.Situation {
-		return rotation.Situation{Verdict: v, Managed: 4, External: external}
+	noValue := func(v version.Observation, external version.External) version.Case {
+		return version.Case{Observation: v, Managed: 4, External: external}
 	}
-	changed := func(c rotation.Change, s rotation.Situation) rotation.Situation {
+	changed := func(c version.Change, s version.Case) version.Case {
 		s.Value = c
 		return s
 	}
-	pending := func(s rotation.Situation) rotation.Situation {
+	pending := func(s version.Case) version.Case {
 		s.Pending = true
 		return s
 	}
@@ -94,16 +94,16 @@ func TestNotices(t *testing.T) {
 
 	for _, tc := range []struct {
 		name      string
-		situation rotation.Situation
+		situation version.Case
 		want      []notice
 	}{
 		{"current", value(current, adopt), nil},
-		{"current, value changed", changed(rotation.Changed, value(current, adopt)), nil},
+		{"current, value changed", changed(version.Changed, value(current, adopt)), nil},
 		{"current, imported without a value", pending(noValue(current, adopt)), nil},
 		{"current, imported", pending(value(current, adopt)), []notice{recordedAfterImport}},
 		{"current, ignored", value(current, ignore), nil},
-		{"current, ignored, value changed", changed(rotation.Changed, value(current, ignore)), []notice{recordedForIgnore}},
-		{"current, ignored, imported", pending(changed(rotation.Changed, value(current, ignore))), []notice{recordedAfterImport}},
+		{"current, ignored, value changed", changed(version.Changed, value(current, ignore)), []notice{recordedForIgnore}},
+		{"current, ignored, imported", pending(changed(version.Changed, value(current, ignore))), []notice{recordedAfterImport}},
 
 		{"superseded", value(superseded, adopt), about(newVersion,
 			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02. This plan tracks version 5 and writes nothing."+toPush)},
@@ -112,9 +112,9 @@ func TestNotices(t *testing.T) {
 		{"superseded, overwrite", value(superseded, overwrite), about(newVersion,
 			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02. "+
 				`This plan puts the configured value as the newest version, as on_external_version = "overwrite" asks.`)},
-		{"superseded, value changed", changed(rotation.Changed, value(superseded, overwrite)), about(newVersion,
+		{"superseded, value changed", changed(version.Changed, value(superseded, overwrite)), about(newVersion,
 			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02."+putsNewest)},
-		{"superseded, value unknown", changed(rotation.Undecided, value(superseded, adopt)), append(about(newVersion,
+		{"superseded, value unknown", changed(version.Undecided, value(superseded, adopt)), append(about(newVersion,
 			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02."+knownLater), mayBePut)},
 		{"superseded, no date", noValue(undated, adopt), about(newVersion,
 			"Version 5 of nl-01/app/db was put outside Terraform. This plan tracks version 5 and writes nothing.")},
@@ -122,7 +122,7 @@ func TestNotices(t *testing.T) {
 			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02, and version 4, which was managed here, was destroyed. "+
 				"This plan tracks version 5 and writes nothing."+toPush)},
 		{"superseded, ignored", value(superseded, ignore), nil},
-		{"superseded, ignored, value changed", changed(rotation.Changed, value(superseded, ignore)), []notice{recordedForIgnore}},
+		{"superseded, ignored, value changed", changed(version.Changed, value(superseded, ignore)), []notice{recordedForIgnore}},
 		{"superseded, imported", pending(value(superseded, ignore)), append(about(newVersion,
 			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02. This plan tracks version 5 and writes nothing."), recordedAfterImport)},
 
@@ -167,7 +167,7 @@ func TestNotices(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			got := noticesOf(t, diagnostic.Notices(noticeID, counted, tc.situation, rotation.Decide(tc.situation), false)...)
+			got := noticesOf(t, diagnostic.PlanWarnings(noticeID, counted, tc.situation, version.Decide(tc.situation), false)...)
 			if !slices.Equal(got, tc.want) {
 				t.Errorf("got  %q\nwant %q", got, tc.want)
 			}
@@ -175,15 +175,15 @@ func TestNotices(t *testing.T) {
 	}
 }
 
-func TestNoticesOfWhatIsDue(t *testing.T) {
+func TestPlanWarningsOfWhatIsDue(t *testing.T) {
 	t.Parallel()
 	due := lateOn(2026, 12, 2)
-	disabled := rotation.Key{ID: "kms-1", Status: "disabled"}
-	deleted := rotation.Key{ID: "kms-1", Status: "pending_deletion"}
-	renewable := func(change func(*rotation.Situation)) rotation.Situation {
-		s := rotation.Situation{
-			Verdict: rotation.Verdict{Finding: rotation.Current, DueAt: due},
-			Managed: 4, External: rotation.Overwrite, HasValue: true, Renewable: true,
+	disabled := version.Key{ID: "kms-1", Status: "disabled"}
+	deleted := version.Key{ID: "kms-1", Status: "pending_deletion"}
+	renewable := func(change func(*version.Case)) version.Case {
+		s := version.Case{
+			Observation: version.Observation{Drift: version.Current, DueAt: due},
+			Managed:     4, External: version.ExternalOverwrite, HasValue: true, Renewable: true,
 		}
 		change(&s)
 		return s
@@ -195,88 +195,88 @@ func TestNoticesOfWhatIsDue(t *testing.T) {
 	)
 	for _, tc := range []struct {
 		name      string
-		situation rotation.Situation
+		situation version.Case
 		want      []notice
 	}{
-		{"due, and its age changes", renewable(func(s *rotation.Situation) { s.Rotation = rotation.Changed }), nil},
-		{"due, and its age is unknown", renewable(func(s *rotation.Situation) { s.Rotation = rotation.Undecided }), []notice{{
+		{"due, and its age changes", renewable(func(s *version.Case) { s.Rotation = version.Changed }), nil},
+		{"due, and its age is unknown", renewable(func(s *version.Case) { s.Rotation = version.Undecided }), []notice{{
 			Summary: "A new version may be put: nl-01/app/db",
 			Detail:  "Whether rotation.after of nl-01/app/db stays as it is, so that the rotation that is due happens now, is known only during apply.",
 		}}},
-		{"due", renewable(func(*rotation.Situation) {}), []notice{
+		{"due", renewable(func(*version.Case) {}), []notice{
 			{Summary: "Rotation due: nl-01/app/db", Detail: isDue + " This plan puts a new version."},
 		}},
-		{"due, and a new value", renewable(func(s *rotation.Situation) { s.Value = rotation.Changed }), nil},
-		{"due, key disabled", renewable(func(s *rotation.Situation) { s.Verdict.Key = disabled }), []notice{{
+		{"due, and a new value", renewable(func(s *version.Case) { s.Value = version.Changed }), nil},
+		{"due, key disabled", renewable(func(s *version.Case) { s.Observation.Key = disabled }), []notice{{
 			Summary: "Rotation waits for its KMS key: nl-01/app/db",
 			Detail: isDue + ` Its KMS key "kms-1" is disabled, so this plan puts nothing and the rotation stays due. ` +
 				"Ways out: enable the key, or rotate to a secret with another key.",
 		}}},
-		{"due, key pending deletion", renewable(func(s *rotation.Situation) { s.Verdict.Key = deleted }), []notice{{
+		{"due, key pending deletion", renewable(func(s *version.Case) { s.Observation.Key = deleted }), []notice{{
 			Summary: "Rotation waits for its KMS key: nl-01/app/db",
 			Detail: isDue + ` Its KMS key "kms-1" is pending deletion, so this plan puts nothing and the rotation stays due. ` +
 				"Ways out: cancel its deletion, or rotate to a secret with another key.",
 		}}},
-		{"due, no value", renewable(func(s *rotation.Situation) { s.HasValue, s.Renewable = false, false }), []notice{
+		{"due, no value", renewable(func(s *version.Case) { s.HasValue, s.Renewable = false, false }), []notice{
 			{Summary: "Rotation due, not possible: nl-01/app/db", Detail: isDue + " No value is configured, so there is nothing to put."},
 		}},
-		{"due, ignored", renewable(func(s *rotation.Situation) { s.External = rotation.Ignore }), []notice{
+		{"due, ignored", renewable(func(s *version.Case) { s.External = version.ExternalIgnore }), []notice{
 			{Summary: "Rotation due, not possible: nl-01/app/db", Detail: isDue + ` on_external_version = "ignore" leaves rotation to somebody else.`},
 		}},
-		{"due, the same value again", renewable(func(s *rotation.Situation) { s.Renewable = false }), []notice{{
+		{"due, the same value again", renewable(func(s *version.Case) { s.Renewable = false }), []notice{{
 			Summary: "Rotation due, not possible: nl-01/app/db",
 			Detail:  isDue + " The configured value is kept in state and would be the same again: change it, or use a write-only input or generate.",
 		}}},
-		{"due, and somebody else put", renewable(func(s *rotation.Situation) {
-			s.Verdict.Finding, s.Verdict.CurrentVersion, s.Verdict.ManagedActive, s.External = rotation.Superseded, 5, true, rotation.Adopt
+		{"due, and somebody else put", renewable(func(s *version.Case) {
+			s.Observation.Drift, s.Observation.CurrentVersion, s.Observation.ManagedActive, s.External = version.Superseded, 5, true, version.ExternalAdopt
 		}), []notice{
 			{Summary: "New version put outside Terraform: nl-01/app/db", Detail: another + " This plan puts a new version, because the current one is due for rotation."},
 			{Summary: "Rotation due: nl-01/app/db", Detail: "Version 5 of nl-01/app/db is due for rotation since 2026-12-02. This plan puts a new version."},
 		}},
-		{"due, and somebody else put what an import tracks", renewable(func(s *rotation.Situation) {
-			s.Verdict.Finding, s.Verdict.CurrentVersion, s.Verdict.ManagedActive, s.External, s.Pending = rotation.Superseded, 5, true, rotation.Ignore, true
+		{"due, and somebody else put what an import tracks", renewable(func(s *version.Case) {
+			s.Observation.Drift, s.Observation.CurrentVersion, s.Observation.ManagedActive, s.External, s.Pending = version.Superseded, 5, true, version.ExternalIgnore, true
 		}), []notice{
 			{Summary: "New version put outside Terraform: nl-01/app/db", Detail: another + " This plan tracks version 5 and writes nothing."},
 			recordedAfterImport,
 		}},
-		{"overwrite waits for the key", renewable(func(s *rotation.Situation) {
-			s.Verdict = rotation.Verdict{Finding: rotation.Superseded, CurrentVersion: 5, ManagedActive: true, Key: deleted}
+		{"overwrite waits for the key", renewable(func(s *version.Case) {
+			s.Observation = version.Observation{Drift: version.Superseded, CurrentVersion: 5, ManagedActive: true, Key: deleted}
 		}), []notice{{
 			Summary: "New version put outside Terraform: nl-01/app/db",
 			Detail: another + ` A new version would be put, but the KMS key "kms-1" is pending deletion. ` +
 				"This plan writes nothing, and the put stays due. Cancel its deletion to let it happen.",
 		}}},
-		{"healing waits for the key", renewable(func(s *rotation.Situation) {
-			s.Verdict = rotation.Verdict{Finding: rotation.NoneActive, Key: disabled}
+		{"healing waits for the key", renewable(func(s *version.Case) {
+			s.Observation = version.Observation{Drift: version.NoneActive, Key: disabled}
 		}), []notice{{
 			Summary: "No active version: nl-01/app/db",
 			Detail: nobody + ` A new version would be put, but the KMS key "kms-1" is disabled. ` +
 				"This plan writes nothing, and the put stays due. Enable the key to let it happen.",
 		}}},
-		{"one to be retired", renewable(func(s *rotation.Situation) {
-			s.Verdict = rotation.Verdict{Finding: rotation.Current, RetireOnPut: []int64{2}}
-			s.Value = rotation.Changed
+		{"one to be retired", renewable(func(s *version.Case) {
+			s.Observation = version.Observation{Drift: version.Current, RetireOnPut: []int64{2}}
+			s.Value = version.Changed
 		}), []notice{{
 			Summary: "Versions to be retired: nl-01/app/db",
 			Detail:  "Once the new version of nl-01/app/db is confirmed as current, this plan destroys version 2 for good.",
 		}}},
-		{"several to be retired", renewable(func(s *rotation.Situation) {
-			s.Verdict = rotation.Verdict{Finding: rotation.Current, RetireOnPut: []int64{1, 2, 3}}
-			s.Value = rotation.Changed
+		{"several to be retired", renewable(func(s *version.Case) {
+			s.Observation = version.Observation{Drift: version.Current, RetireOnPut: []int64{1, 2, 3}}
+			s.Value = version.Changed
 		}), []notice{{
 			Summary: "Versions to be retired: nl-01/app/db",
 			Detail:  "Once the new version of nl-01/app/db is confirmed as current, this plan destroys versions 1, 2, 3 for good.",
 		}}},
-		{"retired whatever is decided", renewable(func(s *rotation.Situation) {
-			s.Verdict = rotation.Verdict{Finding: rotation.Current, Retire: []int64{2}, RetireOnPut: []int64{2, 3}}
-			s.Value = rotation.Undecided
+		{"retired whatever is decided", renewable(func(s *version.Case) {
+			s.Observation = version.Observation{Drift: version.Current, Retire: []int64{2}, RetireOnPut: []int64{2, 3}}
+			s.Value = version.Undecided
 		}), []notice{mayBePut, {
 			Summary: "Versions to be retired: nl-01/app/db",
 			Detail: "Whether a new version of nl-01/app/db is put is decided during apply. If none is, this plan destroys version 2 for good. " +
 				"Once one is put and confirmed as current, this plan destroys versions 2, 3 for good.",
 		}}},
-		{"retired, and nothing to put", renewable(func(s *rotation.Situation) {
-			s.Verdict = rotation.Verdict{Finding: rotation.Superseded, CurrentVersion: 5, Retire: []int64{2}, RetireOnPut: []int64{2, 3}}
+		{"retired, and nothing to put", renewable(func(s *version.Case) {
+			s.Observation = version.Observation{Drift: version.Superseded, CurrentVersion: 5, Retire: []int64{2}, RetireOnPut: []int64{2, 3}}
 			s.HasValue, s.Renewable, s.External = false, false, ""
 		}), []notice{
 			{
@@ -287,21 +287,21 @@ func TestNoticesOfWhatIsDue(t *testing.T) {
 			{Summary: "A new version may be put: nl-01/app/db", Detail: "The value of on_external_version of nl-01/app/db is known only during apply."},
 			{Summary: "Versions to be retired: nl-01/app/db", Detail: "This plan destroys version 2 of nl-01/app/db for good."},
 		}},
-		{"retired only by a put", renewable(func(s *rotation.Situation) {
-			s.Verdict = rotation.Verdict{Finding: rotation.Current, RetireOnPut: []int64{2}}
-			s.Value = rotation.Undecided
+		{"retired only by a put", renewable(func(s *version.Case) {
+			s.Observation = version.Observation{Drift: version.Current, RetireOnPut: []int64{2}}
+			s.Value = version.Undecided
 		}), []notice{mayBePut, {
 			Summary: "Versions to be retired: nl-01/app/db",
 			Detail: "Whether a new version of nl-01/app/db is put is decided during apply. " +
 				"Once one is put and confirmed as current, this plan destroys version 2 for good.",
 		}}},
-		{"none to be retired without a put", renewable(func(s *rotation.Situation) {
-			s.Verdict = rotation.Verdict{Finding: rotation.Current, RetireOnPut: []int64{1}}
+		{"none to be retired without a put", renewable(func(s *version.Case) {
+			s.Observation = version.Observation{Drift: version.Current, RetireOnPut: []int64{1}}
 		}), nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			got := noticesOf(t, diagnostic.Notices(noticeID, counted, tc.situation, rotation.Decide(tc.situation), false)...)
+			got := noticesOf(t, diagnostic.PlanWarnings(noticeID, counted, tc.situation, version.Decide(tc.situation), false)...)
 			if !slices.Equal(got, tc.want) {
 				t.Errorf("got  %q\nwant %q", got, tc.want)
 			}
@@ -312,7 +312,7 @@ func TestNoticesOfWhatIsDue(t *testing.T) {
 func TestStillWaiting(t *testing.T) {
 	t.Parallel()
 	since := lateOn(2026, 11, 2)
-	for sign, w := range map[string]rotation.Waiting{
+	for sign, w := range map[string]version.Waiting{
 		"was superseded on 2026-11-02": {Version: 3, Since: since},
 		"was last read on 2026-11-02":  {Version: 3, Since: since, Read: true},
 		"was superseded":               {Version: 3},
@@ -332,7 +332,7 @@ func TestKeyRefusal(t *testing.T) {
 	want := `A new version of nl-01/app/db is planned, but its KMS key "kms-1" is pending deletion and seals nothing. Nothing was written. ` +
 		"Ways out: cancel its deletion; leave this resource out of the plan with -target of the others; " +
 		"or, to destroy resources meanwhile, run destroy with -refresh=false."
-	if got := diagnostic.KeyRefusal(noticeID, rotation.Key{ID: "kms-1", Status: rotation.KeyPendingDeletion}); got != want {
+	if got := diagnostic.KeyRefusal(noticeID, version.Key{ID: "kms-1", Status: version.KeyPendingDeletion}); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

@@ -1,30 +1,30 @@
-package rotation
+package version
 
 import (
 	"slices"
 	"time"
 )
 
-// Finding is what a refresh found about the managed version, in the terms of the
+// Drift is what a refresh found about the managed version, in the terms of the
 // rows that the design tells apart.
-type Finding string
+type Drift string
 
 // What a refresh can find, apart from a secret that is gone altogether.
 const (
 	// Current: readers get the managed version.
-	Current Finding = "current"
+	Current Drift = "current"
 	// Superseded: somebody else put a newer version.
-	Superseded Finding = "superseded"
+	Superseded Drift = "superseded"
 	// RolledBack: the managed version was destroyed, so an older one is current.
-	RolledBack Finding = "rolled_back"
+	RolledBack Drift = "rolled_back"
 	// NoneActive: the managed version was destroyed and no other is active.
-	NoneActive Finding = "none_active"
+	NoneActive Drift = "none_active"
 	// Missing: the history does not hold the managed version, although the secret is the
 	// same. A version never leaves a history, so the service contradicts itself.
-	Missing Finding = "missing"
+	Missing Drift = "missing"
 	// Recreated: the secret was deleted and created again at its path, so the
 	// managed version went with its former life.
-	Recreated Finding = "recreated"
+	Recreated Drift = "recreated"
 )
 
 // Managed is the version that a state manages, and what is remembered of the
@@ -87,12 +87,12 @@ func (p Policy) IsDueByRotateBefore(created, asOf time.Time) bool {
 	return !created.IsZero() && created.Before(p.RotateBefore) && !asOf.Before(p.RotateBefore)
 }
 
-// Verdict is everything that a plan may need of what a refresh saw. It is kept in
+// Observation is everything that a plan may need of what a refresh saw. It is kept in
 // private state, because a plan runs again during apply without a refresh and
 // has to decide the same. So it holds nothing that changes while neither the world
 // nor what is due does, and of an ordinary version next to nothing.
-type Verdict struct {
-	Finding Finding `json:"finding"`
+type Observation struct {
+	Drift Drift `json:"finding"`
 	// ManagedActive tells a managed version that is only superseded from one that
 	// was destroyed as well.
 	ManagedActive bool `json:"managed_active,omitempty"`
@@ -124,15 +124,15 @@ type Verdict struct {
 
 // Observe compares the managed version with a secret's history, and both with
 // what the policy asks for at the moment of the history.
-func Observe(h History, m Managed, p Policy) Verdict {
+func Observe(h Snapshot, m Managed, p Policy) Observation {
 	if len(h.Versions) == 0 {
-		return Verdict{Finding: Current} // A secret has versions: this answer says nothing.
+		return Observation{Drift: Current} // A secret has versions: this answer says nothing.
 	}
 	managed, known := h.Find(m.Version)
 	// Without creation times and marks, a version that is not there is the only sign.
 	life := m.Life.Compare(h.Life)
 	recreated := life == Different || life == Unknown && !known
-	v := Verdict{Finding: Current}
+	v := Observation{Drift: Current}
 	if recreated || h.Current != m.Version {
 		v = foundOther(h, m, managed, recreated, known)
 		if p.Retention != nil {
@@ -155,9 +155,9 @@ func Observe(h History, m Managed, p Policy) Verdict {
 	return v
 }
 
-// WhileRetentionChanges is the verdict for a plan that changes the retention, which is
+// WhileRetentionChanges is the observation for a plan that changes the retention, which is
 // only recorded: what the former retention let go stays until the next plan.
-func (v Verdict) WhileRetentionChanges() Verdict {
+func (v Observation) WhileRetentionChanges() Observation {
 	v.Retire, v.RetireOnPut = nil, nil
 	if v.PlaceholderGoes {
 		v.RetireOnPut = []int64{PlaceholderVersion}
@@ -165,10 +165,10 @@ func (v Verdict) WhileRetentionChanges() Verdict {
 	return v
 }
 
-// Counted is the verdict for a plan that changes the retention to one that only counts:
+// Counted is the observation for a plan that changes the retention to one that only counts:
 // which of the active versions it lets go needs neither a clock nor a history. The
 // managed version is current.
-func (v Verdict) Counted(active []int64, m Managed, keep int) Verdict {
+func (v Observation) Counted(active []int64, m Managed, keep int) Observation {
 	v = v.WhileRetentionChanges()
 	now, onPut := countedOut(active, m, keep)
 	v.Retire = now
@@ -184,24 +184,24 @@ func (v Verdict) Counted(active []int64, m Managed, keep int) Verdict {
 const keyActive = "active"
 
 // foundOther describes a current version that is not the managed one.
-func foundOther(h History, m Managed, managed Version, recreated, known bool) Verdict {
-	v := Verdict{CurrentVersion: h.Current}
+func foundOther(h Snapshot, m Managed, managed Row, recreated, known bool) Observation {
+	v := Observation{CurrentVersion: h.Current}
 	if current, ok := h.Find(h.Current); ok {
 		v.CurrentCreatedAt, v.CurrentFormat = current.CreatedAt, current.ValueFormat
 	}
 	switch {
 	case recreated:
-		v.Finding = Recreated
+		v.Drift = Recreated
 		v.Life = h.Life
 	case h.Current == 0:
-		v.Finding = NoneActive
+		v.Drift = NoneActive
 	case !known:
-		v.Finding = Missing
+		v.Drift = Missing
 	case h.Current > m.Version:
-		v.Finding = Superseded
+		v.Drift = Superseded
 		v.ManagedActive = managed.Active
 	default:
-		v.Finding = RolledBack
+		v.Drift = RolledBack
 		v.ManagedActive = managed.Active
 	}
 	return v

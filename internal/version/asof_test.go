@@ -1,4 +1,4 @@
-package rotation_test
+package version_test
 
 import (
 	"reflect"
@@ -7,7 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // Where the service tells the time, the machine's clock decides nothing.
@@ -20,7 +20,7 @@ func TestLocalTimeDecidesNothing(t *testing.T) {
 		h.LocalTime = moment().Draw(t, "local time")
 		elsewhere := h
 		elsewhere.LocalTime = h.AsOf.AddDate(rapid.IntRange(-10, 10).Draw(t, "years"), 0, 0)
-		if a, b := rotation.Observe(h, m, p), rotation.Observe(elsewhere, m, p); !reflect.DeepEqual(a, b) {
+		if a, b := version.Observe(h, m, p), version.Observe(elsewhere, m, p); !reflect.DeepEqual(a, b) {
 			t.Fatalf("the machine's clock made %+v of %+v", b, a)
 		}
 	})
@@ -30,13 +30,13 @@ func TestLocalTimeDecidesNothing(t *testing.T) {
 func TestServiceWithoutADate(t *testing.T) {
 	t.Parallel()
 	const day = 24 * time.Hour
-	h := rotation.History{Life: rotation.Life{CreatedAt: born}, Current: 4, LocalTime: november(40), Versions: []rotation.Version{
+	h := version.Snapshot{Life: version.Life{CreatedAt: born}, Current: 4, LocalTime: november(40), Versions: []version.Row{
 		{Number: 4, Active: true, CreatedAt: november(4)},
 		{Number: 3, Active: true, CreatedAt: november(3)},
 	}}
-	m := rotation.Managed{Version: 4, Life: rotation.Life{CreatedAt: born}, Put: 4, PreviousPut: 3}
-	p := rotation.Policy{RotateAfter: 30 * day, Retention: &rotation.Retention{MinIdle: day}}
-	got := rotation.Observe(h, m, p)
+	m := version.Managed{Version: 4, Life: version.Life{CreatedAt: born}, Put: 4, PreviousPut: 3}
+	p := version.Policy{RotateAfter: 30 * day, Retention: &version.Retention{MinIdle: day}}
+	got := version.Observe(h, m, p)
 	if !got.DueAt.Equal(november(34)) {
 		t.Errorf("due at %v, want %v", got.DueAt, november(34))
 	}
@@ -44,7 +44,7 @@ func TestServiceWithoutADate(t *testing.T) {
 		t.Errorf("%v and %v count as idle", got.Retire, got.RetireOnPut)
 	}
 	p.Retention.MinIdle = 0
-	if got := rotation.Observe(h, m, p); len(got.Retire) != 1 || got.Retire[0] != 3 {
+	if got := version.Observe(h, m, p); len(got.Retire) != 1 || got.Retire[0] != 3 {
 		t.Errorf("retires %v without an idle time, want version 3", got.Retire)
 	}
 }

@@ -1,4 +1,4 @@
-package rotation
+package version
 
 import (
 	"slices"
@@ -30,7 +30,7 @@ type Waiting struct {
 // or was put here last; and what somebody else put between the last two puts of
 // the resource. Those the later put has to spare, because nobody here knew of
 // them; the next put treats them as any other.
-func (r *Retention) Retirable(h History, m Managed) (retire []int64, waiting []Waiting) {
+func (r *Retention) Retirable(h Snapshot, m Managed) (retire []int64, waiting []Waiting) {
 	if r == nil || h.Contradicts {
 		return nil, nil
 	}
@@ -54,7 +54,7 @@ func (r *Retention) Retirable(h History, m Managed) (retire []int64, waiting []W
 
 // isIdle reports whether a version was left alone for long enough. Since when it is
 // superseded and what time it is has to be known for that, both from the service.
-func (r *Retention) isIdle(v Version, supersededAt, asOf time.Time) (idle bool, lastSign time.Time) {
+func (r *Retention) isIdle(v Row, supersededAt, asOf time.Time) (idle bool, lastSign time.Time) {
 	lastSign = supersededAt
 	if v.LastAccessedAt.After(lastSign) {
 		lastSign = v.LastAccessedAt
@@ -68,7 +68,7 @@ func (r *Retention) isIdle(v Version, supersededAt, asOf time.Time) (idle bool, 
 // RetiredByPut lists which of the planned versions to destroy after m.Version was put
 // and h, read afterwards, confirms it as current. Without that confirmation nothing is
 // destroyed, so that there is always a version to read.
-func RetiredByPut(h History, m Managed, planned []int64) []int64 {
+func RetiredByPut(h Snapshot, m Managed, planned []int64) []int64 {
 	if h.Current != m.Version {
 		return nil
 	}
@@ -78,7 +78,7 @@ func RetiredByPut(h History, m Managed, planned []int64) []int64 {
 
 // RetiredByFirstPut lists what goes with the put that creates the resource: only the
 // placeholder, because all other versions were put by others.
-func RetiredByFirstPut(h History) []int64 {
+func RetiredByFirstPut(h Snapshot) []int64 {
 	if h.mayDestroyPlaceholder() && !h.Contradicts {
 		return []int64{PlaceholderVersion}
 	}
@@ -86,7 +86,7 @@ func RetiredByFirstPut(h History) []int64 {
 }
 
 // retired are the versions that retention and the rule of the placeholder let go.
-func retired(h History, m Managed, r *Retention) []int64 {
+func retired(h Snapshot, m Managed, r *Retention) []int64 {
 	retire, _ := r.Retirable(h, m)
 	if h.mayDestroyPlaceholder() && !h.Contradicts && m.Version != PlaceholderVersion && h.Current != PlaceholderVersion && !slices.Contains(retire, PlaceholderVersion) {
 		retire = slices.Insert(retire, 0, PlaceholderVersion)
@@ -95,13 +95,13 @@ func retired(h History, m Managed, r *Retention) []int64 {
 }
 
 // retiredByNextPut foretells what a put right now lets go.
-func retiredByNextPut(h History, m Managed, r *Retention) []int64 {
+func retiredByNextPut(h Snapshot, m Managed, r *Retention) []int64 {
 	var highest int64
 	for _, v := range h.Versions {
 		highest = max(highest, v.Number)
 	}
 	next := highest + 1
-	h.Versions = append(slices.Clone(h.Versions), Version{Number: next, Active: true, CreatedAt: h.AsOf})
+	h.Versions = append(slices.Clone(h.Versions), Row{Number: next, Active: true, CreatedAt: h.AsOf})
 	h.Current = next
 	return retired(h, m.AfterPut(next), r)
 }
@@ -109,9 +109,9 @@ func retiredByNextPut(h History, m Managed, r *Retention) []int64 {
 // countedOut are the versions that a retention without MinIdle lets go, now and with the
 // next put, of those that are active up to the managed one, which is current.
 func countedOut(active []int64, m Managed, keep int) (now, onPut []int64) {
-	h := History{Current: m.Version}
+	h := Snapshot{Current: m.Version}
 	for _, n := range active {
-		h.Versions = append(h.Versions, Version{Number: n, Active: true})
+		h.Versions = append(h.Versions, Row{Number: n, Active: true})
 	}
 	r := &Retention{Keep: keep}
 	now, _ = r.Retirable(h, m)

@@ -1,16 +1,16 @@
-// Package rotation holds the decisions about the versions of a secret: what a
-// refresh has found, whether a plan writes, which versions retire, and the reasons
-// in words. Everything here is a pure function of facts handed in; nothing reads a
-// clock, a network or a state file.
-package rotation
+// Package version holds the decisions about the versions of a secret: what a
+// refresh has found, whether a plan puts, which versions are destroyed, and for what
+// reason. Everything here is a function of what it is given. Nothing reads a clock, a
+// network or a state file.
+package version
 
 import (
 	"slices"
 	"time"
 )
 
-// Version is one row of a secret's history.
-type Version struct {
+// Row is one version of a secret's history.
+type Row struct {
 	Number         int64
 	Active         bool // its value can still be read
 	ValueFormat    string
@@ -18,8 +18,8 @@ type Version struct {
 	LastAccessedAt time.Time // zero: never, or not known
 }
 
-// History is what the service knows of a secret's versions at one moment.
-type History struct {
+// Snapshot is what the service knows of a secret's versions at one moment.
+type Snapshot struct {
 	// AsOf is that moment by the service's clock, zero where the answer had no date. Ages
 	// and idle times are counted up to it, because all other times here come from the
 	// same clock.
@@ -36,7 +36,7 @@ type History struct {
 	// Contradicts says that the answer names another current version than its rows do.
 	// Nothing is destroyed by such an answer.
 	Contradicts bool
-	Versions    []Version
+	Versions    []Row
 }
 
 // Key is the KMS key of a secret, by which values are sealed.
@@ -59,7 +59,7 @@ func (k Key) Blocked() bool { return k.Status == KeyDisabled || k.Status == KeyP
 const PlaceholderVersion = 1
 
 // DueAsOf is the moment that decides what is due.
-func (h History) DueAsOf() time.Time {
+func (h Snapshot) DueAsOf() time.Time {
 	if h.AsOf.IsZero() {
 		return h.LocalTime
 	}
@@ -67,16 +67,16 @@ func (h History) DueAsOf() time.Time {
 }
 
 // Find returns version number n.
-func (h History) Find(n int64) (Version, bool) {
-	i := slices.IndexFunc(h.Versions, func(v Version) bool { return v.Number == n })
+func (h Snapshot) Find(n int64) (Row, bool) {
+	i := slices.IndexFunc(h.Versions, func(v Row) bool { return v.Number == n })
 	if i < 0 {
-		return Version{}, false
+		return Row{}, false
 	}
 	return h.Versions[i], true
 }
 
 // ActiveUpTo lists the versions that can be read, up to number n, oldest first.
-func (h History) ActiveUpTo(n int64) []int64 {
+func (h Snapshot) ActiveUpTo(n int64) []int64 {
 	var active []int64
 	for _, v := range h.Versions {
 		if v.Active && v.Number <= n {
@@ -89,7 +89,7 @@ func (h History) ActiveUpTo(n int64) []int64 {
 
 // Without is the history after the given versions were destroyed, none of them
 // current.
-func (h History) Without(destroyed []int64) History {
+func (h Snapshot) Without(destroyed []int64) Snapshot {
 	h.Versions = slices.Clone(h.Versions)
 	for i := range h.Versions {
 		if slices.Contains(destroyed, h.Versions[i].Number) {
@@ -101,7 +101,7 @@ func (h History) Without(destroyed []int64) History {
 
 // placeholder is the placeholder that the secret began with, as far as its version is
 // one still: made together with the secret, of the format that generated values have.
-func (h History) placeholder() (Version, bool) {
+func (h Snapshot) placeholder() (Row, bool) {
 	first, found := h.Find(PlaceholderVersion)
 	if len(h.Versions) == 0 {
 		return first, h.HasPlaceholder // An entry of a list has no rows to judge by.
@@ -115,7 +115,7 @@ const placeholderFormat = "string"
 
 // OnlyPlaceholder reports that readers of the secret get the placeholder, which is no
 // value to respect, whether it was read or not.
-func (h History) OnlyPlaceholder() bool {
+func (h Snapshot) OnlyPlaceholder() bool {
 	_, is := h.placeholder()
 	return is && h.Current == PlaceholderVersion
 }
@@ -123,7 +123,7 @@ func (h History) OnlyPlaceholder() bool {
 // mayDestroyPlaceholder reports that the placeholder goes with the first put, whatever
 // the retention: it was created by this provider and was never read. Otherwise it stays
 // as an ordinary superseded version.
-func (h History) mayDestroyPlaceholder() bool {
+func (h Snapshot) mayDestroyPlaceholder() bool {
 	first, is := h.placeholder()
 	return is && first.Active && h.Life.HasMark() && first.LastAccessedAt.IsZero()
 }
@@ -135,7 +135,7 @@ func (h History) mayDestroyPlaceholder() bool {
 // It takes the earliest date there is, not that of the next number, which may be
 // missing or out of order: so destroying a version makes this later, if anything, and
 // what an apply retires gives the next plan nothing more to retire.
-func (h History) supersededAt(n int64) time.Time {
+func (h Snapshot) supersededAt(n int64) time.Time {
 	var at time.Time
 	for _, v := range h.Versions {
 		if v.Active && v.Number > n && !v.CreatedAt.IsZero() && (at.IsZero() || v.CreatedAt.Before(at)) {

@@ -1,18 +1,18 @@
-package rotation_test
+package version_test
 
 import (
 	"time"
 
 	"pgregory.net/rapid"
 
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/rotation"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // born is when the secrets of these tests were created, to the nanosecond.
 var born = time.Date(2026, 10, 1, 8, 30, 15, 123456789, time.UTC)
 
 // asOf is a history as the service shows it at a moment of its clock.
-func asOf(h rotation.History, at time.Time) rotation.History {
+func asOf(h version.Snapshot, at time.Time) version.Snapshot {
 	h.AsOf = at
 	return h
 }
@@ -31,22 +31,22 @@ func moment() *rapid.Generator[time.Time] {
 
 // mark draws the creation marks of different secrets, and none.
 func mark() *rapid.Generator[string] {
-	return rapid.SampledFrom([]string{"", rotation.Unmarked, "A", "B"})
+	return rapid.SampledFrom([]string{"", version.Unmarked, "A", "B"})
 }
 
 // history draws what the client hands over: numbers from 1 on, newest first, and
 // as current nothing but an active version, which it is if there is one.
-func history() *rapid.Generator[rotation.History] {
-	return rapid.Custom(func(t *rapid.T) rotation.History {
-		h := rotation.History{
-			Life:           rotation.Life{CreatedAt: moment().Draw(t, "secret created"), Mark: mark().Draw(t, "mark")},
+func history() *rapid.Generator[version.Snapshot] {
+	return rapid.Custom(func(t *rapid.T) version.Snapshot {
+		h := version.Snapshot{
+			Life:           version.Life{CreatedAt: moment().Draw(t, "secret created"), Mark: mark().Draw(t, "mark")},
 			HasPlaceholder: rapid.Bool().Draw(t, "has placeholder"),
 			Contradicts:    rapid.IntRange(0, 9).Draw(t, "contradicts") == 0,
-			Key:            rotation.Key{ID: "kms-1", Status: rapid.SampledFrom([]string{"", "active", "disabled", "pending_deletion"}).Draw(t, "key")},
+			Key:            version.Key{ID: "kms-1", Status: rapid.SampledFrom([]string{"", "active", "disabled", "pending_deletion"}).Draw(t, "key")},
 		}
 		var active []int64
 		for n := rapid.Int64Range(0, 6).Draw(t, "versions"); n > 0; n-- {
-			v := rotation.Version{
+			v := version.Row{
 				Number:      n,
 				Active:      rapid.Bool().Draw(t, "active"),
 				ValueFormat: rapid.SampledFrom([]string{"", "string", "keyValue"}).Draw(t, "format"),
@@ -68,14 +68,14 @@ func history() *rapid.Generator[rotation.History] {
 
 // managed draws what a state may manage of h: of its present life or of another,
 // put by the resource itself or tracked.
-func managed(h rotation.History) *rapid.Generator[rotation.Managed] {
-	return rapid.Custom(func(t *rapid.T) rotation.Managed {
+func managed(h version.Snapshot) *rapid.Generator[version.Managed] {
+	return rapid.Custom(func(t *rapid.T) version.Managed {
 		life := rapid.OneOf(
 			rapid.Just(h.Life.CreatedAt), rapid.Just(h.Life.CreatedAt.Truncate(time.Second)), moment(),
 		)
-		m := rotation.Managed{
+		m := version.Managed{
 			Version: rapid.Int64Range(1, 8).Draw(t, "managed version"),
-			Life:    rotation.Life{CreatedAt: life.Draw(t, "managed life"), Mark: rapid.SampledFrom([]string{"", h.Life.Mark, "A"}).Draw(t, "managed mark")},
+			Life:    version.Life{CreatedAt: life.Draw(t, "managed life"), Mark: rapid.SampledFrom([]string{"", h.Life.Mark, "A"}).Draw(t, "managed mark")},
 		}
 		m.Put = rapid.Int64Range(0, 8).Draw(t, "put")
 		m.PreviousPut = rapid.Int64Range(0, max(0, m.Put-1)).Draw(t, "previous put")
@@ -84,9 +84,9 @@ func managed(h rotation.History) *rapid.Generator[rotation.Managed] {
 }
 
 // policy draws what a configuration asks for over time.
-func policy() *rapid.Generator[rotation.Policy] {
-	return rapid.Custom(func(t *rapid.T) rotation.Policy {
-		var p rotation.Policy
+func policy() *rapid.Generator[version.Policy] {
+	return rapid.Custom(func(t *rapid.T) version.Policy {
+		var p version.Policy
 		if rapid.Bool().Draw(t, "rotates") {
 			p.RotateAfter = time.Duration(rapid.IntRange(1, 2000).Draw(t, "after, in days")) * 24 * time.Hour
 		}
@@ -100,9 +100,9 @@ func policy() *rapid.Generator[rotation.Policy] {
 	})
 }
 
-func retention() *rapid.Generator[*rotation.Retention] {
-	return rapid.Custom(func(t *rapid.T) *rotation.Retention {
-		return &rotation.Retention{
+func retention() *rapid.Generator[*version.Retention] {
+	return rapid.Custom(func(t *rapid.T) *version.Retention {
+		return &version.Retention{
 			Keep:    rapid.IntRange(0, 4).Draw(t, "keep"),
 			MinIdle: time.Duration(rapid.IntRange(0, 1000).Draw(t, "min idle, in days")) * 24 * time.Hour,
 		}
@@ -110,23 +110,23 @@ func retention() *rapid.Generator[*rotation.Retention] {
 }
 
 // situation draws everything that a plan may stand before.
-func situation() *rapid.Generator[rotation.Situation] {
-	return rapid.Custom(func(t *rapid.T) rotation.Situation {
+func situation() *rapid.Generator[version.Case] {
+	return rapid.Custom(func(t *rapid.T) version.Case {
 		h := history().Draw(t, "history")
 		m := managed(h).Draw(t, "managed")
-		change := rapid.SampledFrom([]rotation.Change{rotation.Unchanged, rotation.Changed, rotation.Undecided})
+		change := rapid.SampledFrom([]version.Change{version.Unchanged, version.Changed, version.Undecided})
 		hasValue := rapid.Bool().Draw(t, "has value")
-		return rotation.Situation{
-			Verdict:   rotation.Observe(asOf(h, moment().Draw(t, "now")), m, policy().Draw(t, "policy")),
-			Managed:   m.Version,
-			External:  rapid.SampledFrom([]rotation.OnExternal{"", rotation.Adopt, rotation.Overwrite, rotation.Ignore}).Draw(t, "external"),
-			HasValue:  hasValue,
-			Renewable: hasValue && rapid.Bool().Draw(t, "renewable"),
-			Value:     change.Draw(t, "value"),
-			Keepers:   change.Draw(t, "keepers"),
-			Rotation:  change.Draw(t, "rotation"),
-			Pending:   rapid.Bool().Draw(t, "pending"),
-			Uncertain: hasValue && rapid.Bool().Draw(t, "uncertain"),
+		return version.Case{
+			Observation: version.Observe(asOf(h, moment().Draw(t, "now")), m, policy().Draw(t, "policy")),
+			Managed:     m.Version,
+			External:    rapid.SampledFrom([]version.External{"", version.ExternalAdopt, version.ExternalOverwrite, version.ExternalIgnore}).Draw(t, "external"),
+			HasValue:    hasValue,
+			Renewable:   hasValue && rapid.Bool().Draw(t, "renewable"),
+			Value:       change.Draw(t, "value"),
+			Keepers:     change.Draw(t, "keepers"),
+			Rotation:    change.Draw(t, "rotation"),
+			Pending:     rapid.Bool().Draw(t, "pending"),
+			Uncertain:   hasValue && rapid.Bool().Draw(t, "uncertain"),
 		}
 	})
 }

@@ -1,4 +1,4 @@
-package rotation
+package version
 
 import (
 	"fmt"
@@ -46,7 +46,7 @@ func (s *StaleError) Error() string {
 
 // MayChange allows a change that adds or sets something in the life of the secret that
 // it was decided for.
-func MayChange(fresh History, life Life) *StaleError {
+func MayChange(fresh Snapshot, life Life) *StaleError {
 	if life.Compare(fresh.Life) == Different {
 		return &StaleError{Reason: OtherLife}
 	}
@@ -56,7 +56,7 @@ func MayChange(fresh History, life Life) *StaleError {
 // MayPut allows a put into the life of the secret that it was decided for, if no other
 // client has put a version that can be read since: newest is the highest version that
 // the plan knew.
-func MayPut(fresh History, life Life, newest int64) error {
+func MayPut(fresh Snapshot, life Life, newest int64) error {
 	if stale := MayChange(fresh, life); stale != nil {
 		return stale
 	}
@@ -70,7 +70,7 @@ func MayPut(fresh History, life Life, newest int64) error {
 
 // MayRemove allows to delete a secret in the life that was decided about. What cannot
 // be told apart from another secret stays, unless neither side ever had a date.
-func MayRemove(fresh History, life Life) error {
+func MayRemove(fresh Snapshot, life Life) error {
 	switch life.Compare(fresh.Life) {
 	case Different:
 		return &StaleError{Reason: OtherLife}
@@ -85,7 +85,7 @@ func MayRemove(fresh History, life Life) error {
 
 // MayRetire allows retention to destroy a version: in the same life, not current, and
 // still let go by the fresh history.
-func MayRetire(fresh History, m Managed, r *Retention, n int64) error {
+func MayRetire(fresh Snapshot, m Managed, r *Retention, n int64) error {
 	if err := MayRemove(fresh, m.Life); err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func MayRetire(fresh History, m Managed, r *Retention, n int64) error {
 // IsInOtherLife reports that a version that was put at a time, in a life of the secret,
 // is not in the one of the history: by the life, where it is known, by a secret that is
 // younger than the version, or by a row that was put at another time.
-func IsInOtherLife(fresh History, life Life, n int64, createdAt time.Time) bool {
+func IsInOtherLife(fresh Snapshot, life Life, n int64, createdAt time.Time) bool {
 	row, found := fresh.Find(n)
 	younger := !fresh.Life.CreatedAt.IsZero() && !createdAt.IsZero() && fresh.Life.CreatedAt.Sub(createdAt) >= time.Second
 	return life.Compare(fresh.Life) == Different || younger || found && sameMoment(row.CreatedAt, createdAt) == Different
@@ -118,7 +118,7 @@ func IsInOtherLife(fresh History, life Life, n int64, createdAt time.Time) bool 
 // MayDestroyManaged allows to destroy the managed version as deletion_policy asks: the
 // row that was put when the state says, in the same life. The time of the version
 // tells it too, where the state has lost the time of the secret.
-func MayDestroyManaged(fresh History, life Life, n int64, createdAt time.Time) error {
+func MayDestroyManaged(fresh Snapshot, life Life, n int64, createdAt time.Time) error {
 	row, found := fresh.Find(n)
 	switch {
 	case IsInOtherLife(fresh, life, n, createdAt):
@@ -133,7 +133,7 @@ func MayDestroyManaged(fresh History, life Life, n int64, createdAt time.Time) e
 
 // MayDestroy allows an order to destroy a version that was given after a look at the
 // secret: in the same life, and not current unless it was meant to be.
-func MayDestroy(fresh History, life Life, n int64, current bool) error {
+func MayDestroy(fresh Snapshot, life Life, n int64, current bool) error {
 	if err := MayRemove(fresh, life); err != nil {
 		return err
 	}
