@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
@@ -117,45 +116,47 @@ func progressOf(resp *action.InvokeResponse) progress {
 // confirms it, and retires a placeholder, as every put does. The source says where
 // the value came from. Once the service has the version, whatever goes wrong is a
 // warning: an error would make users invoke the action again, and put another one.
-func (b *actionBase) putNewest(ctx context.Context, secret client.Secret, value client.Value, tried attempt, source string, say progress) (diags diag.Diagnostics) {
-	id := secret.ID
-	defer b.writing(id)()
-	tried.id, tried.key, tried.stateless = id, secret.KMSKey, true
-	number, diags := b.write(ctx, value, knownOf(secret), tried)
-	if number == 0 {
-		return diags
-	}
-	say("Version %d of %s was put: %s.", number, id, source)
-	after, _, err := b.confirm(ctx, id, number)
-	if err != nil {
-		diags.Append(diagnostic.VersionNotConfirmed.On(id.String(), fmt.Sprintf(
-			"Version %d of %s was put, but reading the history afterwards failed, so it is not known whether it is current. "+
-				"Do not invoke the action again before you have looked: it would put another version.\n\nError: %v", number, id, err)))
-		return diags
-	}
-	if after.CurrentVersion != number {
-		diags.Append(diagnostic.VersionNotCurrent.On(id.String(), fmt.Sprintf(
-			"Version %d of %s was put, but by now the current version is %s, because somebody else has put or destroyed a version since.", number, id, currentText(after))))
-		return diags
-	}
-	say("Version %d of %s is current now.", number, id)
-	by := version.Managed{Version: number, Life: lifeOf(after)}
-	goes := version.RetiredByPut(historyOf(after), by, version.RetiredByFirstPut(historyOf(after)))
-	retired, failed := b.destroy(ctx, id, goes, b.retireGuards(after, by, nil))
-	for _, version := range retired {
-		say("Version %d of %s, the placeholder that the secret was created with, was destroyed.", version, id)
-	}
-	for _, failure := range failed {
-		diags.Append(failure.warning())
-	}
+func (b *actionBase) putNewest(ctx context.Context, secret client.Secret, value client.Value, tried attempt, source string, say progress) diag.Diagnostics {
+	tried.key, tried.stateless = secret.KMSKey, true
+	store := &versionStore{service: b.service, id: secret.ID, value: value}
+	defer store.close()
+	done, err := version.PutNewest(ctx, puttingAloud{store, source, say}, b.snapshotOf(secret))
+	diags := store.warned(done.Warnings, true)
+	diags.Append(store.stopped(ctx, tried, err)...)
 	return diags
 }
 
-// knownOf is what a look at a secret has shown.
-func knownOf(secret client.Secret) knownVersions {
-	known := knownVersions{life: lifeOf(secret), newest: secret.CurrentVersion}
-	for _, v := range secret.Versions {
-		known.newest = max(known.newest, v.Number)
+// puttingAloud is a store that tells the user of each step of a put.
+type puttingAloud struct {
+	*versionStore
+
+	source string
+	say    progress
+}
+
+// Put implements version.Store.
+func (s puttingAloud) Put(ctx context.Context, newest int64, guard version.Guard) (version.Written, error) {
+	written, err := s.versionStore.Put(ctx, newest, guard)
+	if err == nil {
+		s.say("Version %d of %s was put: %s.", written.Version, s.id, s.source)
 	}
-	return known
+	return written, err
+}
+
+// Confirm implements version.Store.
+func (s puttingAloud) Confirm(ctx context.Context, n int64) (version.Snapshot, error) {
+	look, err := s.versionStore.Confirm(ctx, n)
+	if _, held := look.Find(n); err == nil && held && look.Current == n {
+		s.say("Version %d of %s is current now.", n, s.id)
+	}
+	return look, err
+}
+
+// Destroy implements version.Store.
+func (s puttingAloud) Destroy(ctx context.Context, n int64, guard version.Guard) error {
+	err := s.versionStore.Destroy(ctx, n, guard)
+	if err == nil {
+		s.say("Version %d of %s, the placeholder that the secret was created with, was destroyed.", n, s.id)
+	}
+	return err
 }

@@ -6,20 +6,9 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
-
-// historyAsOf is the history with the moment that it was true, for whatever depends
-// on an age. Only where the service does not tell the time does the machine's count.
-func (s *service) historyAsOf(secret client.Secret) version.Snapshot {
-	h := historyOf(secret)
-	if h.AsOf.IsZero() {
-		h.LocalTime = s.now()
-	}
-	return h
-}
 
 // skewWarning says that the machine's clock differs from the service's.
 func (s *service) skewWarning() diag.Diagnostics {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // destruction is what an order to destroy versions comes down to.
@@ -14,40 +15,43 @@ type destruction struct {
 	refused, nothing string
 }
 
-// destructionOf decides which versions go. The configuration is known and valid.
+// destructionOf decides which versions go, and says why where none does. The
+// configuration is known and valid.
 func destructionOf(secret client.Secret, config destroyModel) destruction {
 	id, number := secret.ID, config.Version.ValueInt64()
-	if secret.Versions == nil {
-		return destruction{refused: fmt.Sprintf("The service did not show the history of %s, and without it nobody can tell which version is current.", id)}
-	}
-	if config.Superseded.ValueBool() {
-		superseded := historyOf(secret).ActiveUpTo(secret.CurrentVersion - 1)
-		return destruction{versions: superseded, nothing: fmt.Sprintf("No active version of %s is older than the current one: nothing to destroy.", id)}
-	}
-	row, found := rowOf(secret, number)
+	selection := version.Selection{Version: number, Superseded: config.Superseded.ValueBool(), AllowCurrent: config.AllowCurrent.ValueBool()}
+	versions, selected := selection.Of(historyOf(secret))
 	switch {
-	case !found:
+	case selected == version.RefusedWithoutHistory:
+		return destruction{refused: fmt.Sprintf("The service did not show the history of %s, and without it nobody can tell which version is current.", id)}
+	case selected == version.RefusedAbsent:
 		return destruction{refused: fmt.Sprintf("%s has no version %d. Its current version is %s.", id, number, currentText(secret))}
-	case row.Status != client.VersionActive:
-		return destruction{nothing: fmt.Sprintf("Version %d of %s was destroyed before: nothing to destroy.", number, id)}
-	case number == secret.CurrentVersion && !config.AllowCurrent.ValueBool():
+	case selected == version.RefusedCurrent:
 		return destruction{refused: fmt.Sprintf("Version %d of %s is current: it is what readers get. %s To destroy it all the same, set allow_current = true.",
 			number, id, successorText(secret, number))}
+	case selected == version.SelectedNone && selection.Superseded:
+		return destruction{nothing: fmt.Sprintf("No active version of %s is older than the current one: nothing to destroy.", id)}
+	case selected == version.SelectedNone:
+		return destruction{nothing: fmt.Sprintf("Version %d of %s was destroyed before: nothing to destroy.", number, id)}
 	}
-	return destruction{versions: []int64{number}}
+	return destruction{versions: versions}
 }
 
 // successorText says what would come after the current version.
 func successorText(secret client.Secret, number int64) string {
-	if next := successor(secret, number); next != 0 {
+	if next := historyOf(secret).Successor(number); next != 0 {
 		return fmt.Sprintf("Without it, version %d would be current.", next)
 	}
 	return "No other version is active: without it, nobody can read this secret until a value is put."
 }
 
 // remainder tells the versions that are gone from those that are not. The first of
-// those may be gone all the same, if it was only the answer that did not come.
+// those may be gone all the same, if it was only the answer that did not come. There is
+// nothing to tell where it was no order of several.
 func remainder(gone, left []int64) string {
+	if len(left) == 0 {
+		return ""
+	}
 	text := "\n\nLeft: " + diagnostic.VersionList(left) + "."
 	if len(gone) > 0 {
 		text = "\n\nDestroyed: " + diagnostic.VersionList(gone) + ". Left: " + diagnostic.VersionList(left) + "."

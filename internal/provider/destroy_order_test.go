@@ -89,10 +89,10 @@ func TestRemainder(t *testing.T) {
 	}
 }
 
-func TestKnownOf(t *testing.T) {
+func TestNewest(t *testing.T) {
 	t.Parallel()
 	for want, secret := range map[int64]client.Secret{4: secretWith(t, 3, -4, 3), 7: {CurrentVersion: 7}, 0: {}} {
-		if got := knownOf(secret).newest; got != want {
+		if got := historyOf(secret).Newest(); got != want {
 			t.Errorf("version %d, want %d", got, want)
 		}
 	}

@@ -126,22 +126,30 @@ func (a *destroySecretVersionAction) Invoke(ctx context.Context, req action.Invo
 	resp.Diagnostics.Append(a.destroyInTurn(ctx, secret, order.versions, say)...)
 }
 
-// destroyInTurn destroys versions one by one and stops at the first that stays:
-// what refuses one will refuse the next.
-func (a *destroySecretVersionAction) destroyInTurn(ctx context.Context, secret client.Secret, versions []int64, say progress) (diags diag.Diagnostics) {
-	for done, number := range versions {
-		say("Destroying version %d of %s (%d of %d).", number, secret.ID, done+1, len(versions))
-		guard := asking(func(fresh version.Snapshot) error {
-			return version.MayDestroy(fresh, lifeOf(secret), number, number == secret.CurrentVersion)
-		})
-		if _, failed := a.destroy(ctx, secret.ID, []int64{number}, func(int64) client.Guard { return guard }); len(failed) > 0 {
-			diags.Append(failed[0].stopping(remainder(versions[:done], versions[done:])))
-			return diags
-		}
-		if number == secret.CurrentVersion {
-			diags.Append(diagnostic.VersionCurrentDestroyed.On(secret.ID.String(), destroyedCurrent(secret, number)))
-		}
+// destroyInTurn destroys versions one by one and stops at the first that stays.
+func (a *destroySecretVersionAction) destroyInTurn(ctx context.Context, secret client.Secret, versions []int64, say progress) diag.Diagnostics {
+	store := &versionStore{service: a.service, id: secret.ID}
+	defer store.close()
+	warnings, err := version.DestroyInTurn(ctx, &destroyingAloud{store, say, 0, len(versions)}, a.snapshotOf(secret), versions)
+	diags := store.warned(warnings, true)
+	diags.Append(store.stopped(ctx, attempt{}, err)...)
+	if err == nil {
+		say("Destroyed of %s: %s.", secret.ID, diagnostic.VersionList(versions))
 	}
-	say("Destroyed of %s: %s.", secret.ID, diagnostic.VersionList(versions))
 	return diags
+}
+
+// destroyingAloud is a store that tells the user of each version that it destroys.
+type destroyingAloud struct {
+	*versionStore
+
+	say       progress
+	begun, of int
+}
+
+// Destroy implements version.Store.
+func (s *destroyingAloud) Destroy(ctx context.Context, n int64, guard version.Guard) error {
+	s.begun++
+	s.say("Destroying version %d of %s (%d of %d).", n, s.id, s.begun, s.of)
+	return s.versionStore.Destroy(ctx, n, guard)
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/binary"
+	"encoding/json"
 	"maps"
 	"slices"
 
@@ -39,6 +40,12 @@ func newFingerprint(v client.Value) *fingerprint {
 	salt := make([]byte, fingerprintSalt)
 	_, _ = rand.Read(salt) // Never fails: it ends the program instead.
 	return &fingerprint{Salt: salt, Hash: fingerprintHash(v, salt)}
+}
+
+// matchesFingerprint reports whether v is the value of a fingerprint as it was recorded.
+func matchesFingerprint(recorded json.RawMessage, v client.Value) bool {
+	var f fingerprint
+	return json.Unmarshal(recorded, &f) == nil && f.matches(v)
 }
 
 // matches reports whether v is the value whose fingerprint this is.

@@ -13,11 +13,6 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
-// keyOf hands a key to the decisions.
-func keyOf(key client.KMSKeyRef) version.Key {
-	return version.Key{ID: key.Identity, Status: string(key.Status)}
-}
-
 // checkKey refuses to plan a secret whose key cannot seal a value. A caller who may not
 // read keys plans without the check, and is told which permission is missing.
 func (s *service) checkKey(ctx context.Context, region, identity string) (diags diag.Diagnostics) {

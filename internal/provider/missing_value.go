@@ -26,7 +26,7 @@ func (f updateInput) missingValue(id string) (diags diag.Diagnostics) {
 	}
 	change := strings.Join(changes, " and ")
 	switch external := f.plan.OnExternalVersion; {
-	case f.managed.Pending:
+	case f.record.Pending:
 		diags.Append(diagnostic.ValueNotWritten.On(id, fmt.Sprintf(
 			"%s, but %s. %s was imported or moved here, so its first update only records the configuration and puts nothing. To put a value, apply this plan, then give the value, change value_wo_version and apply again.", change, f.whatIsMissing(), id)))
 	case external.IsUnknown(): // The apply knows.
@@ -48,7 +48,7 @@ func (f updateInput) unmetTriggers() []trigger {
 	switch kind := f.config.inputs().kind(); {
 	case kind == inputNone:
 		return fired
-	case kind.isRenewable() || changeInPlan(f.managed, f.state, f.config) != version.Unchanged:
+	case kind.isRenewable() || changeInPlan(f.record, f.state, f.config) != version.Unchanged:
 		return nil
 	}
 	// Validation refuses keepers for a value that is kept in state, unless ignore_changes
@@ -62,10 +62,10 @@ func (f updateInput) whatIsMissing() string {
 	switch kind := f.config.inputs().kind(); {
 	case kind != inputNone:
 		return fmt.Sprintf("no new value is given: %s is the same as before", kind)
-	case f.managed.Input == inputNone:
+	case f.record.Input == "":
 		return "no value is given: none of secret_string_wo, secret_binary_wo, secret_key_values_wo, secret_string, secret_key_values and generate is set"
 	}
-	return fmt.Sprintf("no value is given: %s is null (or left out by ignore_changes)", f.managed.Input)
+	return fmt.Sprintf("no value is given: %s is null (or left out by ignore_changes)", f.record.Input)
 }
 
 // whereToLook is the likely cause, and what a pipeline gives that plans without values.
@@ -75,7 +75,7 @@ func (f updateInput) whereToLook() string {
 	}
 	const cause = "Is a TF_VAR_… missing?"
 	some := "text"
-	switch f.managed.Input {
+	switch inputKind(f.record.Input) {
 	case inputString, inputKeyValues, inputGenerate:
 		return cause
 	case inputBinaryWO:

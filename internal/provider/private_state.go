@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // Private state is what the provider remembers beside the attributes. Values are
@@ -53,6 +54,28 @@ func writePrivate(ctx context.Context, private privateWriter, key string, value 
 		return diag.Diagnostics{diagnostic.StatePrivateWriteFailed.With(fmt.Sprintf("%s: %v", key, err))}
 	}
 	return private.SetKey(ctx, key, raw)
+}
+
+const (
+	privateManaged = "managed"
+	privateVerdict = "verdict"
+)
+
+// readRecord reads what is remembered of a managed version.
+func readRecord(ctx context.Context, private privateReader) (version.Record, diag.Diagnostics) {
+	record, diags := readPrivate[version.Record](ctx, private, privateManaged)
+	seen, more := readPrivate[version.Observation](ctx, private, privateVerdict)
+	diags.Append(more...)
+	record.Seen = seen
+	return record, diags
+}
+
+// writeRecord writes what is remembered of a managed version. It is the same that the next
+// refresh would write, or that refresh would look like drift.
+func writeRecord(ctx context.Context, private privateWriter, record version.Record) diag.Diagnostics {
+	diags := writePrivate(ctx, private, privateManaged, record)
+	diags.Append(writePrivate(ctx, private, privateVerdict, record.Seen)...)
+	return diags
 }
 
 // leavesAsIs reports that a refresh that writes this state and private state would

@@ -2,10 +2,8 @@ package provider
 
 import (
 	"maps"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
@@ -109,37 +107,3 @@ func (m *secretModel) setOwner(o owner) { m.OrganisationID, m.ProjectID = o.Orga
 
 // names are the attributes that name the secret.
 func (m *secretModel) names() secretNames { return secretNames{m.ID, m.Region, m.Path} }
-
-// mapFromAPI makes a map for the state. The service does not tell an empty map
-// from none, so where it says "empty", what the state had stays.
-func mapFromAPI(said map[string]string, had types.Map) types.Map {
-	if len(said) == 0 {
-		if isKnown(had) && len(had.Elements()) == 0 {
-			return had
-		}
-		return types.MapNull(types.StringType)
-	}
-	elements := make(map[string]attr.Value, len(said))
-	for key, value := range said {
-		elements[key] = types.StringValue(value)
-	}
-	return types.MapValueMust(types.StringType, elements)
-}
-
-// timeFromAPI writes a time in RFC 3339 and UTC, null where it is not known.
-func timeFromAPI(t time.Time) types.String {
-	if t.IsZero() {
-		return types.StringNull()
-	}
-	return types.StringValue(t.UTC().Format(time.RFC3339Nano))
-}
-
-// timeFromState reads what timeFromAPI wrote, or another provider in RFC 3339.
-// Anything else is a time that is not known.
-func timeFromState(s types.String) time.Time {
-	t, err := time.Parse(time.RFC3339Nano, s.ValueString())
-	if err != nil {
-		return time.Time{}
-	}
-	return t
-}

@@ -117,7 +117,7 @@ func (r *secretResource) refreshed(ctx context.Context, private privateReader, i
 func (r *secretResource) isUnchanged(ctx context.Context, req resource.ReadRequest, id secretpath.SecretID, state secretModel, entry inventory.Entry) bool {
 	known, diags := knownLife(ctx, req.Private, &state)
 	switch {
-	case diags.HasError(), state.imported(), !confirmsLife(entry, known), entry.KMSKey.Identity == "":
+	case diags.HasError(), state.imported(), !known.IsConfirmedBy(lifeOf(entry.Secret)), entry.KMSKey.Identity == "":
 		return false
 	case !state.AccessPolicy.IsNull() && entry.AccessPolicy == nil:
 		return false

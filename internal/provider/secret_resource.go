@@ -144,7 +144,7 @@ func (r *secretResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
 	defer r.writing(id)()
-	err := r.client.DeleteSecret(ctx, id, asking(func(fresh version.Snapshot) error { return version.MayRemove(fresh, life) }))
+	err := r.client.DeleteSecret(ctx, id, r.asking(func(fresh version.Snapshot) error { return version.MayRemove(fresh, life) }))
 	stale := staleOf(err)
 	switch {
 	case stale != nil && stale.Reason == version.OtherLife && r.run.of(id).Created:

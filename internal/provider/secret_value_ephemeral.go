@@ -223,9 +223,4 @@ func unreadable(secret client.Secret, number int64) string {
 	return ""
 }
 
-func currentText(secret client.Secret) string {
-	if secret.CurrentVersion == 0 {
-		return "none"
-	}
-	return fmt.Sprint(secret.CurrentVersion)
-}
+func currentText(secret client.Secret) string { return diagnostic.NumberOrNone(secret.CurrentVersion) }

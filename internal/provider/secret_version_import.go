@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
@@ -27,7 +26,7 @@ func (r *secretVersionResource) ImportState(ctx context.Context, req resource.Im
 	if id.Number != 0 {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("version"), id.Number)...)
 	}
-	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateManaged, managed{Pending: true})...)
+	resp.Diagnostics.Append(writeRecord(ctx, resp.Private, version.Imported(0))...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id.Secret)...)
 }
 
@@ -48,21 +47,21 @@ func beginVersionImport(ctx context.Context, target importTarget, id secretpath.
 
 // completeImport settles which version an import is about. The import counts as the
 // first put: nothing older goes before the next one, whose plan lists it.
-func completeImport(state *versionModel, known *managed, secret client.Secret) (diags diag.Diagnostics) {
+func completeImport(id secretpath.SecretID, state *versionModel, record *version.Record, look version.Snapshot) (diags diag.Diagnostics) {
 	number := state.Version.ValueInt64()
 	if state.Version.IsNull() {
-		number = secret.CurrentVersion
+		number = look.Current
 	}
-	row, found := rowOf(secret, number)
+	row, found := look.Find(number)
 	switch {
 	case number == 0:
 		diags.Append(diagnostic.ImportNothingFound.With(fmt.Sprintf(
-			"No version of %s is active, so there is none that @%s could mean. Name a version by its number, or put a value first.", secret.ID, secretpath.CurrentName)))
+			"No version of %s is active, so there is none that @%s could mean. Name a version by its number, or put a value first.", id, secretpath.CurrentName)))
 	case !found:
 		diags.Append(diagnostic.ImportNothingFound.With(fmt.Sprintf(
-			"%s has no version %d. It has %d versions, of which %d is current.", secret.ID, number, len(secret.Versions), secret.CurrentVersion)))
+			"%s has no version %d. It has %d versions, of which %d is current.", id, number, len(look.Versions), look.Current)))
 	}
-	state.setVersion(managedVersion(secret.ID, number, row, version.ReasonImported))
-	known.Put, known.PreviousPut = number, 0
+	state.show(id, version.Planned{Shown: version.Show(row, version.ReasonImported)}, nil)
+	record.Put, record.PreviousPut = number, 0
 	return diags
 }

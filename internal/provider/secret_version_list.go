@@ -13,6 +13,7 @@ import (
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 var _ list.ListResourceWithConfigure = (*secretVersionList)(nil)
@@ -83,7 +84,7 @@ func (r *secretVersionResource) asImported(ctx context.Context, target *tfsdk.Re
 		return diags
 	}
 	secret.Versions = []client.Version{{Number: secret.CurrentVersion, Status: client.VersionActive, Current: true}}
-	done, more := r.refreshed(secret.ID, versionRefresh{state: state, managed: managed{Pending: true}}, secret)
+	done, more := r.refreshed(secret.ID, versionRefresh{state: state, record: version.Imported(0)}, r.snapshotOf(secret))
 	diags.Append(more...)
 	if done != nil {
 		diags.Append(target.Set(ctx, &done.state)...)

@@ -3,12 +3,10 @@ package provider
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
@@ -74,7 +72,8 @@ func (r *secretVersionResource) planCreate(ctx context.Context, plan, config *ve
 			resp.Diagnostics.Append(r.noteVersion(id)...)
 		}
 	}
-	plan.setVersion(putByApply(config.inputs(), version.ReasonCreated))
+	inputs := config.inputs()
+	plan.show(secretpath.SecretID{}, version.PlannedPut(version.Want{Uncertain: inputs.isUncertain(), Format: inputs.kind().format()}, version.ReasonCreated), nil)
 	plan.setOwner(r.owner())
 	resp.Diagnostics.Append(set(ctx, &resp.Plan, plan)...)
 }
@@ -104,7 +103,7 @@ func (r *secretVersionResource) planUpdate(ctx context.Context, id secretpath.Se
 			resp.Diagnostics.Append(r.checkFirstVersion(ctx, next)...)
 			resp.Diagnostics.Append(r.noteVersion(next)...)
 		}
-		plan.setVersion(unknownUntilApply(types.StringUnknown()))
+		plan.show(id, version.PlannedPut(version.Want{}, ""), nil)
 		resp.Diagnostics.Append(set(ctx, &resp.Plan, plan)...)
 		return
 	}
@@ -117,25 +116,20 @@ func (r *secretVersionResource) planUpdate(ctx context.Context, id secretpath.Se
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	situation := f.situation(changeInPlan)
-	decision := version.Decide(situation)
-	if f.fingerprinted() && (f.isConfigured(ctx, req) || decision.Action != version.Keep || len(situation.Observation.Retire) > 0) {
-		// The value may be another one in apply, so nothing else that apply does can
-		// be promised now.
-		situation.Value = version.Undecided
-		decision = version.Decide(situation)
+	want := f.want(r.rotateBefore, changeInPlan)
+	want.Edited = want.IsFingerprinted(f.record) && f.isConfigured(ctx, req)
+	p := version.Plan(state.shown(), f.record, want)
+	if key := p.Case.Observation.Key; p.Decision.Action == version.Put && !p.Decision.Refused && r.keyRefuses(ctx, id, &key, p.Decision) {
+		p = p.Refuse(key)
 	}
-	if decision.Action == version.Put && !decision.Refused {
-		decision.Refused = r.keyRefuses(ctx, id, &situation.Observation.Key, decision)
-	}
-	if decision.Refused {
-		resp.Diagnostics.Append(diagnostic.KMSKeyRefusesVersion.With(diagnostic.KeyRefusal(id.String(), situation.Observation.Key)))
+	if p.Decision.Refused {
+		resp.Diagnostics.Append(diagnostic.KMSKeyRefusesVersion.With(diagnostic.KeyRefusal(id.String(), p.Case.Observation.Key)))
 		return
 	}
-	plan.setVersion(f.planned(id, decision))
-	resp.Diagnostics.Append(diagnostic.PlanWarnings(id.String(), f.offer(), situation, decision, isKnown(plan.ActiveVersions))...)
-	resp.Diagnostics.Append(f.openQuestions(id, decision)...)
-	resp.Diagnostics.Append(f.policyNotices(id, decision)...)
+	plan.show(id, p.Planned(), state)
+	resp.Diagnostics.Append(diagnostic.PlanWarnings(id.String(), f.offer(), p.Case, p.Decision, isKnown(plan.ActiveVersions))...)
+	resp.Diagnostics.Append(f.openQuestions(id, p.Decision)...)
+	resp.Diagnostics.Append(f.terms(id).Warnings(p.Warnings())...)
 	plan.setNames(namesOf(id))
 	plan.setOwner(r.owner())
 	resp.Diagnostics.Append(set(ctx, &resp.Plan, plan)...)
@@ -144,112 +138,4 @@ func (r *secretVersionResource) planUpdate(ctx context.Context, id secretpath.Se
 // replacesVersion reports that the plan names another secret than the state.
 func replacesVersion(state, plan *versionModel) bool {
 	return !plan.SecretID.Equal(state.SecretID) || !plan.Region.Equal(state.Region) || !plan.Path.Equal(state.Path)
-}
-
-// updateInput is what a decision about an existing version rests on, in plan and in
-// update alike.
-type updateInput struct {
-	state, plan, config *versionModel
-	managed             managed
-	verdict             version.Observation
-	former              version.Observation // under the retention of the state, where the plan changes that
-}
-
-func updateInputOf(ctx context.Context, private privateReader, state, plan, config *versionModel) (updateInput, diag.Diagnostics) {
-	f := updateInput{state: state, plan: plan, config: asPlanned(config, plan)}
-	var diags, more diag.Diagnostics
-	f.verdict, diags = readPrivate[version.Observation](ctx, private, privateVerdict)
-	f.managed, more = readPrivate[managed](ctx, private, privateManaged)
-	diags.Append(more...)
-	if f.verdict.Drift == "" {
-		f.verdict.Drift = version.Current // A state that was never refreshed claims nothing else.
-	}
-	f.settleRetention()
-	return f, diags
-}
-
-// asPlanned is the configuration as the plan takes it. During apply Terraform hands
-// out the configuration as it is written, without what ignore_changes left out of
-// the plan; only write-only inputs have to come from there.
-func asPlanned(config, plan *versionModel) *versionModel {
-	merged := *plan
-	merged.SecretStringWO = config.SecretStringWO
-	merged.SecretBinaryWO = config.SecretBinaryWO
-	merged.SecretKeyValuesWO = config.SecretKeyValuesWO
-	return &merged
-}
-
-// situation puts the facts into the terms of the decision. Plan and update differ
-// only in how they compare values.
-func (f updateInput) situation(compare func(known managed, state, config *versionModel) version.Change) version.Case {
-	kind := f.config.inputs().kind()
-	return version.Case{
-		Observation: f.verdict,
-		Managed:     f.state.Version.ValueInt64(),
-		External:    version.External(f.plan.OnExternalVersion.ValueString()),
-		HasValue:    kind != inputNone,
-		Uncertain:   f.config.inputs().isUncertain(),
-		Renewable:   kind.isRenewable(),
-		Value:       compare(f.managed, f.state, f.config),
-		Keepers:     keepersChange(f.state, f.plan),
-		Rotation:    afterChange(f.state, f.plan),
-		Pending:     f.managed.Pending,
-	}
-}
-
-// offer is what the configuration gives for the value, for the words about it.
-func (f updateInput) offer() diagnostic.Offer {
-	kind := f.config.inputs().kind()
-	return diagnostic.Offer{
-		Input: string(kind), Generated: kind == inputGenerate,
-		Counted: !f.config.ValueWOVersion.IsNull(), Compared: f.config.DetectValueChanges.ValueBool(),
-	}
-}
-
-// fingerprinted reports that the value on offer is compared with what was put.
-func (f updateInput) fingerprinted() bool {
-	return f.config.DetectValueChanges.ValueBool() && f.managed.Fingerprint != nil && f.config.inputs().kind().isWriteOnly()
-}
-
-// isConfigured reports that the configuration differs from what was applied.
-func (f updateInput) isConfigured(ctx context.Context, req resource.ModifyPlanRequest) bool {
-	same, next := *f.plan, req.State
-	same.setNames(f.state.names())
-	same.setOwner(f.state.owner())
-	same.setVersion(f.state.versionAttributes())
-	same.RotateAt, same.ActiveVersions = f.state.RotateAt, f.state.ActiveVersions
-	return set(ctx, &next, &same).HasError() || !next.Raw.Equal(req.State.Raw)
-}
-
-// openQuestions says what this plan leaves to apply although it looks like a
-// larger change.
-func (f updateInput) openQuestions(id secretpath.SecretID, decision version.Decision) (diags diag.Diagnostics) {
-	if decision.Action == version.DecideInApply && movesOutOfState(f.managed, f.state, f.config, f.config.inputs().kind()) {
-		diags.Append(diagnostic.ValueLeavesState.On(id.String(), fmt.Sprintf(
-			"%s takes the place of %s. The two are compared during apply: an unchanged value puts no new version of %s.", f.config.inputs().kind(), f.managed.Input, id)))
-	}
-	return diags
-}
-
-// planned shows a decision in the attributes of a plan.
-func (f updateInput) planned(id secretpath.SecretID, decision version.Decision) versionAttributes {
-	v := f.state.versionAttributes()
-	switch decision.Action {
-	case version.Put:
-		v = putByApply(f.config.inputs(), decision.Reason)
-		v.Active = f.activeAfterPut()
-		return v
-	case version.DecideInApply:
-		return unknownUntilApply(types.StringUnknown())
-	case version.Adopt:
-		v = trackedVersion(id, f.verdict)
-	case version.Keep:
-	}
-	v.Active = f.activeWithoutPut(v.Active)
-	return v
-}
-
-// without takes the retired numbers out of the active ones.
-func without(active, retired []int64) []int64 {
-	return slices.DeleteFunc(slices.Clone(active), func(n int64) bool { return slices.Contains(retired, n) })
 }

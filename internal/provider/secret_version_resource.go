@@ -2,14 +2,10 @@ package provider
 
 import (
 	"context"
-	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
@@ -48,14 +44,18 @@ func (r *secretVersionResource) Create(ctx context.Context, req resource.CreateR
 	ctx, cancel, diags := within(ctx, plan.Timeouts.Create)
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
-	written, diags := r.put(ctx, id, &plan, &config, putPlan{reason: version.ReasonCreated})
-	resp.Diagnostics.Append(diags...)
-	if written == nil {
+	f := updateInput{state: &versionModel{}, plan: &plan, config: &config}
+	store := &versionStore{service: r.service, id: id, value: config.inputs().value()}
+	defer store.close()
+	done, err := version.Create(ctx, store, f.want(r.rotateBefore, changeInPlan), plan.planned())
+	resp.Diagnostics.Append(store.warned(done.Warnings, false)...)
+	if err != nil {
+		resp.Diagnostics.Append(store.stopped(ctx, attempt{summary: diagnostic.ValueWriteFailed, first: true}, err)...)
 		return
 	}
-	plan.setVersion(written.versionAttributes)
+	plan.show(id, version.Planned{Shown: done.Shown}, nil)
 	plan.setOwner(r.owner())
-	resp.Diagnostics.Append(written.remember(ctx, resp.Private)...)
+	resp.Diagnostics.Append(writeRecord(ctx, resp.Private, done.Record)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
 	resp.Diagnostics.Append(set(ctx, &resp.State, &plan)...)
 }
@@ -79,14 +79,21 @@ func (r *secretVersionResource) Update(ctx context.Context, req resource.UpdateR
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
 
-	done, diags := r.update(ctx, id, f)
-	resp.Diagnostics.Append(diags...)
-	if done == nil {
+	resp.Diagnostics.Append(f.missingValue(id.String())...)
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan.setVersion(done.versionAttributes)
+	store := &versionStore{service: r.service, id: id, value: f.config.inputs().value()}
+	defer store.close()
+	done, err := version.Update(ctx, store, state.shown(), f.record, f.want(r.rotateBefore, changeInApply), plan.planned())
+	resp.Diagnostics.Append(store.warned(done.Warnings, false)...)
+	if err != nil {
+		resp.Diagnostics.Append(store.stopped(ctx, attempt{summary: diagnostic.ValueWriteFailed}, err)...)
+		return
+	}
+	plan.show(id, version.Planned{Shown: done.Shown}, &state)
 	plan.setOwner(r.owner())
-	resp.Diagnostics.Append(done.remember(ctx, resp.Private)...)
+	resp.Diagnostics.Append(writeRecord(ctx, resp.Private, done.Record)...)
 	resp.Diagnostics.Append(set(ctx, &resp.State, &plan)...)
 }
 
@@ -94,7 +101,7 @@ func (r *secretVersionResource) Update(ctx context.Context, req resource.UpdateR
 func (r *secretVersionResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state versionModel
 	resp.Diagnostics.Append(get(ctx, req.State, &state)...)
-	known, diags := readPrivate[managed](ctx, req.Private, privateManaged)
+	record, diags := readRecord(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -104,67 +111,17 @@ func (r *secretVersionResource) Delete(ctx context.Context, req resource.DeleteR
 	if resp.Diagnostics.HasError() || state.DeletionPolicy.ValueString() != deletionDestroy {
 		return
 	}
-	announced, diags := isAnnounced(ctx, req.Private, id, &state)
+	announced, diags := readPrivate[string](ctx, req.Private, privateAnnounced)
 	resp.Diagnostics.Append(diags...)
-	if !announced {
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	ctx, cancel, diags := within(ctx, state.Timeouts.Delete)
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(r.destroyManaged(ctx, id, &state, known)...)
-}
-
-// destroyManaged destroys the managed version and says what readers get from then on.
-// It looks first: the number may belong to another life of the secret by now.
-func (r *secretVersionResource) destroyManaged(ctx context.Context, id secretpath.SecretID, state *versionModel, known managed) (diags diag.Diagnostics) {
-	secret, found, diags := r.read(ctx, id)
-	if diags.HasError() || !found {
-		return diags
-	}
-	number, life, created := state.Version.ValueInt64(), known.Life, timeFromState(state.CreatedAt)
-	leftAlone := diagnostic.VersionLeftAlone.On(id.String(), fmt.Sprintf(
-		"The secret %s was deleted and created again outside Terraform, so its version %d belongs to another client. Nothing was destroyed.", id, number))
-	if version.IsInOtherLife(historyOf(secret), life, number, created) {
-		diags.Append(leftAlone)
-		return diags
-	}
-	if row, held := rowOf(secret, number); held && row.Status != client.VersionActive {
-		return diags
-	}
-	_, failed := r.destroy(ctx, id, []int64{number}, func(int64) client.Guard {
-		return asking(func(fresh version.Snapshot) error { return version.MayDestroyManaged(fresh, life, number, created) })
-	})
-	for _, failure := range failed {
-		if stale := staleOf(failure.err); stale != nil && stale.Reason == version.OtherLife {
-			diags.Append(leftAlone) // It was created again since the first look.
-			continue
-		}
-		diags.Append(failure.diagnostic())
-	}
-	if len(failed) == 0 && secret.CurrentVersion == number {
-		diags.Append(diagnostic.VersionCurrentDestroyed.On(id.String(), destroyedCurrent(secret, number)))
-	}
-	return diags
-}
-
-// destroyedCurrent says which version takes over from a current one that was
-// destroyed: the highest that is still active.
-func destroyedCurrent(secret client.Secret, number int64) string {
-	text := fmt.Sprintf("Version %d of %s was current and is destroyed. ", number, secret.ID)
-	if next := successor(secret, number); next != 0 {
-		return text + fmt.Sprintf("Version %d is current now.", next)
-	}
-	return text + "No other version is active: nobody can read this secret until a value is put."
-}
-
-// successor is the highest version that is active beside the given one, zero for
-// none. The history has the newest first.
-func successor(secret client.Secret, number int64) int64 {
-	for _, v := range secret.Versions {
-		if v.Number != number && v.Status == client.VersionActive {
-			return v.Number
-		}
-	}
-	return 0
+	store := &versionStore{service: r.service, id: id}
+	defer store.close()
+	warnings, err := version.Remove(ctx, removalStore{store}, state.shown(), record, announced == state.ID.ValueString())
+	resp.Diagnostics.Append(store.warned(warnings, false)...)
+	resp.Diagnostics.Append(store.stopped(ctx, attempt{}, err)...)
 }

@@ -9,7 +9,7 @@ import (
 // changeInPlan tells whether a configuration asks for another value than the
 // managed version got. What a write-only input holds never decides it: the value
 // may differ between plan and apply, and the two plans have to agree.
-func changeInPlan(known managed, state, config *versionModel) version.Change {
+func changeInPlan(known version.Record, state, config *versionModel) version.Change {
 	inputs := config.inputs()
 	kind := inputs.kind()
 	switch {
@@ -19,9 +19,9 @@ func changeInPlan(known managed, state, config *versionModel) version.Change {
 		return version.Undecided
 	case config.ValueWOVersion.IsUnknown():
 		return version.Undecided
-	case inputs.isUncertain() && kind != known.Input:
+	case inputs.isUncertain() && string(kind) != known.Input:
 		return version.Undecided
-	case kind != known.Input, !config.ValueWOVersion.Equal(state.ValueWOVersion):
+	case string(kind) != known.Input, !config.ValueWOVersion.Equal(state.ValueWOVersion):
 		return version.Changed
 	}
 	switch kind {
@@ -43,11 +43,11 @@ func changeInPlan(known managed, state, config *versionModel) version.Change {
 // was put, if the configuration asks for that. Without it, only value_wo_version
 // speaks for a write-only value. A value that looks different is left to apply,
 // where it counts: it may be another one by then.
-func detectedChange(known managed, config *versionModel, inputs valueInputs) version.Change {
+func detectedChange(known version.Record, config *versionModel, inputs valueInputs) version.Change {
 	if !config.DetectValueChanges.ValueBool() || known.Fingerprint == nil {
 		return version.Unchanged
 	}
-	if inputs.isUnknown() || !known.Fingerprint.matches(inputs.value()) {
+	if inputs.isUnknown() || !matchesFingerprint(known.Fingerprint, inputs.value()) {
 		return version.Undecided
 	}
 	return version.Unchanged
@@ -56,7 +56,7 @@ func detectedChange(known managed, config *versionModel, inputs valueInputs) ver
 // changeInApply settles what a plan had to leave open. Everything is known now,
 // and the value that leaves the state can be compared with the write-only one
 // that takes its place.
-func changeInApply(known managed, state, config *versionModel) version.Change {
+func changeInApply(known version.Record, state, config *versionModel) version.Change {
 	inputs := config.inputs()
 	if !movesOutOfState(known, state, config, inputs.kind()) {
 		change := changeInPlan(known, state, config)
@@ -75,9 +75,9 @@ func changeInApply(known managed, state, config *versionModel) version.Change {
 // movesOutOfState reports a value that was kept in state and is now given by the
 // write-only twin of its input, with the same value_wo_version or the first one.
 // Whoever only takes a value out of their state wants no new version of it.
-func movesOutOfState(known managed, state, config *versionModel, kind inputKind) bool {
+func movesOutOfState(known version.Record, state, config *versionModel, kind inputKind) bool {
 	asked := !state.ValueWOVersion.IsNull() && !config.ValueWOVersion.Equal(state.ValueWOVersion)
-	return kind != inputNone && known.Input.writeOnlyTwin() == kind && !asked
+	return kind != inputNone && inputKind(known.Input).writeOnlyTwin() == kind && !asked
 }
 
 func changeOf(unknown, differs bool) version.Change {

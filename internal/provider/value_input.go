@@ -187,14 +187,3 @@ func byteLengthOf(generate types.Object) types.Int64 {
 	length, _ := generate.Attributes()["byte_length"].(types.Int64)
 	return length
 }
-
-// stringMap takes the strings out of a known map of strings.
-func stringMap(m types.Map) map[string]string {
-	out := make(map[string]string, len(m.Elements()))
-	for key, element := range m.Elements() {
-		if s, ok := element.(types.String); ok {
-			out[key] = s.ValueString()
-		}
-	}
-	return out
-}

@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -94,20 +93,4 @@ func (m *versionModel) rotateAt(created types.String) types.String {
 		return types.StringNull()
 	}
 	return timeFromAPI(at.Add(age))
-}
-
-// union64 are the numbers of both, sorted and each once.
-func union64(a, b []int64) []int64 {
-	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(a, b))))
-}
-
-// numbersOf reads a list of version numbers, without one that is not known yet.
-func numbersOf(list types.List) []int64 {
-	var numbers []int64
-	for _, element := range list.Elements() {
-		if n, ok := element.(types.Int64); ok && !n.IsUnknown() {
-			numbers = append(numbers, n.ValueInt64())
-		}
-	}
-	return numbers
 }

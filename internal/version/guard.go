@@ -68,6 +68,29 @@ func MayPut(fresh Snapshot, life Life, newest int64) error {
 	return nil
 }
 
+// Known is what a plan knew of a secret: in which life, and up to which version. The zero
+// value is a plan that knew nothing, such as that of a first version.
+type Known struct {
+	Life   Life
+	Newest int64
+}
+
+// knownOf is what a look at a secret has shown.
+func knownOf(look Snapshot) Known { return Known{Life: look.Life, Newest: look.Newest()} }
+
+// guardPut lets a put go as long as no other client has put a version since the plan.
+// Where the plan knew nothing, the first look says what was there, so that a put that is
+// sent again does not go over one that came in between, which may be its own.
+func (k Known) guardPut() Guard {
+	return func(fresh Snapshot) error {
+		if k == (Known{}) {
+			k = knownOf(fresh)
+			return nil
+		}
+		return MayPut(fresh, k.Life, k.Newest)
+	}
+}
+
 // MayRemove allows to delete a secret in the life that was decided about. What cannot
 // be told apart from another secret stays, unless neither side ever had a date.
 func MayRemove(fresh Snapshot, life Life) error {

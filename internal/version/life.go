@@ -57,3 +57,13 @@ func sameMoment(a, b time.Time) Sameness {
 	}
 	return Different
 }
+
+// IsConfirmedBy reports that the entry of a list shows the secret in this life. Where this
+// one has a mark, the entry has to show it: a list that leaves it out could not tell a
+// secret that was created again within a second.
+func (a Life) IsConfirmedBy(entry Life) bool {
+	if a.CreatedAt.IsZero() || entry.CreatedAt.IsZero() || a.HasMark() && entry.Mark != a.Mark {
+		return false
+	}
+	return a.Compare(entry) == Same
+}

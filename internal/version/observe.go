@@ -1,9 +1,6 @@
 package version
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Drift is what a refresh found about the managed version, in the terms of the
 // rows that the design tells apart.
@@ -26,66 +23,6 @@ const (
 	// managed version went with its former life.
 	Recreated Drift = "recreated"
 )
-
-// Managed is the version that a state manages, and what is remembered of the
-// resource's own puts.
-type Managed struct {
-	Version int64
-	Life    Life // zero: not known yet
-	// Put is the version that the resource put last in this life of the secret, and
-	// PreviousPut the one before it. Zero: none. An import counts as the first put, so
-	// the older versions are spared until the put after it.
-	Put, PreviousPut int64
-}
-
-// AfterPut is what is managed once version n was put.
-func (m Managed) AfterPut(n int64) Managed {
-	return Managed{Version: n, Life: m.Life, Put: n, PreviousPut: m.Put}
-}
-
-// Policy is what the configuration asks for over time.
-type Policy struct {
-	RotateAfter  time.Duration // age at which a version is due; zero: never
-	RotateBefore time.Time     // versions put before it are due; zero: none
-	Retention    *Retention    // nil: keep all
-}
-
-// DependsOnTime reports a policy whose outcome changes as time passes.
-func (p Policy) DependsOnTime() bool {
-	return p.RotateAfter > 0 || !p.RotateBefore.IsZero() || p.Retention != nil && p.Retention.MinIdle > 0
-}
-
-// DueAt is when a version that was put at the given time is to be replaced. Zero:
-// never, or the time is not known.
-func (p Policy) DueAt(created time.Time) time.Time {
-	var due time.Time
-	if created.IsZero() {
-		return due
-	}
-	if p.RotateAfter > 0 {
-		due = created.Add(p.RotateAfter)
-	}
-	if created.Before(p.RotateBefore) && (due.IsZero() || p.RotateBefore.Before(due)) {
-		due = p.RotateBefore
-	}
-	return due
-}
-
-// DueSince is since when a version that was put at the given time is due at a moment
-// of the service's clock. Zero: it is not.
-func (p Policy) DueSince(created, asOf time.Time) time.Time {
-	due := p.DueAt(created)
-	if due.IsZero() || asOf.Before(due) {
-		return time.Time{}
-	}
-	return due.UTC()
-}
-
-// IsDueByRotateBefore reports that a version that was put at the given time is due by
-// RotateBefore at a moment of the service's clock.
-func (p Policy) IsDueByRotateBefore(created, asOf time.Time) bool {
-	return !created.IsZero() && created.Before(p.RotateBefore) && !asOf.Before(p.RotateBefore)
-}
 
 // Observation is everything that a plan may need of what a refresh saw. It is kept in
 // private state, because a plan runs again during apply without a refresh and
@@ -152,32 +89,6 @@ func Observe(h Snapshot, m Managed, p Policy) Observation {
 	if h.Key.Status != keyActive {
 		v.Key = h.Key
 	}
-	return v
-}
-
-// WhileRetentionChanges is the observation for a plan that changes the retention, which is
-// only recorded: what the former retention let go stays until the next plan.
-func (v Observation) WhileRetentionChanges() Observation {
-	v.Retire, v.RetireOnPut = nil, nil
-	if v.PlaceholderGoes {
-		v.RetireOnPut = []int64{PlaceholderVersion}
-	}
-	return v
-}
-
-// Counted is the observation for a plan that changes the retention to one that only counts:
-// which of the active versions it lets go needs neither a clock nor a history. The
-// managed version is current.
-func (v Observation) Counted(active []int64, m Managed, keep int) Observation {
-	v = v.WhileRetentionChanges()
-	now, onPut := countedOut(active, m, keep)
-	v.Retire = now
-	for _, n := range v.RetireOnPut {
-		if !slices.Contains(onPut, n) {
-			onPut = slices.Insert(onPut, 0, n)
-		}
-	}
-	v.RetireOnPut = onPut
 	return v
 }
 

@@ -1,222 +1,156 @@
 package version
 
-// External is what to do about a current version that somebody else made.
-type External string
+import "slices"
 
-// The choices of on_external_version.
-const (
-	ExternalAdopt     External = "adopt"
-	ExternalOverwrite External = "overwrite"
-	ExternalIgnore    External = "ignore"
-)
-
-// Change is whether the configuration asks for something else than it did.
-type Change int
-
-// A plan cannot always tell: a value may be unknown until apply.
-const (
-	Unchanged Change = iota
-	Changed
-	Undecided
-)
-
-// Reason is why the managed version became what it is, as last_change shows it.
-type Reason string
-
-// The reasons. A plan knows them, so that CI can tell drift from due work.
-const (
-	ReasonCreated     Reason = "created"
-	ReasonValue       Reason = "value"
-	ReasonRotation    Reason = "rotation"
-	ReasonKeeper      Reason = "keeper"
-	ReasonAdopted     Reason = "adopted"
-	ReasonOverwritten Reason = "overwritten"
-	ReasonHealed      Reason = "healed"
-	ReasonImported    Reason = "imported"
-)
-
-// AskedFor reports a put that the user asked for in this very plan, rather than
-// one that time or somebody else made due.
-func (r Reason) AskedFor() bool {
-	return r == ReasonCreated || r == ReasonValue || r == ReasonKeeper
+// Planned is what a plan shows of the version.
+type Planned struct {
+	// Shown is what is known of it.
+	Shown
+	// Open says that the apply puts, or may put: the number and the time are not known
+	// yet, nor is what is empty.
+	Open bool
+	// ActiveUnknown says that the active versions are not known, and OneMore that they are
+	// but for the version that is put.
+	ActiveUnknown, OneMore bool
 }
 
-// Case is everything that a decision rests on.
-type Case struct {
-	Observation Observation
-	Managed     int64
-	External    External // empty: not known yet
-	// HasValue says that a value input is configured; without one nothing is ever
-	// put. Renewable says that putting it again makes a new value.
-	HasValue  bool
-	Renewable bool
-	// Uncertain says that a value input is not known, and may turn out to be none.
-	Uncertain bool
-	// Value, Keepers and Rotation are what the configuration has to say about the
-	// value, the keepers and the age of rotation. A plan that changes the age only
-	// records it: the observation was reached under the former one, and the next plan
-	// decides by the new one.
-	Value    Change
-	Keepers  Change
-	Rotation Change
-	// Pending says that the version was imported or moved and not updated since:
-	// its value cannot be compared with the configured one, which is therefore
-	// recorded and not written.
-	Pending bool
+// complete is the version that was put as far as the plan has not said it already. What
+// is otherwise at the service, the next refresh tells.
+func (p Planned) complete(put Shown) Shown {
+	if p.Status != "" {
+		put.Status = p.Status
+	}
+	if p.Format != "" {
+		put.Format = p.Format
+	}
+	if p.Active != nil && !p.ActiveUnknown {
+		put.Active = append(listed(p.Active), put.Number)
+	}
+	return put
 }
 
-// Action is what a plan proposes for the managed version.
-type Action int
+// Proposal is what a plan proposes for the managed version. Plan and apply make it from
+// the same facts.
+type Proposal struct {
+	Case     Case
+	Decision Decision
 
-// The actions. Only Put writes a value.
-const (
-	Keep Action = iota
-	Put
-	Adopt         // manage the version that is current now
-	DecideInApply // not known before apply
-)
-
-// Decision is a plan's answer to a case.
-type Decision struct {
-	Action Action
-	Reason Reason // of Put and Adopt
-	// Postponed is the reason of a put that was not asked for and that the KMS key
-	// refuses at present: it stays due, and nothing is put.
-	Postponed Reason
-	// Refused says that the KMS key refuses a put that was asked for.
-	Refused bool
+	shown  Shown
+	record Record
+	want   Want
 }
 
-// Decide answers a case. What the user asks for wins over what is due, and
-// both over whatever the refresh found, because a put makes the newest version.
-func Decide(s Case) Decision {
-	d := s.wanted()
-	if d.Action == Put && s.Uncertain {
-		return Decision{Action: DecideInApply}
+// Plan proposes what to do about the managed version, by what the state shows of it, what
+// is remembered of it, and what is wanted.
+func Plan(shown Shown, r Record, w Want) Proposal {
+	p := propose(shown, r, w)
+	if w.IsFingerprinted(r) && (w.Edited || p.Decision.Action != Keep || len(p.Case.Observation.Retire) > 0) {
+		// The value may be another one in apply, so nothing else that apply does can be
+		// promised now.
+		p.Case.Value = Undecided
+		p.Decision = Decide(p.Case)
 	}
-	if d.Action != Put || !s.Observation.Key.Blocked() {
-		return d
-	}
-	if d.Reason.AskedFor() {
-		d.Refused = true
-		return d
-	}
-	return Decision{Action: Keep, Postponed: d.Reason}
+	return p
 }
 
-// wanted is the decision as if every key were active.
-func (s Case) wanted() Decision {
-	if s.External == "" {
-		return s.whateverExternal()
+func propose(shown Shown, r Record, w Want) Proposal {
+	if r.Seen.Drift == "" {
+		r.Seen.Drift = Current // A state that was never refreshed claims nothing else.
 	}
-	if s.takesChanges() {
-		switch {
-		case s.Value == Changed:
-			return Decision{Action: Put, Reason: ReasonValue}
-		case s.Value == Undecided:
-			return Decision{Action: DecideInApply} // A keeper may ask for a put, but the value may turn out to be the reason.
-		case s.Keepers == Changed && s.Renewable:
-			return Decision{Action: Put, Reason: ReasonKeeper}
-		case s.Keepers == Undecided && s.Renewable:
-			return Decision{Action: DecideInApply}
-		}
+	c := Case{
+		Observation: w.settleRetention(shown, r),
+		Managed:     shown.Number,
+		External:    w.External,
+		HasValue:    w.Input != "",
+		Uncertain:   w.Uncertain,
+		Renewable:   w.Renewable,
+		Value:       w.Value,
+		Keepers:     w.Keepers,
+		Rotation:    w.ageChange(),
+		Pending:     r.Pending,
 	}
-	switch s.Observation.Drift {
-	case Current:
-		return s.rotationOr(Decision{Action: Keep})
-	case Superseded, RolledBack, Missing:
-		if s.Observation.OnlyPlaceholder && s.takesChanges() {
-			return Decision{Action: Put, Reason: ReasonHealed} // A placeholder is no value to go back to.
-		}
-		return s.external()
-	case NoneActive:
-		return s.heal()
-	case Recreated:
-		if s.Observation.CurrentVersion == 0 {
-			return s.heal()
-		}
-		// The new life has had no value yet, so this is no stranger's version to
-		// respect, and the one put that a create would have made is still owed.
-		if s.Observation.OnlyPlaceholder && s.HasValue && !s.Pending {
-			return Decision{Action: Put, Reason: ReasonHealed}
-		}
-		return s.external()
-	}
-	return Decision{Action: Keep}
+	return Proposal{Case: c, Decision: Decide(c), shown: shown, record: r, want: w}
 }
 
-// whateverExternal decides while the choice of on_external_version is not known:
-// only where every choice comes to the same is that certain.
-func (s Case) whateverExternal() Decision {
-	s.External = ExternalAdopt
-	adopt := s.wanted()
-	for _, choice := range []External{ExternalOverwrite, ExternalIgnore} {
-		s.External = choice
-		if s.wanted() != adopt {
-			return Decision{Action: DecideInApply}
-		}
+// Refuse says that the KMS key refuses the put, which a look at the key has shown.
+func (p Proposal) Refuse(key Key) Proposal {
+	p.Case.Observation.Key, p.Decision.Refused = key, true
+	return p
+}
+
+// Warnings are what the plan has to say beside the decision itself.
+func (p Proposal) Warnings() []Warning { return p.recordedOnly() }
+
+// Planned shows the proposal in the attributes of a plan.
+func (p Proposal) Planned() Planned {
+	planned := Planned{Shown: p.shown}
+	switch p.Decision.Action {
+	case Put:
+		return p.plannedPut()
+	case DecideInApply:
+		return Planned{Open: true, ActiveUnknown: true}
+	case Adopt:
+		planned.Shown = p.Case.Observation.adopted()
+	case Keep:
 	}
-	return adopt
+	switch retire := p.Case.Observation.Retire; {
+	case p.want.Retention.Unknown, p.want.retentionChanges() && planned.Active == nil:
+		planned.Active, planned.ActiveUnknown = nil, true
+	case len(retire) > 0:
+		planned.Active = without(planned.Active, retire)
+	}
+	return planned
 }
 
-// takesChanges reports whether a changed configuration leads to a put at all.
-func (s Case) takesChanges() bool {
-	return s.HasValue && !s.Pending && s.External != ExternalIgnore
+// PlannedPut shows a put, which has a reason if it is certain, in the attributes of a plan
+// that knows no version yet.
+func PlannedPut(w Want, reason Reason) Planned {
+	planned := Planned{Shown: Shown{Reason: reason}, Open: true, ActiveUnknown: true}
+	if reason != "" {
+		planned.Status = StatusActive
+	}
+	if reason != "" && !w.Uncertain {
+		planned.Format = w.Format
+	}
+	return planned
 }
 
-// mayRotate reports whether age can lead to a put.
-func (s Case) mayRotate() bool { return s.Renewable && s.External != ExternalIgnore }
+// plannedPut plans the active versions too: those that stay, and one more that is known
+// after apply. The list is unknown as a whole where the state does not know them or
+// another client's version is current.
+func (p Proposal) plannedPut() Planned {
+	planned := PlannedPut(p.want, p.Decision.Reason)
+	if knowsActive(p.shown, p.Case.Observation) && !p.want.Retention.Unknown {
+		planned.ActiveUnknown, planned.OneMore = false, true
+		planned.Active = without(p.shown.Active, p.Case.Observation.RetireOnPut)
+	}
+	return planned
+}
 
-// due tells whether the version is to be rotated by this plan. What is due by an age
-// that this plan changes is left to the next plan; rotate_before acts at once.
-func (s Case) due() Change {
+// Narrow keeps a proposal to what was planned. A plan that knows the version has promised
+// not to put, and one that knows the reason has promised to put.
+func (p Proposal) Narrow(final Planned) Proposal {
 	switch {
-	case !s.mayRotate(), s.Observation.DueAt.IsZero():
-		return Unchanged
-	case s.Rotation == Unchanged, s.Observation.DueByRotateBefore:
-		return Changed
-	case s.Rotation == Undecided:
-		return Undecided // It may turn out to be the same age.
+	case final.Open && final.Reason == "":
+	case final.Open:
+		p.Decision = Decision{Action: Put, Reason: final.Reason, Refused: p.Decision.Refused}
+	case final.IsSameVersion(p.shown):
+		p.Decision = Decision{Action: Keep}
+	default:
+		p.Decision = Decision{Action: Adopt, Reason: ReasonAdopted}
 	}
-	return Unchanged
+	return p
 }
 
-// rotationOr is the rotation, where it is due, and another decision where it is not.
-func (s Case) rotationOr(other Decision) Decision {
-	switch s.due() {
-	case Changed:
-		return Decision{Action: Put, Reason: ReasonRotation}
-	case Undecided:
-		return Decision{Action: DecideInApply}
-	case Unchanged:
-	}
-	return other
+// adopted shows the version that a refresh found to be current.
+func (v Observation) adopted() Shown {
+	row := Row{Number: v.CurrentVersion, Status: StatusActive, CreatedAt: v.CurrentCreatedAt, ValueFormat: v.CurrentFormat}
+	shown := Show(row, ReasonAdopted)
+	shown.Active = listed(v.ActiveVersions)
+	return shown
 }
 
-// Puts reports that a decision leads to a put for certain: what is due is put,
-// whatever else is left to apply.
-func (s Case) Puts(d Decision) bool {
-	open := s.Uncertain || s.External == "" || s.Observation.Key.Blocked()
-	return d.Action == Put || d.Action == DecideInApply && s.due() == Changed && !open
-}
-
-// external decides about a current version that somebody else made. One that is
-// due already is not worth tracking: the plan after that would replace it.
-func (s Case) external() Decision {
-	switch {
-	case s.External == ExternalIgnore && !s.Pending:
-		return Decision{Action: Keep}
-	case s.External == ExternalOverwrite && s.HasValue && !s.Pending:
-		return Decision{Action: Put, Reason: ReasonOverwritten}
-	}
-	return s.rotationOr(Decision{Action: Adopt, Reason: ReasonAdopted})
-}
-
-// heal decides about a secret that nobody can read. That is reason enough to put
-// an imported version's value too.
-func (s Case) heal() Decision {
-	if s.HasValue && s.External != ExternalIgnore {
-		return Decision{Action: Put, Reason: ReasonHealed}
-	}
-	return Decision{Action: Keep}
+// without takes the retired numbers out of the active ones.
+func without(active, retired []int64) []int64 {
+	return slices.DeleteFunc(listed(active), func(n int64) bool { return slices.Contains(retired, n) })
 }

@@ -12,7 +12,8 @@ import (
 // Row is one version of a secret's history.
 type Row struct {
 	Number         int64
-	Active         bool // its value can still be read
+	Active         bool   // its value can still be read
+	Status         string // as the service words it
 	ValueFormat    string
 	CreatedAt      time.Time
 	LastAccessedAt time.Time // zero: never, or not known
@@ -64,6 +65,27 @@ func (h Snapshot) DueAsOf() time.Time {
 		return h.LocalTime
 	}
 	return h.AsOf
+}
+
+// Newest is the highest number that the history shows.
+func (h Snapshot) Newest() int64 {
+	newest := h.Current
+	for _, v := range h.Versions {
+		newest = max(newest, v.Number)
+	}
+	return newest
+}
+
+// Successor is the version that would be current without version n: the highest that is
+// active beside it, zero for none.
+func (h Snapshot) Successor(n int64) int64 {
+	var highest int64
+	for _, v := range h.Versions {
+		if v.Active && v.Number != n {
+			highest = max(highest, v.Number)
+		}
+	}
+	return highest
 }
 
 // Find returns version number n.

@@ -1,0 +1,156 @@
+package version
+
+import (
+	"context"
+	"slices"
+)
+
+// Result is what an apply leaves behind.
+type Result struct {
+	Shown    Shown
+	Record   Record
+	Warnings []Warning
+}
+
+func (r *Result) warn(warnings ...Warning) { r.Warnings = append(r.Warnings, warnings...) }
+
+// Create puts the first version of a resource. An error says that nothing was put.
+func Create(ctx context.Context, store Store, w Want, planned Planned) (Result, error) {
+	return put(ctx, store, order{reason: ReasonCreated, want: w, planned: planned})
+}
+
+// Update carries out what a plan has proposed, and decides now that everything is known
+// what the plan had to leave open. Where it returns an error, the state stays as it is.
+func Update(ctx context.Context, store Store, shown Shown, r Record, w Want, planned Planned) (Result, error) {
+	p := propose(shown, r, w).Narrow(planned)
+	switch {
+	case p.Decision.Refused:
+		return Result{}, &KeyRefusedError{p.Case.Observation.Key}
+	case p.Decision.Action == Put:
+		return put(ctx, store, order{
+			reason: p.Decision.Reason, want: w, planned: planned, former: p.record.previousPuts(),
+			known: p.record.known(shown.Number), retire: p.Case.Observation.RetireOnPut,
+		})
+	}
+	done := p.keepResult()
+	if p.Decision.Action == Adopt {
+		done = p.adoptResult()
+	}
+	err := p.retireOnly(ctx, store, planned, &done)
+	return done, err
+}
+
+// PutNewest puts a version for an action, which has looked at the secret. Like every put
+// it retires a placeholder.
+func PutNewest(ctx context.Context, store Store, look Snapshot) (Result, error) {
+	return put(ctx, store, order{reason: ReasonCreated, known: knownOf(look)})
+}
+
+// order is a put that was decided.
+type order struct {
+	reason  Reason
+	want    Want
+	planned Planned
+	former  Record
+	known   Known
+	// retire are the versions that the plan names. A put of ReasonCreated knows of none
+	// before it has read the history.
+	retire []int64
+}
+
+// put puts the value, confirms it as current, and only then retires what it makes
+// superfluous. An error says that nothing was put. Once the service has the version,
+// whatever goes wrong is a warning, because a version that exists must come into the
+// state.
+func put(ctx context.Context, store Store, o order) (Result, error) {
+	written, err := store.Put(ctx, o.known.Newest, o.known.guardPut())
+	if err != nil {
+		return Result{}, &StepError{Step: StepPut, Err: err}
+	}
+	n := written.Version
+	done := Result{
+		Shown:    o.planned.complete(Shown{Number: n, Status: StatusActive, Reason: o.reason}),
+		Record:   Record{Input: o.want.Input, Put: n, PreviousPut: o.former.Put, Seen: Observation{Drift: Current}},
+		Warnings: written.warnings(),
+	}
+	if o.want.Compared && o.want.Fingerprint != nil {
+		done.Record.Fingerprint = o.want.Fingerprint()
+	}
+	fresh, row, warning := confirm(ctx, store, n)
+	if warning != nil {
+		done.warn(*warning)
+		return done, nil
+	}
+	done.Record.Life = fresh.Life
+	if o.former.Life.Compare(fresh.Life) == Different {
+		done.Record.PreviousPut = 0 // It was put in another life of the secret.
+	}
+	m, policy := done.Record.of(n), o.want.policy()
+	retired, warnings := retireAfterPut(ctx, store, fresh, m, policy.Retention, o)
+	done.warn(warnings...)
+	fresh = fresh.Without(retired)
+	shown := Show(row, o.reason)
+	shown.Active = listed(fresh.ActiveUpTo(n))
+	done.Shown = o.planned.complete(shown)
+	done.Record.Seen = Observe(fresh, m, policy)
+	return done, nil
+}
+
+// confirm reads the history until it holds a version that was put. The warning says why
+// it does not.
+func confirm(ctx context.Context, store Store, n int64) (fresh Snapshot, row Row, warning *Warning) {
+	fresh, err := store.Confirm(ctx, n)
+	row, held := fresh.Find(n)
+	if err == nil && !held {
+		err = errNotHeld
+	}
+	if err != nil {
+		return fresh, row, &Warning{ID: NotConfirmed, Version: n, Err: err}
+	}
+	return fresh, row, nil
+}
+
+// keepResult leaves the managed version as it is and takes the configuration as given.
+func (p Proposal) keepResult() Result {
+	done := Result{Shown: p.shown, Record: p.record}
+	r, w := &done.Record, p.want
+	r.Seen = p.Case.Observation
+	r.Pending = false
+	w.forgetAge(p.shown, &r.Seen) // Or the next plan without a refresh would go by the former age.
+	if w.Retention.Value == nil {
+		r.Seen.ActiveVersions = nil // Nothing shows them any more.
+	}
+	if w.Input != "" {
+		r.Input = w.Input
+	}
+	switch {
+	case !w.Compared:
+		r.Fingerprint = nil
+	case r.Fingerprint == nil && w.Fingerprint != nil:
+		r.Fingerprint = w.Fingerprint()
+	}
+	return done
+}
+
+// adoptResult manages the version that is current now. It is what was planned, down to
+// the last byte.
+func (p Proposal) adoptResult() Result {
+	done := p.keepResult()
+	seen, r := done.Record.Seen, &done.Record
+	done.Shown = seen.adopted()
+	r.Seen = Observation{
+		Drift: Current, OnlyPlaceholder: seen.OnlyPlaceholder, DueAt: seen.DueAt, DueByRotateBefore: seen.DueByRotateBefore,
+		RetireOnPut: seen.RetireOnPut, PlaceholderGoes: seen.PlaceholderGoes, Key: seen.Key,
+	}
+	former := p.record.previousPuts()
+	// A put that was rolled back is gone for good. What retention lets go is counted from
+	// the version that is managed, also once a stranger's newer one is adopted.
+	r.Put, r.PreviousPut = min(former.Put, seen.CurrentVersion), former.PreviousPut
+	if seen.Drift == Recreated {
+		r.Life = seen.Life
+	}
+	return done
+}
+
+// listed makes a list of versions one that is known, also if it is empty.
+func listed(numbers []int64) []int64 { return slices.Concat([]int64{}, numbers) }

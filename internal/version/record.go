@@ -1,0 +1,98 @@
+package version
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Shown is what a state shows of the managed version. The zero value of a field is
+// null: not known, or in an import not settled yet.
+type Shown struct {
+	Number int64
+	PutAt  time.Time
+	Status string
+	Format string
+	Reason Reason
+	// Active are the active versions up to this one, nil where they are not known.
+	Active []int64
+}
+
+// The states of a version, as a state shows them.
+const (
+	StatusActive    = "active"
+	StatusDestroyed = "destroyed"
+	// StatusMissing is of a managed version that the history does not hold.
+	StatusMissing = "missing"
+)
+
+// IsSameVersion reports that two states show the same version for the same reason. The
+// number alone does not tell: a secret that was created again has the same ones.
+func (s Shown) IsSameVersion(other Shown) bool {
+	return s.Number == other.Number && s.PutAt.Equal(other.PutAt) && s.Reason == other.Reason
+}
+
+// Show describes a version of a history.
+func Show(row Row, reason Reason) Shown {
+	return Shown{Number: row.Number, PutAt: row.CreatedAt, Status: row.Status, Format: row.ValueFormat, Reason: reason}
+}
+
+// Record is what is remembered of the managed version beside what the state shows.
+type Record struct {
+	// Life is that of the secret that the version belongs to. Records of earlier commits
+	// have no mark, and get one with their next put.
+	Life
+	// Input is the argument that gave the value last. Write-only inputs leave no other
+	// trace.
+	Input string `json:"input,omitempty"`
+	// Pending marks an imported version until its first update.
+	Pending bool `json:"pending,omitempty"`
+	// Put and PreviousPut are the versions that this resource put last.
+	Put         int64 `json:"put,omitempty"`
+	PreviousPut int64 `json:"previous_put,omitempty"`
+	// Fingerprint is of the value that was put last, with detect_value_changes. Only the
+	// provider can read it.
+	Fingerprint json.RawMessage `json:"fingerprint,omitempty"`
+	// Seen is what the last refresh or apply found.
+	Seen Observation `json:"-"`
+}
+
+// Imported is the record of version n that an import or a move has taken over. It counts
+// as the first put: nothing older goes before the next one, whose plan lists it.
+func Imported(n int64) Record { return Record{Pending: true, Put: n} }
+
+// of is what the decisions need to know of managed version n.
+func (r Record) of(n int64) Managed {
+	return Managed{Version: n, Life: r.Life, Put: r.Put, PreviousPut: r.PreviousPut}
+}
+
+// previousPuts is the record as far as it is about the present life of the secret.
+func (r Record) previousPuts() Record {
+	if r.Seen.Drift == Recreated {
+		r.Put, r.PreviousPut = 0, 0
+	}
+	return r
+}
+
+// known is what a plan knew of the secret.
+func (r Record) known(managed int64) Known {
+	if r.Seen.Drift == Recreated { // The managed version was in another life.
+		return Known{Life: r.Seen.Life, Newest: r.Seen.CurrentVersion}
+	}
+	return Known{Life: r.Life, Newest: max(managed, r.Seen.CurrentVersion)}
+}
+
+// Managed is the version that a state manages, and what is remembered of the
+// resource's own puts.
+type Managed struct {
+	Version int64
+	Life    Life // zero: not known yet
+	// Put is the version that the resource put last in this life of the secret, and
+	// PreviousPut the one before it. Zero: none. An import counts as the first put, so
+	// the older versions are spared until the put after it.
+	Put, PreviousPut int64
+}
+
+// AfterPut is what is managed once version n was put.
+func (m Managed) AfterPut(n int64) Managed {
+	return Managed{Version: n, Life: m.Life, Put: n, PreviousPut: m.Put}
+}
