@@ -43,9 +43,9 @@ func expectVersion(t *testing.T, s *acctest.Server, w *acctest.Workspace, number
 	}
 }
 
-// privateManaged is what the provider keeps of the managed version beside its
+// privateVersionOf is what the provider keeps of the managed version beside its
 // attributes.
-func privateManaged(t *testing.T, w *acctest.Workspace) map[string]json.RawMessage {
+func privateVersionOf(t *testing.T, w *acctest.Workspace) map[string]json.RawMessage {
 	t.Helper()
 	var state struct {
 		Resources []struct {
@@ -67,7 +67,7 @@ func privateManaged(t *testing.T, w *acctest.Workspace) map[string]json.RawMessa
 			var private map[string][]byte
 			decode(r.Instances[0].Private, &private)
 			var managed map[string]json.RawMessage
-			decode(private["managed"], &managed)
+			decode(private["version"], &managed)
 			return managed
 		}
 	}
@@ -120,7 +120,7 @@ func TestDetectValueChanges(t *testing.T) {
 			}
 
 			var kept struct{ Salt, Hash []byte }
-			raw := privateManaged(t, w)["fingerprint"]
+			raw := privateVersionOf(t, w)["fingerprint"]
 			if err := json.Unmarshal(raw, &kept); err != nil || len(kept.Salt) != 16 || len(kept.Hash) != 32 {
 				t.Errorf("private state has a salt of %d bytes and a hash of %d: %v", len(kept.Salt), len(kept.Hash), err)
 			}
@@ -162,7 +162,7 @@ func TestDetectValueChangesOnAndOff(t *testing.T) {
 		if got := stateVersion(t, w); got != step.version {
 			t.Errorf("with %q and %q version %d is managed, want %d", step.detect, step.value, got, step.version)
 		}
-		if _, got := privateManaged(t, w)["fingerprint"]; got != step.fingerprint {
+		if _, got := privateVersionOf(t, w)["fingerprint"]; got != step.fingerprint {
 			t.Errorf("with %q and %q a fingerprint is kept: %v", step.detect, step.value, got)
 		}
 	}

@@ -10,12 +10,6 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
-// privateMark is the creation mark of the secret that a thalassasecrets_secret manages,
-// "none" where it has none. It is written by a create, by the refresh after an import or
-// a move, and by a refresh that finds the secret created again. A state of an earlier
-// commit has none: its lives are compared by their dates alone.
-const privateMark = "creation_mark"
-
 // knownLife is the life of the secret that a state manages.
 func knownLife(ctx context.Context, private privateReader, state *secretModel) (version.Life, diag.Diagnostics) {
 	life := version.Life{CreatedAt: timeFromState(state.CreatedAt)}

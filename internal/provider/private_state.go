@@ -14,7 +14,45 @@ import (
 )
 
 // Private state is what the provider remembers beside the attributes. Values are
-// JSON and always encoded the same way, because a changed byte counts as drift.
+// JSON and always encoded the same way, because a changed byte counts as drift. No plan
+// writes a key but "announced": what a plan writes is saved even if the apply fails.
+
+// The keys of a thalassasecrets_secret_version.
+const (
+	// privateVersion is the version.Record of the managed version. Import, move, create,
+	// update and refresh write it. Every method reads it. It goes with the resource.
+	privateVersion = "version"
+	// privateAnnounced is the id of the version that a plan has said will be destroyed with
+	// the resource, such as "nl-01/app/db@4". The plan of a destroy and of a replacement by
+	// another secret writes it, because what such a plan returns is what Delete gets. Delete
+	// reads it, and destroys no other version. Every other plan clears it, and a refresh that
+	// finds the resource gone: a Delete that failed may have left it in the state.
+	privateAnnounced = "announced"
+	// privateManaged and privateVerdict are the record as commits before format 1 wrote it.
+	// readRecord reads them where there is no privateVersion, and writeRecord clears them.
+	privateManaged = "managed"
+	privateVerdict = "verdict"
+)
+
+// The keys of a thalassasecrets_secret.
+const (
+	// privateProtected is the id of a secret that is protected, and empty for another. The
+	// create, update and refresh write it. The plan of the create half of a replacement reads
+	// it, because Terraform hands it no state. A refresh that finds the secret gone empties it.
+	privateProtected = "protected"
+	// privateDefaultLabels are the labels that came from the provider's defaults. The create,
+	// the update and the refresh write them. The plan, the update and the refresh read them.
+	privateDefaultLabels = "default_labels"
+	// privateMark is the creation mark of the secret, "none" where it has none. The create
+	// writes it, the refresh after an import or a move, and a refresh that finds the secret
+	// created again. Refresh, update and delete compare lives by it. A state of an earlier
+	// commit has none: its lives are compared by their dates alone.
+	privateMark = "creation_mark"
+)
+
+// privateMoved is of both resources: what a moved state says of where its secret lives. A
+// move writes it, the first refresh reads it and clears it.
+const privateMoved = "moved"
 
 // privateReader is the private state of any request.
 type privateReader interface {
@@ -34,11 +72,15 @@ func readPrivate[T any](ctx context.Context, private privateReader, key string) 
 		return value, diags
 	}
 	if err := json.Unmarshal(raw, &value); err != nil {
-		diags.Append(diagnostic.StatePrivateUnreadable.With(fmt.Sprintf(
-			"What the provider remembers of this resource (%s) cannot be read: %v. Was the state written by a newer version of the provider? "+
-				"Upgrade the provider, or remove the resource from the state and import it.", key, err)))
+		diags.Append(unreadablePrivate(key, err))
 	}
 	return value, diags
+}
+
+func unreadablePrivate(key string, err error) diag.Diagnostic {
+	return diagnostic.StatePrivateUnreadable.With(fmt.Sprintf(
+		"What the provider remembers of this resource (%s) cannot be read: %v. Was the state written by a newer version of the provider? "+
+			"Upgrade the provider, or remove the resource from the state and import it.", key, err))
 }
 
 // hasPrivate reports that a key is there, whatever its value.
@@ -56,25 +98,45 @@ func writePrivate(ctx context.Context, private privateWriter, key string, value 
 	return private.SetKey(ctx, key, raw)
 }
 
-const (
-	privateManaged = "managed"
-	privateVerdict = "verdict"
-)
-
-// readRecord reads what is remembered of a managed version.
-func readRecord(ctx context.Context, private privateReader) (version.Record, diag.Diagnostics) {
-	record, diags := readPrivate[version.Record](ctx, private, privateManaged)
-	seen, more := readPrivate[version.Observation](ctx, private, privateVerdict)
+// readRecord reads what is remembered of a managed version. One of an earlier commit is
+// converted here; it stays in the state as it is until something else is written.
+func readRecord(ctx context.Context, private privateReader) (record version.Record, diags diag.Diagnostics) {
+	raw, diags := private.GetKey(ctx, privateVersion)
+	former, more := private.GetKey(ctx, privateManaged)
 	diags.Append(more...)
-	record.Seen = seen
+	seen, more := private.GetKey(ctx, privateVerdict)
+	diags.Append(more...)
+	if diags.HasError() {
+		return record, diags
+	}
+	key, err := privateVersion, json.Unmarshal(raw, &record)
+	if len(raw) == 0 {
+		key = privateManaged
+		record, err = version.FormerRecord(former, seen)
+	}
+	if err == nil && record.Fingerprint != nil {
+		err = json.Unmarshal(record.Fingerprint, &fingerprint{})
+	}
+	if err != nil {
+		diags.Append(unreadablePrivate(key, err))
+	}
 	return record, diags
+}
+
+// hasRecord reports that there is private state of a managed version.
+func hasRecord(ctx context.Context, private privateReader) (bool, diag.Diagnostics) {
+	has, diags := hasPrivate(ctx, private, privateVersion)
+	had, more := hasPrivate(ctx, private, privateManaged)
+	diags.Append(more...)
+	return has || had, diags
 }
 
 // writeRecord writes what is remembered of a managed version. It is the same that the next
 // refresh would write, or that refresh would look like drift.
 func writeRecord(ctx context.Context, private privateWriter, record version.Record) diag.Diagnostics {
-	diags := writePrivate(ctx, private, privateManaged, record)
-	diags.Append(writePrivate(ctx, private, privateVerdict, record.Seen)...)
+	diags := writePrivate(ctx, private, privateVersion, record)
+	diags.Append(private.SetKey(ctx, privateManaged, nil)...)
+	diags.Append(private.SetKey(ctx, privateVerdict, nil)...)
 	return diags
 }
 

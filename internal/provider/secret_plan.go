@@ -15,16 +15,6 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
-const (
-	// privateProtected remembers the id of a protected secret where a plan gets no
-	// state: Terraform plans the create half of a replacement without it. It is
-	// empty for a secret that is not protected.
-	privateProtected = "protected"
-	// privateDefaultLabels remembers which labels came from the provider's
-	// defaults when the secret was created or imported.
-	privateDefaultLabels = "default_labels"
-)
-
 // ModifyPlan implements resource.ResourceWithModifyPlan. It decides from
 // configuration, state and private state alone; it only asks the service which
 // regions exist and whether the key can seal.

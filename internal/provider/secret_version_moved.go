@@ -37,7 +37,7 @@ func moveSecretVersion(ctx context.Context, req resource.MoveStateRequest, resp 
 		"last_change":         string(version.ReasonImported),
 		"on_external_version": string(version.ExternalAdopt),
 		"deletion_policy":     deletionRetain,
-	}, map[string]any{privateManaged: version.Imported(row.Version)})
+	}, map[string]any{privateVersion: version.Imported(row.Version)})
 }
 
 // moved reports a state that was moved here and that no refresh has completed.

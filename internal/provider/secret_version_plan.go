@@ -15,7 +15,7 @@ import (
 
 // ModifyPlan implements resource.ResourceWithModifyPlan. Terraform calls it in
 // plan and again during apply, in a new process and without a refresh, and the
-// two have to agree. So it decides from configuration, state and the verdict that
+// two have to agree. So it decides from configuration, state and the observation that
 // the refresh left in private state; the service is only asked which regions
 // exist and whether a key can seal.
 func (r *secretVersionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
@@ -63,7 +63,7 @@ func (r *secretVersionResource) planCreate(ctx context.Context, plan, config *ve
 	}
 	resp.Diagnostics.Append(checkFirstTrigger(config)...)
 	resp.Diagnostics.Append(r.checkRegion(ctx, plan.Region)...)
-	replacement, diags := hasPrivate(ctx, req.Private, privateManaged)
+	replacement, diags := hasRecord(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if errOfID == nil && !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(r.checkKeyOf(ctx, id)...)

@@ -15,7 +15,7 @@ import (
 )
 
 // Read implements resource.Resource. It leaves the managed version in state as it
-// is and puts what it finds about it into the verdict, for the plan to act on.
+// is and puts what it finds about it into the record, for the plan to act on.
 func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state versionModel
 	resp.Diagnostics.Append(get(ctx, req.State, &state)...)
@@ -82,7 +82,9 @@ func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadReque
 		return
 	}
 	resp.Diagnostics.Append(r.supersededNotice(id, done)...)
-	resp.Diagnostics.Append(writeRecord(ctx, resp.Private, done.record)...)
+	if !done.record.IsSame(record) {
+		resp.Diagnostics.Append(writeRecord(ctx, resp.Private, done.record)...)
+	}
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateMoved, nil)...) // The state says it from now on.
 	resp.Diagnostics.Append(set(ctx, &resp.State, &done.state)...)
 }
@@ -156,5 +158,5 @@ func (r *secretVersionResource) isUnchanged(ctx context.Context, req resource.Re
 	}
 	done, diags := r.refreshed(id, had, look)
 	return done != nil && len(diags) == 0 &&
-		leavesAsIs(ctx, req, &done.state, map[string]any{privateManaged: done.record, privateVerdict: done.record.Seen})
+		done.record.IsSame(had.record) && leavesAsIs(ctx, req, &done.state, nil)
 }

@@ -78,10 +78,6 @@ func isVendor(address string) bool {
 	return address == "thalassa" || name == "thalassasecrets" || strings.HasSuffix("/"+address, "/thalassa-cloud/thalassa")
 }
 
-// privateMoved remembers what a moved state says of where its secret lives, until
-// the first refresh.
-const privateMoved = "moved"
-
 // movedFrom is empty where the vendor's provider was told elsewhere.
 type movedFrom struct {
 	Organisation string `json:"organisation,omitempty"`

@@ -12,13 +12,6 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
-// privateAnnounced is the id of the version that a plan has said will be destroyed with
-// the resource, such as "nl-01/app/db@4". Delete destroys no other. It is written by the
-// plan of a destroy and of a replacement by another secret, because what such a plan
-// returns is what Delete gets. It is cleared by every other plan and by a refresh that
-// finds the resource gone: a Delete that failed may have left it in the state.
-const privateAnnounced = "announced"
-
 // announceDestroy plans the end of a version of a secret that the resource leaves.
 func (r *secretVersionResource) announceDestroy(ctx context.Context, id secretpath.SecretID, state *versionModel, resp *resource.ModifyPlanResponse) {
 	if !version.Announces(state.DeletionPolicy.ValueString() == deletionDestroy, r.run.of(id).Put) {

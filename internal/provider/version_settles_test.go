@@ -193,11 +193,11 @@ func TestPutIntoAnotherLife(t *testing.T) {
 				t.Fatalf("%v, warnings %q", err, f.core.Warned)
 			}
 			var private map[string][]byte
-			if err := json.Unmarshal(f.core.State.Private, &private); err != nil || !bytes.Contains(private["managed"], []byte(`"put":2`)) {
+			if err := json.Unmarshal(f.core.State.Private, &private); err != nil || !bytes.Contains(private["version"], []byte(`"put":2`)) {
 				t.Fatalf("private state is %s, %v", f.core.State.Private, err)
 			}
-			if bytes.Contains(private["managed"], []byte("previous_put")) {
-				t.Errorf("a put of the former life is remembered: %s", private["managed"])
+			if bytes.Contains(private["version"], []byte("previous_put")) {
+				t.Errorf("a put of the former life is remembered: %s", private["version"])
 			}
 		})
 	}

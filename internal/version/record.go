@@ -1,7 +1,9 @@
 package version
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"time"
 )
 
@@ -53,7 +55,54 @@ type Record struct {
 	// provider can read it.
 	Fingerprint json.RawMessage `json:"fingerprint,omitempty"`
 	// Seen is what the last refresh or apply found.
-	Seen Observation `json:"-"`
+	Seen Observation `json:"seen"`
+}
+
+// recordFormat is the format of records. A change that an earlier reader would take for
+// something else counts it up.
+const recordFormat = 1
+
+type fields Record
+
+// MarshalJSON implements json.Marshaler. The same record is always the same bytes, because
+// a changed byte counts as drift.
+func (r Record) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Format int `json:"format"`
+		fields
+	}{recordFormat, fields(r)})
+}
+
+// UnmarshalJSON implements json.Unmarshaler. A record of another format is an error, so
+// that nothing of it is lost.
+func (r *Record) UnmarshalJSON(raw []byte) error {
+	var format struct{ Format int }
+	if err := json.Unmarshal(raw, &format); err != nil {
+		return err
+	}
+	if format.Format != recordFormat {
+		return fmt.Errorf("its format is %d, and this version of the provider reads format %d", format.Format, recordFormat)
+	}
+	return json.Unmarshal(raw, (*fields)(r))
+}
+
+// FormerRecord reads a record as commits before format 1 wrote it, in two parts. Either
+// may be empty.
+func FormerRecord(managed, seen []byte) (r Record, err error) {
+	if len(managed) > 0 {
+		err = json.Unmarshal(managed, (*fields)(&r))
+	}
+	if len(seen) > 0 && err == nil {
+		err = json.Unmarshal(seen, &r.Seen)
+	}
+	return r, err
+}
+
+// IsSame reports that two records are the same, to the byte.
+func (r Record) IsSame(other Record) bool {
+	a, errA := json.Marshal(r)
+	b, errB := json.Marshal(other)
+	return errA == nil && errB == nil && bytes.Equal(a, b)
 }
 
 // Imported is the record of version n that an import or a move has taken over. It counts
