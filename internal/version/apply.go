@@ -1,9 +1,6 @@
 package version
 
-import (
-	"context"
-	"slices"
-)
+import "context"
 
 // Result is what an apply leaves behind.
 type Result struct {
@@ -63,14 +60,19 @@ type order struct {
 // whatever goes wrong is a warning, because a version that exists must come into the
 // state.
 func put(ctx context.Context, store Store, o order) (Result, error) {
-	written, err := store.Put(ctx, o.known.Newest, o.known.guardPut())
+	var life Life // that the put went into, should reading back fail
+	guard := o.known.guardPut()
+	written, err := store.Put(ctx, o.known.Newest, func(fresh Snapshot) error {
+		life = fresh.Life
+		return guard(fresh)
+	})
 	if err != nil {
 		return Result{}, &StepError{Step: StepPut, Err: err}
 	}
 	n := written.Version
 	done := Result{
 		Shown:    o.planned.complete(Shown{Number: n, Status: StatusActive, Reason: o.reason}),
-		Record:   Record{Input: o.want.Input, Put: n, PreviousPut: o.former.Put, Seen: Observation{Drift: Current}},
+		Record:   Record{Life: life, Input: o.want.Input, Put: n, PreviousPut: o.former.Put, Seen: Observation{Drift: Current}},
 		Warnings: written.warnings(),
 	}
 	if o.want.Compared && o.want.Fingerprint != nil {
@@ -153,4 +155,4 @@ func (p Proposal) adoptResult() Result {
 }
 
 // listed makes a list of versions one that is known, also if it is empty.
-func listed(numbers []int64) []int64 { return slices.Concat([]int64{}, numbers) }
+func listed(numbers []int64) []int64 { return append([]int64{}, numbers...) }
