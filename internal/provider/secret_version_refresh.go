@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/inventory"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
@@ -40,43 +41,27 @@ func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadReque
 	ctx, cancel, diags := within(ctx, state.Timeouts.Read)
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
-	var asOf time.Time
-	secret, what, diags := r.refresh(ctx, id, func(entry inventory.Entry) bool {
-		asOf = entry.AsOf
-		return r.isUnchanged(ctx, req, id, versionRefresh{state: state, record: record}, entry)
-	})
+	had := versionRefresh{state: state, record: record}
+	secret, what, diags := r.look(ctx, req, id, had)
 	resp.Diagnostics.Append(diags...)
-	if _, held := rowOf(secret, state.Version.ValueInt64()); what == seen && !held && !state.ID.IsNull() {
-		// One answer without the managed version is not believed: it is asked for once more.
-		if again, found, _ := r.read(ctx, id); found {
-			secret = again
-		}
-	}
-	if what == seen {
-		asOf = secret.AsOf
-	}
-	if what != gone && !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(r.clockWarnings(asOf, state.policy(r.rotateBefore))...)
-	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if what != gone && !record.Pending {
 		r.run.note(id, func(now *inRun) { now.Managed = state.Version.ValueInt64() })
 	}
-	if what == unchanged {
+	switch {
+	case what == unchanged:
 		return
-	}
-	if what == gone && state.moved() {
+	case what == gone && state.moved():
 		resp.Diagnostics.Append(r.movedButGone(id))
 		return
-	}
-	if what == gone {
+	case what == gone:
 		resp.Diagnostics.Append(withdrawDestroy(ctx, resp.Private)...) // Private state outlives the resource.
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	done, diags := r.refreshed(id, versionRefresh{state: state, record: record}, r.snapshotOf(secret))
+	done, diags := r.refreshed(id, had, r.snapshotOf(secret))
 	resp.Diagnostics.Append(diags...)
 	if done == nil || resp.Diagnostics.HasError() {
 		return
@@ -87,6 +72,28 @@ func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadReque
 	}
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateMoved, nil)...) // The state says it from now on.
 	resp.Diagnostics.Append(set(ctx, &resp.State, &done.state)...)
+}
+
+// look is what the secret is now, and what a refresh has to say about clocks.
+func (r *secretVersionResource) look(ctx context.Context, req resource.ReadRequest, id secretpath.SecretID, had versionRefresh) (client.Secret, sight, diag.Diagnostics) {
+	var asOf time.Time
+	secret, what, diags := r.refresh(ctx, id, func(entry inventory.Entry) bool {
+		asOf = entry.AsOf
+		return r.isUnchanged(ctx, req, id, had, entry)
+	})
+	if _, held := rowOf(secret, had.state.Version.ValueInt64()); what == seen && !held && !had.state.ID.IsNull() {
+		// One answer without the managed version is not believed: it is asked for once more.
+		if again, found, _ := r.read(ctx, id); found {
+			secret = again
+		}
+	}
+	if what == seen {
+		asOf = secret.AsOf
+	}
+	if what != gone && !diags.HasError() {
+		diags.Append(r.clockWarnings(asOf, had.state.policy(r.rotateBefore))...)
+	}
+	return secret, what, diags
 }
 
 // versionRefresh is what a refresh begins with and what it leaves behind.

@@ -109,17 +109,8 @@ func (s Case) wanted() Decision {
 	if s.External == "" {
 		return s.whateverExternal()
 	}
-	if s.takesChanges() {
-		switch {
-		case s.Value == Changed:
-			return Decision{Action: Put, Reason: ReasonValue}
-		case s.Value == Undecided:
-			return Decision{Action: DecideInApply} // A keeper may ask for a put, but the value may turn out to be the reason.
-		case s.Keepers == Changed && s.Renewable:
-			return Decision{Action: Put, Reason: ReasonKeeper}
-		case s.Keepers == Undecided && s.Renewable:
-			return Decision{Action: DecideInApply}
-		}
+	if asked := s.asked(); asked.Action != Keep {
+		return asked
 	}
 	switch s.Observation.Drift {
 	case Current:
@@ -141,6 +132,22 @@ func (s Case) wanted() Decision {
 			return Decision{Action: Put, Reason: ReasonHealed}
 		}
 		return s.external()
+	}
+	return Decision{Action: Keep}
+}
+
+// asked is the put that the configuration asks for. Keep: it asks for none.
+func (s Case) asked() Decision {
+	switch {
+	case !s.takesChanges():
+	case s.Value == Changed:
+		return Decision{Action: Put, Reason: ReasonValue}
+	case s.Value == Undecided:
+		return Decision{Action: DecideInApply} // A keeper may ask for a put, but the value may turn out to be the reason.
+	case s.Keepers == Changed && s.Renewable:
+		return Decision{Action: Put, Reason: ReasonKeeper}
+	case s.Keepers == Undecided && s.Renewable:
+		return Decision{Action: DecideInApply}
 	}
 	return Decision{Action: Keep}
 }
