@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"regexp"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -117,6 +118,9 @@ func withoutNulls(plain any) any {
 	return plain
 }
 
+// creationMark is the random text by which a provider knows a secret that it created.
+var creationMark = regexp.MustCompile(`"[A-Z2-7]{26}"`)
+
 // RenderPrivate shows the private state of a provider of the framework: its keys in
 // order, each with its JSON. Empty is none.
 func RenderPrivate(private []byte) string {
@@ -129,7 +133,7 @@ func RenderPrivate(private []byte) string {
 	}
 	shown := map[string]json.RawMessage{}
 	for key, value := range keys {
-		shown[key] = value
+		shown[key] = creationMark.ReplaceAll(value, []byte(`"(random)"`))
 	}
 	return renderPlain(shown)
 }

@@ -84,7 +84,7 @@ func Judge(refresh, plan Run) *Report {
 	}
 	slices.SortFunc(r.Errors, func(a, b Problem) int { return strings.Compare(a.String(), b.String()) })
 	r.Errors = slices.Compact(r.Errors)
-	r.Warnings = warningsOf(diagnostics)
+	r.Warnings = warningsOf(diagnostics, plan.Succeeded)
 	r.decide()
 	r.makePrintable()
 	return r
@@ -170,12 +170,17 @@ func findingsOfWarnings(diagnostics []Diagnostic, told []Finding) []Finding {
 	return findings
 }
 
+// supersededSummary begins the warning of a refresh about a version that another client
+// put. An ordinary plan has a warning of its own about it, which says more.
+const supersededSummary = "Managed version is not current: "
+
 // warningsOf are the summaries of the warnings. Every check block has the same summary.
-func warningsOf(diagnostics []Diagnostic) []string {
+func warningsOf(diagnostics []Diagnostic, planned bool) []string {
 	var warnings []string
 	for _, d := range diagnostics {
 		switch {
 		case d.Severity != "warning":
+		case planned && strings.HasPrefix(d.Summary, supersededSummary):
 		case d.Summary == "Check block assertion failed":
 			warnings = append(warnings, d.Detail)
 		default:

@@ -52,7 +52,7 @@ func TestBadInput(t *testing.T) {
 		"initial value, none":    {config: secret("path = \"/a\"\nkms_key_id = \"k\"\ninitial_value = {}"), summary: "No initial value", says: "exactly one of secret_string_wo"},
 		"two values":             {config: version(ofSecret + "secret_string_wo = \"v\"\nsecret_string = \"w\""), summary: "More than one value", says: "secret_string_wo and secret_string are"},
 		"three values":           {config: version(ofSecret + "secret_string_wo = \"v\"\nvalue_wo_version = \"1\"\nsecret_key_values = { a = \"b\" }\ngenerate = { byte_length = 16 }"), summary: "More than one value", says: "secret_string_wo and secret_key_values and generate are"},
-		"no value":               {config: version(ofSecret), summary: "Nothing to put", says: "import it: the id is REGION/PATH@current"},
+		"no value":               {config: version(ofSecret), summary: "Nothing to put", says: "import it: terraform import ADDRESS nl-01/app/db@current"},
 		"empty value":            {config: version(ofSecret + `secret_string_wo = ""`), summary: "Empty value", says: "secret_string_wo must not be empty"},
 		"bad base64":             {config: version(ofSecret + `secret_binary_wo = "not base64!"`), summary: "Invalid base64", says: "secret_binary_wo must be standard base64 with padding"},
 		"too few bytes":          {config: version(ofSecret + "generate = { byte_length = 15 }"), summary: "Invalid number", says: "generate.byte_length must be from 16 to 4096, and is 15."},
