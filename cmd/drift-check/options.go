@@ -25,9 +25,9 @@ type options struct {
 
 const usage = `Usage: drift-check [flags] [-- OPTION OF PLAN...]
 
-Says whether something changed outside Terraform, and tells that from work that is due.
-It makes a refresh-only plan and an ordinary one, and applies neither. It prints no
-values and no outputs: of attributes names only, apart from ids and version numbers of secrets.
+Checks whether something changed outside Terraform, and distinguishes drift from due work.
+It makes a refresh-only plan and an ordinary plan, and applies neither. It prints no values and
+no outputs, only the names of attributes, and the ids and version numbers of secrets.
 
 Options of "plan", such as -var-file=production.tfvars, follow after "--".
 

@@ -16,7 +16,7 @@ var refusedOptions = map[string]string{
 	"refresh":           "With -refresh=false nothing is refreshed, so no drift is found. Remove the option.",
 	"refresh-only":      "The check makes a refresh-only plan and an ordinary one by itself. Remove the option.",
 	"destroy":           "A plan that destroys everything says nothing about drift. Remove the option.",
-	"detailed-exitcode": "The check judges the plan itself, and has exit codes of its own. Remove the option.",
+	"detailed-exitcode": "The check reads the plan and has its own exit codes. Remove the option.",
 	"out":               "The check keeps its plan where DRIFT_PLAN or -plan says. Set one of these instead.",
 	"chdir":             "Set DRIFT_DIR or -dir to the directory of the configuration instead.",
 }

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Runs drift-check, which says whether something changed outside Terraform and tells that from work that is due:
+# Runs drift-check, which checks whether something changed outside Terraform, and distinguishes drift from due work:
 #
 #   drift-check.sh [OPTION OF PLAN...]     such as -var-file=production.tfvars
 #
 # "drift-check -help" lists the environment variables DRIFT_..., the formats and the exit codes.
-# The program is the one that DRIFT_CHECK names, else drift-check beside this script, else the one on the PATH.
+# It uses the program in DRIFT_CHECK, or drift-check in the directory of this script, or the one on the PATH.
 set -euo pipefail
 
 if [[ -n ${DRIFT_CHECK:-} ]]; then

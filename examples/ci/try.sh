@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# From the CI example to a red drift check, without an account: this applies the
-# configuration of the guide "Drift checks in CI" to a reference server on this machine,
-# lets another client put a version, and runs drift-check before and after.
+# Shows the drift check of the CI examples without an account. It applies the
+# configuration of the guide "Drift checks in CI" to a local reference server, puts a
+# version outside Terraform, and runs drift-check before and after.
 #
 #   bash examples/ci/try.sh
 #
-# Needs Go, curl, jq, and Terraform or OpenTofu. Nothing is left behind.
+# Needs Go, curl, jq, and Terraform or OpenTofu. It leaves nothing behind.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -35,12 +35,12 @@ for program in go curl jq; do
 	command -v "$program" >/dev/null || fail "needs $program, which is not installed"
 done
 
-# Nothing of what you have in the environment for real use may reach this.
+# Keep the variables of a real account away from this run.
 for name in ${!THALASSA_@} ${!TF_@} ${!DRIFT_@} GITHUB_STEP_SUMMARY; do
 	[[ $name == TF_ACC_TERRAFORM_PATH ]] || unset "$name"
 done
 
-# ---- What there is in place of a registry, a service and a repository ----------------
+# ---- A local registry, service and repository ----------------------------------------
 
 cli=$(bash "$root/tools/cli.sh")
 registry=registry.terraform.io
@@ -55,7 +55,7 @@ go build -buildvcs=false -o "$work/refserver" ./cmd/refserver
 go build -buildvcs=false -o "$work/drift-check" ./cmd/drift-check
 printf 'provider_installation {\n  filesystem_mirror {\n    path = "%s"\n  }\n}\n' "$work/mirror" >"$work/cli.tfrc"
 
-# It says where it listens and the token that it made up.
+# The server prints its address and the token that it generated.
 mkfifo "$work/announced"
 "$work/refserver" -addr 127.0.0.1:0 -admin-addr '' >"$work/announced" 2>"$work/server.log" &
 server=$!
@@ -75,7 +75,7 @@ export THALASSA_ORGANISATION=o-example THALASSA_REGION=nl-01
 mkdir "$work/repository"
 cp "$root"/examples/guides/drift-checks-in-ci/*.tf "$work/repository"
 cd "$work/repository"
-# Its policy lets in a network that this machine is not part of.
+# The access policy of the configuration does not allow this machine.
 sed -i.before 's|"10.0.0.0/8"|"10.0.0.0/8", "127.0.0.0/8"|' main.tf
 
 # ---- The walk ------------------------------------------------------------------------
@@ -84,7 +84,7 @@ step() {
 	printf '\n== %s\n\n' "$1"
 }
 
-# quietly COMMAND... shows what a command says only if it fails.
+# quietly COMMAND... shows the output of a command only if it fails.
 quietly() {
 	"$@" >"$work/out" 2>&1 || { cat "$work/out" >&2; fail "\"$*\" failed"; }
 }
@@ -100,7 +100,7 @@ check() {
 step '1. Two secrets, and a check that finds nothing'
 quietly "$cli" init -input=false
 TF_VAR_api_token='token-of-the-payment-provider' quietly "$cli" apply -input=false -auto-approve
-# A check compares no value, so it needs none.
+# A check does not compare values, so it needs no real one.
 export TF_VAR_api_token=not-used
 check 0
 
@@ -112,11 +112,11 @@ quietly curl --silent --show-error --fail \
 	"$THALASSA_API_ENDPOINT/v1/secrets/nl-01/secret/app/production/api-token/versions"
 check 3
 
-step '3. The drift is accepted'
+step '3. An apply accepts the drift'
 quietly "$cli" apply -input=false -auto-approve
 check 0
 
-step '4. The configuration asks for a new value, which is due work and no drift'
+step '4. The configuration has a new value: due work, but no drift'
 sed -i.before 's|value_wo_version = "1"|value_wo_version = "2"|' main.tf
 check 0
 DRIFT_DUE_EXIT_CODE=2 check 2 >/dev/null

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Brings secrets back into a lost Terraform state. It writes import blocks for every
+# Recovers the secrets of a lost Terraform state. It writes import blocks for every
 # secret and version of the configuration that exists at the service and is not in the
 # state. Run it in the directory of the configuration:
 #
@@ -10,15 +10,15 @@
 # of a lost state names each secret that exists ("Secret exists already"). With the import
 # blocks of the secrets in place, the next plan names the values of their versions
 # ("Existing value superseded", or "Nothing to put" for a version without a value input).
-# The script goes on until a plan names nothing new. Then it says what else the apply
-# would do, apart from the imports.
+# The script repeats until a plan names nothing new. Then it prints what the apply would
+# do in addition to the imports.
 #
-# It prints addresses, ids and version numbers, and never a value. To run it again is
-# harmless: what its file holds stays as it is, and what is missing is added. Review the
-# file before the apply, and delete it afterwards.
+# It prints addresses, ids and version numbers, and never a value. You can run it again:
+# it keeps the blocks of its file and adds missing ones. Review the file before the apply,
+# and delete it afterwards.
 #
 # Exit code 0: the apply imports, and writes nothing to the service. 2: the apply would do
-# more, which is listed. 1: no plan succeeded; what was found until then is in the file.
+# more, which it lists. 1: no plan succeeded; the file has the findings so far.
 #
 #   RECOVERY_DIR    directory of the configuration, initialised; default: this one
 #   RECOVERY_CLI    program to run; default: terraform, else tofu

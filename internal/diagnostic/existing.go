@@ -40,7 +40,7 @@ func SecretExistsLine(id string) string {
 // secret which this run has refreshed.
 func SecretTaintedDetail(id string) string {
 	return fmt.Sprintf("The plan would replace the secret %s, which has deletion_protection. All its versions would be lost, and they cannot be recovered. Nothing was changed.\n"+
-		"  - If the resource is tainted (a provisioner failed, or somebody ran terraform taint), keep the secret: terraform untaint ADDRESS\n"+
+		"  - If the resource is tainted (a provisioner failed, or terraform taint was run), keep the secret: terraform untaint ADDRESS\n"+
 		"  - If its address changed, add a moved block.\n"+
 		"  - If you want another secret: run terraform untaint ADDRESS, apply deletion_protection = false, and then run terraform apply -replace=ADDRESS.", id)
 }

@@ -53,11 +53,11 @@ func (c *resourceChange) movedOutside() (rule Rule, what, plan string) {
 	tracks := "tracks version " + after + ", writes nothing"
 	switch {
 	case c.reason() == "overwritten":
-		return RuleVersionLost, "version " + before + " is not current any more: somebody put another version, or rolled back", "puts the configured value again"
+		return RuleVersionLost, "version " + before + " is no longer current: another client put a version, or rolled back", "puts the configured value again"
 	case c.reason() == "healed":
 		return RuleNoValue, "no version with a value is active; version " + before + " was managed", "puts the value again"
 	case before == after:
-		return RuleRecreated, "the secret was deleted and created anew, up to version " + after, "tracks it, writes nothing"
+		return RuleRecreated, "the secret was deleted and created again, up to version " + after, "tracks it, writes nothing"
 	case later(c.Change.After["version"], c.Change.Before["version"]):
 		return RuleVersionPut, "version " + after + " was put; version " + before + " was managed", tracks
 	}
@@ -95,7 +95,7 @@ func (c *resourceChange) foundWhat() (Rule, string) {
 	case c.Change.Actions.are("delete"):
 		return RuleDeleted, "deleted"
 	case c.isSecret() && !reflect.DeepEqual(before["created_at"], after["created_at"]):
-		return RuleRecreated, "deleted and created anew"
+		return RuleRecreated, "deleted and created again"
 	case c.isVersion() && !reflect.DeepEqual(before["status"], after["status"]):
 		return RuleVersionLost, fmt.Sprintf("version %s was %s", number(before), show(after["status"]))
 	}

@@ -33,7 +33,7 @@ func TestDriftCheckOfABrokenPlan(t *testing.T) {
 	t.Parallel()
 	const following = "thalassasecrets_secret_version.signing_key.version"
 	destroyed := "| `nl-01/app/production/signing-key` | version 3 is not current any more, version 2 is | tracks version 2, writes nothing | `thalassasecrets_secret_version.signing_key` |"
-	const recreated = "| `nl-01/app/production/signing-key` | deleted and created anew | not known | `thalassasecrets_secret.signing_key` |"
+	const recreated = "| `nl-01/app/production/signing-key` | deleted and created again | not known | `thalassasecrets_secret.signing_key` |"
 	for name, tc := range map[string]struct {
 		reader string
 		change func(s *acctest.Server)

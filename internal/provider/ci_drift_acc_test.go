@@ -188,7 +188,7 @@ func TestGuideDriftChecksInCI(t *testing.T) {
 	s.Destroy(ciKey, 2)
 	s.Destroy(ciKey, 3)
 	d.check(3,
-		"| `nl-01/app/production/api-token` | version 2 is not current any more: somebody put another version, or rolled back | puts the configured value again | `thalassasecrets_secret_version.api_token` |",
+		"| `nl-01/app/production/api-token` | version 2 is no longer current: another client put a version, or rolled back | puts the configured value again | `thalassasecrets_secret_version.api_token` |",
 		"| `nl-01/app/production/signing-key` | no version with a value is active; version 3 was managed | puts the value again | `thalassasecrets_secret_version.signing_key` |",
 	)
 	d.ApplyOnly()
@@ -209,8 +209,8 @@ func TestGuideDriftChecksInCI(t *testing.T) {
 		s.Put(ciKey, "theirs")
 	}
 	d.check(3,
-		"| `nl-01/app/production/signing-key` | deleted and created anew | writes nothing | `thalassasecrets_secret.signing_key` |",
-		"| `nl-01/app/production/signing-key` | the secret was deleted and created anew, up to version 2 | tracks it, writes nothing | `thalassasecrets_secret_version.signing_key` |",
+		"| `nl-01/app/production/signing-key` | deleted and created again | writes nothing | `thalassasecrets_secret.signing_key` |",
+		"| `nl-01/app/production/signing-key` | the secret was deleted and created again, up to version 2 | tracks it, writes nothing | `thalassasecrets_secret_version.signing_key` |",
 	)
 	d.ApplyOnly()
 }

@@ -6,7 +6,7 @@ variable "api_token" {
 }
 
 variable "max_age_days" {
-  description = "How old a value may become before every plan warns of it."
+  description = "Age of a value in days after which every plan warns."
   type        = number
   default     = 90
 }
@@ -22,7 +22,7 @@ resource "thalassasecrets_secret_version" "api_token" {
   value_wo_version = "1"
 }
 
-# The secrets to look at. An id in quotes will do, too, so they need not be managed here.
+# The secrets to check. A literal id works too, so they need not be managed here.
 locals {
   watched = {
     api_token = thalassasecrets_secret.api_token.id
@@ -35,7 +35,7 @@ data "thalassasecrets_secret_versions" "watched" {
 }
 
 # One line for each current version that is too old, by the clock of the service. Only
-# the check uses the time, so the plan stays empty while time passes.
+# the check uses the time, so the plan stays empty.
 check "age" {
   assert {
     condition = alltrue(flatten([
