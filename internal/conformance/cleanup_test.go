@@ -156,6 +156,9 @@ func TestLateCreateLeavesNothing(t *testing.T) {
 	}
 }
 
+// lastRequests is how many requests of a run come after its last row.
+const lastRequests = 8
+
 // TestInterruptLeavesNothing ends runs at random requests.
 func TestInterruptLeavesNothing(t *testing.T) {
 	t.Parallel()
@@ -177,11 +180,13 @@ func TestInterruptLeavesNothing(t *testing.T) {
 		report, err := Run(ctx, g.config())
 		interrupt()
 		g.isEmpty()
-		if err == nil && !report.Interrupted {
-			t.Errorf("interrupted at request %d, the run says that it was not", at)
+		// Among its last requests, which clean up, nothing is left to break off.
+		complete := requests.Load()-at < lastRequests
+		if err == nil && !report.Interrupted && !complete {
+			t.Errorf("interrupted at request %d of %d, the run says that it was not", at, requests.Load())
 		}
-		if err == nil && report.ExitCode() != 2 {
-			t.Errorf("interrupted at request %d, the exit code is %d", at, report.ExitCode())
+		if err == nil && report.ExitCode() != 2 && !complete {
+			t.Errorf("interrupted at request %d of %d, the exit code is %d", at, requests.Load(), report.ExitCode())
 		}
 		if failed := report.outcome(Fails); len(failed) > 0 {
 			t.Errorf("interrupted at request %d, these do not hold: %v", at, failed)
