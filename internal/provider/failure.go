@@ -45,6 +45,36 @@ func (a attempt) diagnostic(err error) diag.Diagnostic {
 	return a.summary.With(a.detail(err))
 }
 
+// told turns a failure into an error for the user. Where every other request fails for the
+// same cause, one error of the run says it in full.
+func (s *service) told(tried attempt, err error) diag.Diagnostic {
+	why := causeOf(err)
+	if why == "" {
+		return tried.diagnostic(err)
+	}
+	place := tried.id.Region + tried.place()
+	if s.run.repeats.inFull(why, place) {
+		return tried.diagnostic(err)
+	}
+	return tried.summary.With(s.run.repeats.refer(why, fmt.Sprintf("The provider could not %s %s: %s.", tried.did, place, why)))
+}
+
+// causeOf is why every request fails, empty where the failure may be of this one alone.
+func causeOf(err error) cause {
+	var unknown *client.UnknownOutcomeError
+	var identity *client.IdentityTokenError
+	var token *client.TokenError
+	switch {
+	case errors.As(err, &unknown):
+		return ""
+	case client.IsUnauthorized(err), errors.As(err, &identity), errors.As(err, &token):
+		return causeCredentials
+	case client.IsUnreachable(err):
+		return causeUnreachable
+	}
+	return ""
+}
+
 // staleOf is why a guard has refused a change, nil where none did.
 func staleOf(err error) *version.StaleError {
 	var stale *version.StaleError

@@ -261,7 +261,7 @@ func TestManyImmutableChanges(t *testing.T) {
 			continue
 		}
 		brief++
-		checkBothSides(t, d.Detail, `cannot change labels["env"] of the secret nl-01/app/`, "see the same error about nl-01/app/")
+		checkBothSides(t, d.Detail, `cannot change labels["env"] of the secret nl-01/app/`, "see the error about nl-01/app/")
 		if first == "" {
 			_, first, _ = strings.Cut(d.Detail, "about ")
 		}

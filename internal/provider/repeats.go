@@ -9,6 +9,16 @@ import (
 // fullRepeats is how many errors of one summary a run prints in full.
 const fullRepeats = 10
 
+// cause is why every request fails that a run sends. One error explains it.
+type cause string
+
+// The causes that reach every resource.
+const (
+	causeCredentials  cause = "the service does not accept the credentials"
+	causeUnreachable  cause = "the service cannot be reached"
+	causeOrganisation cause = "the state belongs to another organisation or project"
+)
+
 // repeats keeps the errors of one cause short: a change of a shared module can make the
 // same error on a thousand secrets. It counts by summary, for the life of the process,
 // which is one plan or one apply. The zero value is ready to use.
@@ -27,18 +37,21 @@ func (r *repeats) detail(summary any, id, detail, brief string) string {
 }
 
 // inFull reports that the error about a secret is to be printed in full. A summary is
-// an entry of the catalogue.
+// an entry of the catalogue, or a cause, of which one error is in full.
 func (r *repeats) inFull(summary any, id string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.full == nil {
 		r.full = map[any][]string{}
 	}
-	told := r.full[summary]
+	told, most := r.full[summary], fullRepeats
+	if _, isCause := summary.(cause); isCause {
+		most = 1
+	}
 	if slices.Contains(told, id) {
 		return true
 	}
-	if len(told) == fullRepeats {
+	if len(told) == most {
 		return false
 	}
 	r.full[summary] = append(told, id)
@@ -49,5 +62,5 @@ func (r *repeats) inFull(summary any, id string) bool {
 func (r *repeats) refer(summary any, brief string) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return fmt.Sprintf("%s For what to do, see the same error about %s.", brief, r.full[summary][0])
+	return fmt.Sprintf("%s For what to do, see the error about %s.", brief, r.full[summary][0])
 }

@@ -21,7 +21,7 @@ func TestRepeats(t *testing.T) {
 	for n := range 13 {
 		want := "the whole\ndetail"
 		if n >= fullRepeats {
-			want = "Brief. For what to do, see the same error about nl-01/app/0."
+			want = "Brief. For what to do, see the error about nl-01/app/0."
 		}
 		if got := ask(diagnostic.SecretChangeRefused, n); got != want {
 			t.Errorf("secret %d: %q, want %q", n, got, want)

@@ -95,16 +95,16 @@ func (s *service) checkOwner(id secretpath.SecretID, state owner) (diags diag.Di
 	}
 	now := s.owner()
 	if now.Organisation.ValueString() != state.Organisation.ValueString() {
-		diags.Append(diagnostic.OrganisationWrong.With(fmt.Sprintf(
+		diags.Append(diagnostic.OrganisationWrong.With(s.run.repeats.detail(causeOrganisation, id.String(), fmt.Sprintf(
 			"The state of %s belongs to the organisation %q, but the provider is configured for %q. "+
 				"Nothing was read or changed. Set organisation_id (or THALASSA_ORGANISATION) to the state's organisation, or use the state of the other one.",
-			id, state.Organisation.ValueString(), now.Organisation.ValueString())))
+			id, state.Organisation.ValueString(), now.Organisation.ValueString()), fmt.Sprintf("The state of %s belongs to another organisation too.", id))))
 	}
 	if now.Project.ValueString() != state.Project.ValueString() {
-		diags.Append(diagnostic.ProjectWrong.With(fmt.Sprintf(
+		diags.Append(diagnostic.ProjectWrong.With(s.run.repeats.detail(causeOrganisation, id.String(), fmt.Sprintf(
 			"The state of %s belongs to %s, but the provider is configured for %s. "+
 				"Nothing was read or changed. Set project_id (or THALASSA_PROJECT_ID) to match the state, or use the state of the other project.",
-			id, projectName(state.Project), projectName(now.Project))))
+			id, projectName(state.Project), projectName(now.Project)), fmt.Sprintf("The state of %s belongs to another project too.", id))))
 	}
 	return diags
 }
@@ -180,7 +180,7 @@ func (s *service) found(ctx context.Context, id secretpath.SecretID, err error) 
 	case err == nil:
 		return true, nil
 	case !client.IsNotFoundByAnyone(err):
-		diags.Append(readAttempt(id).diagnostic(err))
+		diags.Append(s.told(readAttempt(id), err))
 	case s.isRegionGone(ctx, id.Region, id.Path.Prefix()):
 		diags.Append(s.stateWithoutRegion(ctx, id))
 	case !s.inventory.IsGone(ctx, id, err):
