@@ -99,6 +99,7 @@ resource "thalassasecrets_secret" "app" {
   kms_key_id          = "kms-nl-01"
   description         = "before"
   deletion_protection = false
+  on_immutable_change = "replace"
   lifecycle {
     destroy = false
   }
@@ -110,7 +111,7 @@ resource "thalassasecrets_secret" "app" {
 	plan := w.Plan()
 	plan.Warned(t, "Secret will be deleted: nl-01/app")
 	checkPolicy(t, plan.Raw(), "thalassasecrets_settings:\n  disabled_rules: [owner, protection]\n").are(t)
-	w.ApplyFails("saved.plan").Failed(t, "Cannot create the secret")
+	w.ApplyFails("saved.plan").Failed(t, "Secret exists already: nl-01/app")
 	if got := s.Secret("nl-01/app").Description; got != "before" {
 		t.Errorf("the secret is described as %q", got)
 	}

@@ -131,19 +131,29 @@ func instance(first json.RawMessage, i int, identities bool) (json.RawMessage, e
 }
 
 // applyOutside does to all secrets but the first what an apply of the provider does:
-// a placeholder, a value, and the end of the placeholder.
+// a placeholder, a value, and the end of the placeholder. The state has the creation mark
+// of the first secret for all of them.
 func (s *service) applyOutside(ctx context.Context, secrets int) error {
 	api, err := clientOf(s.url)
 	if err != nil {
 		return err
 	}
+	firstID, err := secretpath.NewSecretID(region, pathOf(0))
+	if err != nil {
+		return err
+	}
+	first, err := api.GetSecret(ctx, firstID)
+	if err != nil {
+		return err
+	}
+	mark := first.Annotations[client.CreationAnnotation]
 	return eachOf(1, secrets, func(i int) error {
 		id, err := secretpath.NewSecretID(region, pathOf(i))
 		if err != nil {
 			return err
 		}
 		_, err = api.CreateSecret(ctx, client.NewSecret{
-			ID: id, KMSKey: kmsKey, Creation: strconv.Itoa(i), Value: client.GeneratedValue(32),
+			ID: id, KMSKey: kmsKey, Creation: mark, Value: client.GeneratedValue(32),
 			Annotations: map[string]string{"thalassasecrets/placeholder": "1"},
 		})
 		if err != nil {
