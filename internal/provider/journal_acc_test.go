@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
 // secretCalls are the calls of the Secrets Manager, without those that ask the
@@ -84,4 +86,20 @@ func TestPlaceholderIsRetired(t *testing.T) {
 		t.Errorf("the order was %q", events)
 	}
 	w.Settled()
+}
+
+// The plan of a first version reads the secret once, also where its key is looked at.
+func TestFirstVersionReadsOnce(t *testing.T) {
+	t.Parallel()
+	acctest.Needs(t, acctest.WriteOnly)
+	s := acctest.NewServer(t)
+	s.Create(client.NewSecret{ID: s.ID(dbID), KMSKey: "kms-nl-01", Value: client.BytesValue([]byte("theirs"))})
+	s.KeyStatus(refserver.KeyDisabled)
+	w := acctest.NewWorkspace(t, s)
+	w.Write("main.tf", strings.Replace(versionOf(firstPut("v")), "thalassasecrets_secret.db.id", `"`+dbID+`"`, 1))
+	s.Mark()
+	w.PlanFails().Failed(t, "KMS key refuses the planned version")
+	if got := s.Calls()["getSecret"]; got != 1 {
+		t.Errorf("the plan reads the secret %d times: %v", got, s.Calls())
+	}
 }

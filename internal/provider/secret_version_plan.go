@@ -66,11 +66,11 @@ func (r *secretVersionResource) planCreate(ctx context.Context, plan, config *ve
 	replacement, diags := hasRecord(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if errOfID == nil && !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(r.checkKeyOf(ctx, id)...)
 		if !replacement {
-			resp.Diagnostics.Append(r.checkFirstVersion(ctx, id)...)
+			resp.Diagnostics.Append(r.checkFirstVersion(ctx, id)...) // It reads the secret, and so its key.
 			resp.Diagnostics.Append(r.noteVersion(id)...)
 		}
+		resp.Diagnostics.Append(r.checkKeyOf(ctx, id)...)
 	}
 	inputs := config.inputs()
 	plan.show(secretpath.SecretID{}, version.PlannedPut(version.Want{Uncertain: inputs.isUncertain(), Format: inputs.kind().format()}, version.ReasonCreated), nil)
