@@ -13,7 +13,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -48,14 +47,7 @@ func instead(environment, others map[string]string) map[string]string {
 func history(t *testing.T, block map[string]tftypes.Value, environment map[string]string) string {
 	t.Helper()
 	getenv := func(name string) string { return environment[name] }
-	server, err := providerserver.NewProtocol6WithError(provider.New("test", provider.WithEnvironment(getenv))())()
-	if err != nil {
-		t.Fatal(err)
-	}
-	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	server, schemas := served(t, provider.WithEnvironment(getenv))
 	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
 		TerraformVersion: "1.11.4", Config: configuration(t, schemas.Provider, block),
 	})

@@ -53,10 +53,10 @@ func (s *service) told(tried attempt, err error) diag.Diagnostic {
 		return tried.diagnostic(err)
 	}
 	place := tried.id.Region + tried.place()
-	if s.run.repeats.inFull(why, place) {
+	if s.run.causes.inFull(why, place) {
 		return tried.diagnostic(err)
 	}
-	return tried.summary.With(s.run.repeats.refer(why, fmt.Sprintf("The provider could not %s %s: %s.", tried.did, place, why)))
+	return tried.summary.With(s.run.causes.refer(why, fmt.Sprintf("The provider could not %s %s: %s.", tried.did, place, why)))
 }
 
 // causeOf is why every request fails, empty where the failure may be of this one alone.

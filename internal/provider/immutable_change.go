@@ -66,26 +66,25 @@ func (d differences) ofIdentity() bool {
 
 // split parts what differs for certain from what is not known.
 func (d differences) split() (known, unknown differences) {
-	for _, one := range d {
-		if one.unknown {
-			unknown = append(unknown, one)
-		} else {
-			known = append(known, one)
-		}
-	}
+	unknown, known = d.part(func(one difference) bool { return one.unknown })
 	return known, unknown
 }
 
 // keepable parts what a plan can keep from what it cannot.
 func (d differences) keepable() (can, cannot differences) {
+	return d.part(func(one difference) bool { return one.keepable })
+}
+
+// part parts the differences of one kind from all others, each in their order.
+func (d differences) part(is func(difference) bool) (those, others differences) {
 	for _, one := range d {
-		if one.keepable {
-			can = append(can, one)
+		if is(one) {
+			those = append(those, one)
 		} else {
-			cannot = append(cannot, one)
+			others = append(others, one)
 		}
 	}
-	return can, cannot
+	return those, others
 }
 
 // attributes are the names of the attributes, each once.

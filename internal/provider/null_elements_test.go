@@ -4,11 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/provider"
 )
 
 // nullCase is a configuration in which one element of one collection is null.
@@ -71,14 +68,7 @@ func nullElements(attribute *tfprotov6.SchemaAttribute, typ tftypes.Type) []null
 // element, in every schema that the provider serves.
 func TestNullElementsAreNamed(t *testing.T) {
 	t.Parallel()
-	server, err := providerserver.NewProtocol6WithError(provider.New("test")())()
-	if err != nil {
-		t.Fatal(err)
-	}
-	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	server, schemas := served(t)
 	validators := validatorsOf(t, server)
 	found := map[string]bool{}
 	for kind, of := range map[string]map[string]*tfprotov6.Schema{

@@ -113,6 +113,7 @@ func (p *secretsProvider) Configure(ctx context.Context, req provider.ConfigureR
 		return
 	}
 	s := &service{
+		run:           newRun(),
 		client:        api,
 		inventory:     inventory.New(api, resolved.ReadStrategy),
 		region:        resolved.Region,

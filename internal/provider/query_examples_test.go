@@ -7,20 +7,14 @@ import (
 
 	"github.com/hashicorp/hcl/v2/hclparse"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/provider"
 )
 
 // Every query that the documentation shows is about a list resource, and configures
 // what it has. Few CLIs can run one, so this is looked at everywhere.
 func TestQueriesFitTheSchema(t *testing.T) {
 	t.Parallel()
-	schemas, err := providerserver.NewProtocol6(provider.New("test")())().GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, schemas := served(t)
 	files, err := filepath.Glob(filepath.Join("..", "..", "examples", "*", "*", "*.tfquery.hcl"))
 	if err != nil || len(files) < 3 {
 		t.Fatalf("%d queries were found, %v", len(files), err)

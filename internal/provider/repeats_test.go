@@ -14,7 +14,7 @@ import (
 // all others one sentence that names the first. Summaries do not count for each other.
 func TestRepeats(t *testing.T) {
 	t.Parallel()
-	var r repeats
+	r := repeats{most: fullRepeats}
 	ask := func(summary diagnostic.Error, n int) string {
 		return r.detail(summary, fmt.Sprint("nl-01/app/", n), "the whole\ndetail", "Brief.")
 	}
@@ -38,7 +38,7 @@ func TestRepeats(t *testing.T) {
 // Secrets are planned concurrently.
 func TestRepeatsConcurrently(t *testing.T) {
 	t.Parallel()
-	var r repeats
+	r := repeats{most: fullRepeats}
 	var full atomic.Int64
 	var group sync.WaitGroup
 	for n := range 200 {

@@ -11,13 +11,19 @@ import (
 
 // run is what one configured provider remembers of its own work, which is one plan or one
 // apply. Two provider blocks share nothing, so that one path in two projects never meets
-// itself. It decides nothing. The zero value is ready to use.
+// itself. It decides nothing.
 type run struct {
 	mu      sync.Mutex
 	written bool
 	secrets map[secretpath.SecretID]inRun
 	shown   map[diagnostic.Hint]bool
-	repeats repeats
+	repeats repeats // errors of one summary
+	causes  repeats // errors of one cause
+}
+
+// newRun begins a run that remembers nothing.
+func newRun() *run {
+	return &run{repeats: repeats{most: fullRepeats}, causes: repeats{most: 1}}
 }
 
 // inRun is what a run has seen and done of one secret.

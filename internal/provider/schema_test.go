@@ -12,12 +12,10 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/provider"
 )
 
-// Every schema and function that the provider serves is valid, which the framework
-// judges when it is asked for them, and says of each attribute and parameter what it
-// is for: the documentation is made of it.
-func TestSchemasAreDescribed(t *testing.T) {
-	t.Parallel()
-	server, err := providerserver.NewProtocol6WithError(provider.New("test")())()
+// served is a provider that is not configured, and its schemas.
+func served(t *testing.T, options ...provider.Option) (tfprotov6.ProviderServer, *tfprotov6.GetProviderSchemaResponse) {
+	t.Helper()
+	server, err := providerserver.NewProtocol6WithError(provider.New("test", options...)())()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,6 +23,15 @@ func TestSchemasAreDescribed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return server, schemas
+}
+
+// Every schema and function that the provider serves is valid, which the framework
+// judges when it is asked for them, and says of each attribute and parameter what it
+// is for: the documentation is made of it.
+func TestSchemasAreDescribed(t *testing.T) {
+	t.Parallel()
+	_, schemas := served(t)
 	for _, d := range schemas.Diagnostics {
 		t.Errorf("%s: %s", d.Summary, d.Detail)
 	}

@@ -39,7 +39,7 @@ func lastRead(at time.Time) string {
 	if at.IsZero() {
 		return "and the service knows of no read"
 	}
-	return "last read on " + at.UTC().Format("2006-01-02 15:04 UTC")
+	return "last read on " + diagnostic.Moment(at)
 }
 
 // counted writes "1 version" or "2 versions".

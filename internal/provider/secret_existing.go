@@ -30,8 +30,8 @@ const (
 // it. A run that has written is an apply, and its plan has been through this.
 func (r inRun) obstacleTo(replacement, written bool) obstacle {
 	switch {
-	case replacement && r.Kept && !r.MovesHere:
-		return obstacleNone // It replaces itself.
+	case r.replacesItself(replacement):
+		return obstacleNone
 	case r.Creates, r.Deletes, r.Kept:
 		return obstaclePlannedTwice
 	case r.Deleted, r.Gone, written:
@@ -44,12 +44,16 @@ func (r inRun) obstacleTo(replacement, written bool) obstacle {
 	return obstacleUnknown
 }
 
+// replacesItself reports that the second half of a replacement is about the very secret
+// that goes. A resource that turns to this secret from another one does not replace it.
+func (r inRun) replacesItself(replacement bool) bool { return replacement && r.Kept && !r.MovesHere }
+
 // checkCreation refuses a plan that would create a secret where there is one. Where the
 // service does not say, the plan goes on: the create is refused in any case.
 func (r *secretResource) checkCreation(ctx context.Context, id secretpath.SecretID, replacement bool) (diags diag.Diagnostics) {
 	written := r.run.hasWritten()
 	before := r.run.note(id, func(now *inRun) {
-		now.Creates = now.Creates || !replacement || !now.Kept || now.MovesHere
+		now.Creates = now.Creates || !now.replacesItself(replacement)
 	})
 	switch before.obstacleTo(replacement, written) {
 	case obstacleNone:
@@ -70,17 +74,13 @@ func (r *secretResource) checkAbsence(ctx context.Context, id secretpath.SecretI
 	if presence != inventory.Listed && presence != inventory.Present {
 		return diags
 	}
-	full := r.run.repeats.inFull(diagnostic.SecretExists, id.String())
-	if presence == inventory.Listed && full {
+	if presence == inventory.Listed && r.run.repeats.inFull(diagnostic.SecretExists, id.String()) {
 		if secret, presence = r.inventory.Probe(ctx, id); presence == inventory.Absent {
 			return diags
 		}
 	}
-	if full {
-		diags.Append(diagnostic.SecretExists.On(id.String(), diagnostic.SecretExistsDetail(id.String(), secret.CreatedAt, secret.CurrentVersion)))
-		return diags
-	}
-	diags.Append(diagnostic.SecretExists.On(id.String(), r.run.repeats.refer(diagnostic.SecretExists, diagnostic.SecretExistsLine(id.String()))))
+	diags.Append(diagnostic.SecretExists.On(id.String(), r.run.repeats.detail(diagnostic.SecretExists, id.String(),
+		diagnostic.SecretExistsDetail(id.String(), secret.CreatedAt, secret.CurrentVersion), diagnostic.SecretExistsLine(id.String()))))
 	return diags
 }
 

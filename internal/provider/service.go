@@ -26,7 +26,7 @@ type service struct {
 	defaultLabels map[string]string
 	rotateBefore  time.Time // versions put before it are due; zero for none
 	now           func() time.Time
-	run           run
+	run           *run
 	// unknown are the provider arguments that are known only after an apply, nil for none.
 	// The client refuses every request then.
 	unknown *unknownArgumentsError
@@ -95,13 +95,13 @@ func (s *service) checkOwner(id secretpath.SecretID, state owner) (diags diag.Di
 	}
 	now := s.owner()
 	if now.Organisation.ValueString() != state.Organisation.ValueString() {
-		diags.Append(diagnostic.OrganisationWrong.With(s.run.repeats.detail(causeOrganisation, id.String(), fmt.Sprintf(
+		diags.Append(diagnostic.OrganisationWrong.With(s.run.causes.detail(causeOrganisation, id.String(), fmt.Sprintf(
 			"The state of %s belongs to the organisation %q, but the provider is configured for %q. "+
 				"Nothing was read or changed. Set organisation_id (or THALASSA_ORGANISATION) to the state's organisation, or use the state of the other one.",
 			id, state.Organisation.ValueString(), now.Organisation.ValueString()), fmt.Sprintf("The state of %s belongs to another organisation too.", id))))
 	}
 	if now.Project.ValueString() != state.Project.ValueString() {
-		diags.Append(diagnostic.ProjectWrong.With(s.run.repeats.detail(causeOrganisation, id.String(), fmt.Sprintf(
+		diags.Append(diagnostic.ProjectWrong.With(s.run.causes.detail(causeOrganisation, id.String(), fmt.Sprintf(
 			"The state of %s belongs to %s, but the provider is configured for %s. "+
 				"Nothing was read or changed. Set project_id (or THALASSA_PROJECT_ID) to match the state, or use the state of the other project.",
 			id, projectName(state.Project), projectName(now.Project)), fmt.Sprintf("The state of %s belongs to another project too.", id))))

@@ -6,13 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/provider"
 )
 
 const unchecked = "Plan is not checked with the service"
@@ -231,14 +228,7 @@ func TestProviderConfiguredByAResource(t *testing.T) {
 // The tables have every argument of the provider block.
 func TestUnknownBlocksAreComplete(t *testing.T) {
 	t.Parallel()
-	server, err := providerserver.NewProtocol6WithError(provider.New("test")())()
-	if err != nil {
-		t.Fatal(err)
-	}
-	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, schemas := served(t)
 	blocks := unknownBlocks()
 	for _, attribute := range schemas.Provider.Block.Attributes {
 		if blocks[attribute.Name] == nil {
