@@ -86,7 +86,7 @@ func blockOf(kind string, labels ...string) string {
 	return kind + ` "` + strings.Join(labels, `" "`) + `"`
 }
 
-// find finds the line on which a block begins, in whatever way it is spaced.
+// find finds the line on which a block begins, with any spacing.
 func (l *locator) find(dir, block string) (Location, bool) {
 	for _, file := range l.sources(dir) {
 		line := 0

@@ -101,7 +101,7 @@ func (r *Report) Fail(reason string) {
 	r.decide()
 }
 
-// decide sets the verdict. Drift that was found stays found, whatever failed.
+// decide sets the verdict. Drift that was found stays found, even if a plan failed.
 func (r *Report) decide() {
 	switch {
 	case len(r.Drift) > 0:
@@ -137,7 +137,7 @@ func (r *Report) ExitCode(due int) int {
 }
 
 // makePrintable breaks what a terminal or a CI system would act on: the texts may be
-// those of a service, or of whoever named a resource.
+// those of a service, or of the author of a resource name.
 func (r *Report) makePrintable() {
 	for _, findings := range [][]Finding{r.Drift, r.Due} {
 		for i := range findings {

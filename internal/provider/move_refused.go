@@ -10,7 +10,7 @@ import (
 )
 
 // moveRefused is the error of a move that cannot be made, with what takes its place.
-// Whatever the reason, the moved block must not simply go: Terraform would destroy the
+// For every reason the moved block must not simply go: Terraform would destroy the
 // old resource through its own provider, which protects nothing. A move does not say
 // which addresses it is between, and importID is empty where the state does not name
 // the secret.

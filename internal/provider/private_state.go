@@ -83,7 +83,7 @@ func unreadablePrivate(key string, err error) diag.Diagnostic {
 			"Upgrade the provider, or remove the resource from the state and import it.", key, err))
 }
 
-// hasPrivate reports that a key is there, whatever its value.
+// hasPrivate reports that a key is there, with any value.
 func hasPrivate(ctx context.Context, private privateReader, key string) (bool, diag.Diagnostics) {
 	raw, diags := private.GetKey(ctx, key)
 	return len(raw) > 0, diags

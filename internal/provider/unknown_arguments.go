@@ -16,7 +16,7 @@ import (
 // they come from a resource that the plan creates or changes. During apply all are known.
 //
 // A plan that only creates goes on without the service: no request is sent, so nothing is
-// checked, and one warning says so. Whatever has to be read fails. It is the error of
+// checked, and one warning says so. Every read fails. It is the error of
 // every request of the client, so no code can use the service by mistake.
 type unknownArgumentsError struct {
 	names  []string // as in the provider block, sorted

@@ -43,7 +43,7 @@ func (p parsed) ValidateString(_ context.Context, req validator.StringRequest, r
 
 // orMocked accepts what "terraform test" makes up for a computed text of a mocked provider: a few
 // letters and digits. Terraform still asks the real provider to validate a configuration then,
-// and nothing else. So whatever plans or reads has to check again: see secretNames.validate.
+// and nothing else. So every plan and read has to check again: see secretNames.validate.
 func (p parsed) orMocked() parsed {
 	p.mocks = true
 	return p

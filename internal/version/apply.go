@@ -57,7 +57,7 @@ type order struct {
 
 // put puts the value, confirms it as current, and only then retires what it makes
 // superfluous. An error says that nothing was put. Once the service has the version,
-// whatever goes wrong is a warning, because a version that exists must come into the
+// every failure is a warning, because a version that exists must come into the
 // state.
 func put(ctx context.Context, store Store, o order) (Result, error) {
 	var life Life // that the put went into, should reading back fail

@@ -1,6 +1,6 @@
 package version
 
-// External is what to do about a current version that somebody else made.
+// External is what to do about a current version that another client made.
 type External string
 
 // The choices of on_external_version.
@@ -107,7 +107,7 @@ func Decide(s Case) Decision {
 // wanted is the decision as if every key were active.
 func (s Case) wanted() Decision {
 	if s.External == "" {
-		return s.whateverExternal()
+		return s.beforeExternalIsKnown()
 	}
 	if asked := s.asked(); asked.Action != Keep {
 		return asked
@@ -152,9 +152,9 @@ func (s Case) asked() Decision {
 	return Decision{Action: Keep}
 }
 
-// whateverExternal decides while the choice of on_external_version is not known:
+// beforeExternalIsKnown decides while the choice of on_external_version is not known:
 // only where every choice comes to the same is that certain.
-func (s Case) whateverExternal() Decision {
+func (s Case) beforeExternalIsKnown() Decision {
 	s.External = ExternalAdopt
 	adopt := s.wanted()
 	for _, choice := range []External{ExternalOverwrite, ExternalIgnore} {
@@ -207,7 +207,7 @@ func (s Case) Puts(d Decision) bool {
 	return d.Action == Put || d.Action == DecideInApply && s.due() == Changed && !open
 }
 
-// external decides about a current version that somebody else made. One that is
+// external decides about a current version that another client made. One that is
 // due already is not worth tracking: the plan after that would replace it.
 func (s Case) external() Decision {
 	switch {

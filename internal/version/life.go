@@ -28,7 +28,7 @@ const (
 
 // Compare tells whether two looks have shown the same life. Two marks that differ decide,
 // because creation times may have a resolution of a second. Two that are the same do not:
-// whoever creates a secret again may copy its annotations.
+// a client that creates a secret again may copy its annotations.
 func (a Life) Compare(b Life) Sameness {
 	if a.Mark != "" && b.Mark != "" && a.Mark != b.Mark {
 		return Different

@@ -10,7 +10,7 @@ type Drift string
 const (
 	// Current: readers get the managed version.
 	Current Drift = "current"
-	// Superseded: somebody else put a newer version.
+	// Superseded: another client put a newer version.
 	Superseded Drift = "superseded"
 	// RolledBack: the managed version was destroyed, so an older one is current.
 	RolledBack Drift = "rolled_back"
@@ -40,20 +40,20 @@ type Observation struct {
 	// ActiveVersions are those up to the current one, where it is not the managed
 	// one and there is a retention to show them.
 	ActiveVersions []int64 `json:"active_versions,omitempty"`
-	// OnlyPlaceholder: readers get the placeholder; nobody has put a value, or every
+	// OnlyPlaceholder: readers get the placeholder; no value has been put, or every
 	// other version was destroyed.
 	OnlyPlaceholder bool `json:"only_placeholder,omitempty"`
 	// Life is the secret's present one, where the managed version belongs to another.
 	Life
 	// DueAt is when the current version became due for rotation. Zero: it is not.
 	DueAt time.Time `json:"due_at,omitzero"`
-	// DueByRotateBefore: it is due by rotate_before, whatever its age.
+	// DueByRotateBefore: it is due by rotate_before, at any age.
 	DueByRotateBefore bool `json:"due_by_rotate_before,omitempty"`
 	// Retire are the versions that retention lets go now, and RetireOnPut those
 	// that go once a version is put: by retention, or as a placeholder.
 	Retire      []int64 `json:"retire,omitempty"`
 	RetireOnPut []int64 `json:"retire_on_put,omitempty"`
-	// PlaceholderGoes: the placeholder goes with the next put, whatever the retention.
+	// PlaceholderGoes: the placeholder goes with the next put, under any retention.
 	PlaceholderGoes bool `json:"placeholder_goes,omitempty"`
 	// Key is the secret's KMS key, where it is not known to be active.
 	Key Key `json:"key,omitzero"`

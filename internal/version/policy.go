@@ -48,7 +48,7 @@ func (p Policy) IsDueByRotateBefore(created, asOf time.Time) bool {
 
 // Retention says which superseded versions stay readable.
 type Retention struct {
-	// Keep is how many of the newest superseded versions stay whatever happens.
+	// Keep is how many of the newest superseded versions always stay.
 	Keep int
 	// MinIdle is how long any other has to be both superseded and unread before it
 	// is destroyed. Zero: not at all.

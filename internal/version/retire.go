@@ -20,8 +20,8 @@ type Waiting struct {
 // to destroy now, oldest first, and those to wait for. A nil retention keeps all.
 //
 // Never among them are: the current version; anything newer than what is managed
-// or was put here last; and what somebody else put between the last two puts of
-// the resource. Those the later put has to spare, because nobody here knew of
+// or was put here last; and what another client put between the last two puts of
+// the resource. Those the later put has to spare, because Terraform did not know of
 // them; the next put treats them as any other.
 func (r *Retention) Retirable(h Snapshot, m Managed) (retire []int64, waiting []Waiting) {
 	if r == nil || h.Contradicts {
@@ -186,7 +186,7 @@ func (p Proposal) retireOnly(ctx context.Context, store Store, as Planned, done 
 		}
 	}
 	fresh = fresh.Without(retired)
-	// What was planned is what comes into the state, whatever else happened to the secret
+	// What was planned is what comes into the state, even if the secret has changed
 	// since. The next refresh tells.
 	done.Shown.Active = as.Active
 	if as.ActiveUnknown {

@@ -21,7 +21,7 @@ const (
 	RetentionOpen
 )
 
-// The warnings of an apply. Whatever goes wrong once the service has a version is a
+// The warnings of an apply. What goes wrong once the service has a version is a
 // warning, because a version that exists must come into the state.
 const (
 	// AnswerLost: the answer of a put was lost, and reading back found the version.
