@@ -18,7 +18,7 @@ var errPolicyInPlace = errors.New("the access policy is as configured")
 
 // updatePolicy sends a policy that means something else than the one that the service
 // has. A policy that is not managed any more stays as it is.
-func (r *secretResource) updatePolicy(ctx context.Context, id secretpath.SecretID, state *secretModel, life version.Life, after types.Object) diag.Diagnostics {
+func (s *service) updatePolicy(ctx context.Context, id secretpath.SecretID, state *secretModel, life version.Life, after types.Object) diag.Diagnostics {
 	before := state.AccessPolicy
 	if after.IsNull() {
 		return nil
@@ -29,7 +29,7 @@ func (r *secretResource) updatePolicy(ctx context.Context, id secretpath.SecretI
 	if diags.HasError() || !before.IsNull() && isSamePolicy(had, wanted) {
 		return diags
 	}
-	defer r.writing(id)()
+	defer s.writing(id)()
 	guard := client.Guard{Ask: func(fresh client.Secret) error {
 		if stale := version.MayChange(historyOf(fresh), life); stale != nil {
 			return stale
@@ -40,8 +40,8 @@ func (r *secretResource) updatePolicy(ctx context.Context, id secretpath.SecretI
 		}
 		return nil
 	}}
-	if _, err := r.client.UpdateAccessPolicy(ctx, id, wanted, guard); err != nil && !errors.Is(client.Refusal(err), errPolicyInPlace) {
-		diags.Append(r.failure(ctx, attempt{summary: diagnostic.AccessPolicyUpdateFailed, did: "change the access policy of", permission: "update", id: id}, err))
+	if _, err := s.client.UpdateAccessPolicy(ctx, id, wanted, guard); err != nil && !errors.Is(client.Refusal(err), errPolicyInPlace) {
+		diags.Append(s.failure(ctx, attempt{summary: diagnostic.AccessPolicyUpdateFailed, did: "change the access policy of", permission: "update", id: id}, err))
 	}
 	return diags
 }

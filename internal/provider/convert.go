@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
@@ -55,33 +55,6 @@ func knownString(s string) types.String {
 	return types.StringValue(s)
 }
 
-// stringMap takes the strings out of a known map of strings.
-func stringMap(m types.Map) map[string]string {
-	out := make(map[string]string, len(m.Elements()))
-	for key, element := range m.Elements() {
-		if s, ok := element.(types.String); ok {
-			out[key] = s.ValueString()
-		}
-	}
-	return out
-}
-
-// mapFromAPI makes a map for the state. The service does not tell an empty map
-// from none, so where it says "empty", what the state had stays.
-func mapFromAPI(said map[string]string, had types.Map) types.Map {
-	if len(said) == 0 {
-		if isKnown(had) && len(had.Elements()) == 0 {
-			return had
-		}
-		return types.MapNull(types.StringType)
-	}
-	elements := make(map[string]attr.Value, len(said))
-	for key, value := range said {
-		elements[key] = types.StringValue(value)
-	}
-	return types.MapValueMust(types.StringType, elements)
-}
-
 // numbersOf reads a list of version numbers, without one that is not known yet. It is nil
 // for a list that is null or not known.
 func numbersOf(list types.List) []int64 {
@@ -115,54 +88,9 @@ func activeOf(p version.Planned) types.List {
 	return types.ListValueMust(types.Int64Type, elements)
 }
 
-// shown is what a state shows of the managed version.
-func (m *versionModel) shown() version.Shown {
-	return version.Shown{
-		Number: m.Version.ValueInt64(), PutAt: timeFromState(m.CreatedAt), Status: m.Status.ValueString(),
-		Format: m.ValueFormat.ValueString(), Reason: version.Reason(m.LastChange.ValueString()), Active: numbersOf(m.ActiveVersions),
-	}
-}
-
-// planned is what a plan shows of it.
-func (m *versionModel) planned() version.Planned {
-	return version.Planned{Shown: m.shown(), Open: m.Version.IsUnknown(), ActiveUnknown: m.ActiveVersions.IsUnknown()}
-}
-
-// show sets the attributes that a put changes, and what follows from them and from the
-// policies of m itself. Where the state shows the same version, its attributes stay.
-func (m *versionModel) show(id secretpath.SecretID, p version.Planned, state *versionModel) {
-	switch {
-	case p.Open:
-		m.ID, m.Version, m.CreatedAt = types.StringUnknown(), types.Int64Unknown(), types.StringUnknown()
-		m.Status, m.ValueFormat, m.LastChange = knownString(p.Status), knownString(p.Format), knownString(string(p.Reason))
-		m.setTriggers(triggersUnknown())
-	case state != nil && p.IsSameVersion(state.shown()):
-		m.copyVersion(state)
-	default:
-		name := id.Version(p.Number).String()
-		m.ID, m.Version, m.CreatedAt = types.StringValue(name), types.Int64Value(p.Number), timeFromAPI(p.PutAt)
-		m.Status, m.ValueFormat, m.LastChange = optionalString(p.Status), optionalString(p.Format), types.StringValue(string(p.Reason))
-		m.setTriggers(triggersOf(name, p.Number, p.PutAt))
-	}
-	m.RotateAt = m.rotateAt(m.CreatedAt)
-	m.setActive(activeOf(p))
-}
-
-// copyVersion takes over the attributes that a put changes.
-func (m *versionModel) copyVersion(from *versionModel) {
-	m.ID, m.Version, m.CreatedAt, m.Status, m.ValueFormat, m.LastChange = from.ID, from.Version, from.CreatedAt, from.Status, from.ValueFormat, from.LastChange
-	m.setTriggers(from.triggers())
-}
-
-// snapshotOf hands a secret's metadata to the engine. Only where the service does not
-// tell the time does the machine's clock count.
-func (s *service) snapshotOf(secret client.Secret) version.Snapshot {
-	h := historyOf(secret)
-	if h.AsOf.IsZero() {
-		h.LocalTime = s.now()
-	}
-	return h
-}
+// placeholderAnnotation marks a secret whose version 1 nobody has put a value
+// into. It belongs to the provider and stays out of the annotations attribute.
+const placeholderAnnotation = "thalassasecrets/placeholder"
 
 // historyOf is a snapshot without a clock.
 func historyOf(s client.Secret) version.Snapshot {
@@ -216,3 +144,5 @@ func encoded(v any) json.RawMessage {
 	raw, _ := json.Marshal(v)
 	return raw
 }
+
+func currentText(secret client.Secret) string { return diagnostic.NumberOrNone(secret.CurrentVersion) }

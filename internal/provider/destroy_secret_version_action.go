@@ -64,6 +64,11 @@ type destroyModel struct {
 	AllowCurrent types.Bool  `tfsdk:"allow_current"`
 }
 
+// selection is what a known and valid configuration chooses.
+func (m *destroyModel) selection() version.Selection {
+	return version.Selection{Version: m.Version.ValueInt64(), Superseded: m.Superseded.ValueBool(), AllowCurrent: m.AllowCurrent.ValueBool()}
+}
+
 // checkChoice refuses what names no version, or what could be understood in two
 // ways: nothing that is destroyed comes back. What is not known yet is not judged.
 func (m *destroyModel) checkChoice() (diags diag.Diagnostics) {
@@ -114,7 +119,7 @@ func (a *destroySecretVersionAction) Invoke(ctx context.Context, req action.Invo
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	say, order := progressOf(resp), destructionOf(secret, config)
+	say, order := progressOf(resp), destructionOf(secret, config.selection())
 	switch {
 	case order.refused != "":
 		resp.Diagnostics.Append(diagnostic.VersionDestroyRefused.With(order.refused + " Nothing was destroyed."))

@@ -254,3 +254,16 @@ func serviceSaid(err error) string {
 	}
 	return said + ")"
 }
+
+// failure is the error about something that was tried. A 404 may be about the region.
+func (s *service) failure(ctx context.Context, tried attempt, err error) diag.Diagnostic {
+	at := tried.directory
+	if at.IsZero() {
+		at = tried.id.Path.Prefix()
+	}
+	if !client.IsNotFoundByAnyone(err) || !s.isRegionGone(ctx, tried.id.Region, at) {
+		return s.told(tried, err)
+	}
+	return diagnostic.RegionUnknown.With(fmt.Sprintf("The provider could not %s %s. %s Check region, and that endpoint (or THALASSA_API_ENDPOINT) names the installation that you mean.\n\n%s",
+		tried.did, tried.id.Region+tried.place(), unknownRegionDetail(tried.id.Region, s.inventory.Regions(ctx)), serviceSaid(err)))
+}

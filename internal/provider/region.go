@@ -76,19 +76,6 @@ func regionNamed(known []client.KMSRegion, slug string) (region client.KMSRegion
 	return region, false
 }
 
-// failure is the error about something that was tried. A 404 may be about the region.
-func (s *service) failure(ctx context.Context, tried attempt, err error) diag.Diagnostic {
-	at := tried.directory
-	if at.IsZero() {
-		at = tried.id.Path.Prefix()
-	}
-	if !client.IsNotFoundByAnyone(err) || !s.isRegionGone(ctx, tried.id.Region, at) {
-		return s.told(tried, err)
-	}
-	return diagnostic.RegionUnknown.With(fmt.Sprintf("The provider could not %s %s. %s Check region, and that endpoint (or THALASSA_API_ENDPOINT) names the installation that you mean.\n\n%s",
-		tried.did, tried.id.Region+tried.place(), unknownRegionDetail(tried.id.Region, s.inventory.Regions(ctx)), serviceSaid(err)))
-}
-
 // stateWithoutRegion is the error about a secret of a state.
 func (s *service) stateWithoutRegion(ctx context.Context, id secretpath.SecretID) diag.Diagnostic {
 	return diagnostic.RegionUnknown.With(fmt.Sprintf(

@@ -14,11 +14,11 @@ import (
 // deletionNotice says what is lost when the secret of a state is deleted. It looks at
 // the secret once. Where that fails, the notice has less to say and the plan goes on. why
 // is added to it.
-func (r *secretResource) deletionNotice(ctx context.Context, state *secretModel, why string) diag.Diagnostic {
+func (s *service) deletionNotice(ctx context.Context, state *secretModel, why string) diag.Diagnostic {
 	id := state.ID.ValueString()
 	text := id + " is deleted with all its versions. They cannot be recovered."
 	if secret, err := state.names().secret(); err == nil {
-		if found, err := r.inventory.Secret(ctx, secret); err == nil {
+		if found, err := s.inventory.Secret(ctx, secret); err == nil {
 			text = lostWith(found)
 		}
 	}
@@ -48,4 +48,12 @@ func counted(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func protectedDetail(id, verb string) string {
+	return fmt.Sprintf("The plan would %s the secret %s with all its versions, which cannot be recovered. Nothing was changed.\n"+
+		"  - If the address of the resource changed, add a moved block.\n"+
+		"  - If Terraform should forget the secret and leave it as it is, use a removed block with destroy = false, or run: terraform state rm ADDRESS\n"+
+		"  - If the resource is tainted, keep the secret: terraform untaint ADDRESS\n"+
+		"  - If you want to lose it, set deletion_protection = false, apply that first, and plan again. Otherwise take the change back.", verb, id)
 }

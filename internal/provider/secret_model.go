@@ -107,3 +107,26 @@ func (m *secretModel) setOwner(o owner) { m.OrganisationID, m.ProjectID = o.Orga
 
 // names are the attributes that name the secret.
 func (m *secretModel) names() secretNames { return secretNames{m.ID, m.Region, m.Path} }
+
+// isProtected reads the protection from state. A state that does not say is
+// protected.
+func isProtected(state *secretModel) bool {
+	return state.DeletionProtection.IsNull() || state.DeletionProtection.ValueBool()
+}
+
+// protectedID is what private state remembers of the protection.
+func protectedID(m *secretModel) string {
+	if !isProtected(m) {
+		return ""
+	}
+	return m.ID.ValueString()
+}
+
+// imported reports a state that import has begun and no read completed.
+func (m *secretModel) imported() bool { return m.ID.IsNull() }
+
+// isFirstRead reports a state that an import or a move has begun and no read completed.
+func (m *secretModel) isFirstRead() bool { return m.imported() || m.moved() }
+
+// moved reports a state that was moved here and that no refresh has completed.
+func (m *secretModel) moved() bool { return !m.ID.IsNull() && m.OrganisationID.IsNull() }

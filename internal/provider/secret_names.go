@@ -90,3 +90,9 @@ func (n secretNames) secret() (secretpath.SecretID, error) {
 func namesOf(id secretpath.SecretID) secretNames {
 	return secretNames{types.StringValue(id.String()), types.StringValue(id.Region), types.StringValue(id.Path.String())}
 }
+
+// owner is where a state's secret lives, as the state remembers it.
+type owner struct {
+	Organisation types.String
+	Project      types.String
+}

@@ -2,8 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
-	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -131,57 +129,10 @@ func (r *secretResource) keepDifferences(ctx context.Context, state *secretModel
 	return diags
 }
 
-// hiddenBy are the labels that a secret has beyond the resource's own.
-func hiddenBy(has, own map[string]string) map[string]string {
-	hidden := maps.Clone(has)
-	maps.DeleteFunc(hidden, func(key, _ string) bool { _, isOwn := own[key]; return isOwn })
-	return hidden
-}
-
-// union lays b over a.
-func union(a, b map[string]string) map[string]string {
-	both := make(map[string]string, len(a)+len(b))
-	maps.Copy(both, a)
-	maps.Copy(both, b)
-	return both
-}
-
-// isProtected reads the protection from state. A state that does not say is
-// protected.
-func isProtected(state *secretModel) bool {
-	return state.DeletionProtection.IsNull() || state.DeletionProtection.ValueBool()
-}
-
-func protectedDetail(id, verb string) string {
-	return fmt.Sprintf("The plan would %s the secret %s with all its versions, which cannot be recovered. Nothing was changed.\n"+
-		"  - If the address of the resource changed, add a moved block.\n"+
-		"  - If Terraform should forget the secret and leave it as it is, use a removed block with destroy = false, or run: terraform state rm ADDRESS\n"+
-		"  - If the resource is tainted, keep the secret: terraform untaint ADDRESS\n"+
-		"  - If you want to lose it, set deletion_protection = false, apply that first, and plan again. Otherwise take the change back.", verb, id)
-}
-
-// protectedID is what private state remembers of the protection.
-func protectedID(m *secretModel) string {
-	if !isProtected(m) {
-		return ""
-	}
-	return m.ID.ValueString()
-}
-
 // configured reads a string attribute from the configuration, where a computed
 // one is still null.
 func configured(ctx context.Context, req resource.ModifyPlanRequest, name string) types.String {
 	var s types.String
 	req.Config.GetAttribute(ctx, path.Root(name), &s)
 	return s
-}
-
-// hasUnknown reports a map that is not known, or not in every element.
-func hasUnknown(m types.Map) bool {
-	for _, element := range m.Elements() {
-		if element.IsUnknown() {
-			return true
-		}
-	}
-	return m.IsUnknown()
 }

@@ -126,12 +126,6 @@ func (r *secretResource) isUnchanged(ctx context.Context, req resource.ReadReque
 	return len(diags) == 0 && leavesAsIs(ctx, req, &state, private)
 }
 
-// imported reports a state that import has begun and no read completed.
-func (m *secretModel) imported() bool { return m.ID.IsNull() }
-
-// isFirstRead reports a state that an import or a move has begun and no read completed.
-func (m *secretModel) isFirstRead() bool { return m.imported() || m.moved() }
-
 // defaultLabelsMissing warns of default labels that an imported or moved secret does not
 // have. No plan shows them, because defaults are not compared afterwards.
 func (r *secretResource) defaultLabelsMissing(secret client.Secret) (diags diag.Diagnostics) {

@@ -16,10 +16,6 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
 
-// placeholderAnnotation marks a secret whose version 1 nobody has put a value
-// into. It belongs to the provider and stays out of the annotations attribute.
-const placeholderAnnotation = "thalassasecrets/placeholder"
-
 // Schema implements resource.Resource. What replaces the secret is decided in
 // immutable_change.go, where the protection can name it.
 func (r *secretResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {

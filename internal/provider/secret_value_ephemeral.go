@@ -222,5 +222,3 @@ func unreadable(secret client.Secret, number int64) string {
 	}
 	return ""
 }
-
-func currentText(secret client.Secret) string { return diagnostic.NumberOrNone(secret.CurrentVersion) }

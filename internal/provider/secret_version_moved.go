@@ -39,6 +39,3 @@ func moveSecretVersion(ctx context.Context, req resource.MoveStateRequest, resp 
 		"deletion_policy":     deletionRetain,
 	}, map[string]any{privateVersion: version.Imported(row.Version)})
 }
-
-// moved reports a state that was moved here and that no refresh has completed.
-func (m *versionModel) moved() bool { return !m.ID.IsNull() && m.OrganisationID.IsNull() }

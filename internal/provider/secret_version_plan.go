@@ -2,10 +2,8 @@ package provider
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
@@ -76,17 +74,6 @@ func (r *secretVersionResource) planCreate(ctx context.Context, plan, config *ve
 	plan.show(secretpath.SecretID{}, version.PlannedPut(version.Want{Uncertain: inputs.isUncertain(), Format: inputs.kind().format()}, version.ReasonCreated), nil)
 	plan.setOwner(r.owner())
 	resp.Diagnostics.Append(set(ctx, &resp.Plan, plan)...)
-}
-
-// nothingToPut is for a version without a value. The id is zero where it is not known.
-func nothingToPut(id secretpath.SecretID) diag.Diagnostic {
-	imports := "the id is REGION/PATH@" + secretpath.CurrentName
-	if !id.IsZero() {
-		imports = fmt.Sprintf("terraform import ADDRESS %s@%s", id, secretpath.CurrentName)
-	}
-	return diagnostic.ValueMissing.At(path.Root(string(inputStringWO)),
-		"A version can only be created with a value. Give exactly one of secret_string_wo, secret_binary_wo, secret_key_values_wo, secret_string, secret_key_values and generate; "+
-			"or, to track a version that exists already, import it: "+imports+".")
 }
 
 func (r *secretVersionResource) planUpdate(ctx context.Context, id secretpath.SecretID, state, plan, config *versionModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {

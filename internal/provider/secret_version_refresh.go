@@ -167,3 +167,15 @@ func (r *secretVersionResource) isUnchanged(ctx context.Context, req resource.Re
 	return done != nil && len(diags) == 0 &&
 		done.record.IsSame(had.record) && leavesAsIs(ctx, req, &done.state, nil)
 }
+
+// completeTriggers fills in the triggers of a state that was written without them.
+// That takes no request, and what the refresh compares with is the completed state:
+// otherwise each of these resources would be read on its own.
+func completeTriggers(ctx context.Context, state *versionModel, req *resource.ReadRequest, resp *resource.ReadResponse) diag.Diagnostics {
+	if !state.fillTriggers() {
+		return nil
+	}
+	diags := set(ctx, &resp.State, state)
+	req.State = resp.State
+	return diags
+}

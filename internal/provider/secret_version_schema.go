@@ -17,12 +17,6 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
-// The choices of deletion_policy.
-const (
-	deletionRetain  = "retain"
-	deletionDestroy = "destroy"
-)
-
 // Schema implements resource.Resource.
 func (r *secretVersionResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{

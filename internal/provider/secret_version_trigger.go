@@ -1,12 +1,9 @@
 package provider
 
 import (
-	"context"
 	"math"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -57,36 +54,4 @@ func versionSerial(number int64, created time.Time) types.Int64 {
 		return types.Int64Null()
 	}
 	return types.Int64Value(serial)
-}
-
-func (m *versionModel) triggers() versionTriggers {
-	return versionTriggers{m.VersionUID, m.VersionSerial}
-}
-
-func (m *versionModel) setTriggers(t versionTriggers) {
-	m.VersionUID, m.VersionSerial = t.UID, t.Serial
-}
-
-// fillTriggers fills in the triggers where there are none, from the attributes that
-// they follow from. A state keeps the time as it was seen first, so they never
-// change for the same version. It reports whether anything became known.
-func (m *versionModel) fillTriggers() bool {
-	created := timeFromState(m.CreatedAt)
-	if m.ID.IsNull() || m.Version.IsNull() || created.IsZero() || !m.VersionUID.IsNull() && !m.VersionSerial.IsNull() {
-		return false
-	}
-	m.setTriggers(triggersOf(m.ID.ValueString(), m.Version.ValueInt64(), created))
-	return true
-}
-
-// completeTriggers fills in the triggers of a state that was written without them.
-// That takes no request, and what the refresh compares with is the completed state:
-// otherwise each of these resources would be read on its own.
-func completeTriggers(ctx context.Context, state *versionModel, req *resource.ReadRequest, resp *resource.ReadResponse) diag.Diagnostics {
-	if !state.fillTriggers() {
-		return nil
-	}
-	diags := set(ctx, &resp.State, state)
-	req.State = resp.State
-	return diags
 }

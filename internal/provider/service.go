@@ -7,7 +7,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -68,12 +67,6 @@ func (s *service) regionOr(given types.String) types.String {
 	return given
 }
 
-// owner is where a state's secret lives, as the state remembers it.
-type owner struct {
-	Organisation types.String
-	Project      types.String
-}
-
 func (s *service) owner() owner {
 	if s.unknown != nil {
 		return s.unknown.owner
@@ -85,120 +78,22 @@ func (s *service) owner() owner {
 	return owner{types.StringValue(s.client.Organisation()), project}
 }
 
-// checkOwner refuses to work on state that belongs to another organisation or
-// project than the provider is configured for. A secret of another project is
-// "not found", and taking that for "deleted" would create everything anew. A
-// state that names no organisation has just been imported.
-func (s *service) checkOwner(id secretpath.SecretID, state owner) (diags diag.Diagnostics) {
-	if diags := s.unready("read", id.String()); diags.HasError() || state.Organisation.ValueString() == "" {
-		return diags
+// unready is the error about something that needs the service while a provider argument is
+// unknown. It is empty otherwise.
+func (s *service) unready(did, what string) diag.Diagnostics {
+	if s.unknown == nil {
+		return nil
 	}
-	now := s.owner()
-	if now.Organisation.ValueString() != state.Organisation.ValueString() {
-		diags.Append(diagnostic.OrganisationWrong.With(s.run.causes.detail(causeOrganisation, id.String(), fmt.Sprintf(
-			"The state of %s belongs to the organisation %q, but the provider is configured for %q. "+
-				"Nothing was read or changed. Set organisation_id (or THALASSA_ORGANISATION) to the state's organisation, or use the state of the other one.",
-			id, state.Organisation.ValueString(), now.Organisation.ValueString()), fmt.Sprintf("The state of %s belongs to another organisation too.", id))))
-	}
-	if now.Project.ValueString() != state.Project.ValueString() {
-		diags.Append(diagnostic.ProjectWrong.With(s.run.causes.detail(causeOrganisation, id.String(), fmt.Sprintf(
-			"The state of %s belongs to %s, but the provider is configured for %s. "+
-				"Nothing was read or changed. Set project_id (or THALASSA_PROJECT_ID) to match the state, or use the state of the other project.",
-			id, projectName(state.Project), projectName(now.Project)), fmt.Sprintf("The state of %s belongs to another project too.", id))))
-	}
-	return diags
+	return diag.Diagnostics{s.unknown.refusal(did, what)}
 }
 
-// secretOfState is the secret that a state is about, unless the state belongs to
-// somebody else.
-func (s *service) secretOfState(names secretNames, state owner) (secretpath.SecretID, diag.Diagnostics) {
-	id, err := names.secret()
-	if err != nil {
-		return id, diag.Diagnostics{diagnostic.StateInvalid.With(fmt.Sprintf("The state names no secret: %v.", err))}
+// uncheckedNotice says once that the creates of a plan are not checked.
+func (s *service) uncheckedNotice() diag.Diagnostics {
+	if s.unknown == nil {
+		return nil
 	}
-	return id, s.checkOwner(id, state)
-}
-
-// lookUp reads the secret that a configuration names.
-func (s *service) lookUp(ctx context.Context, given secretNames) (secret client.Secret, diags diag.Diagnostics) {
-	if diags = s.unready("read", given.String()); diags.HasError() {
-		return secret, diags
-	}
-	if diags = given.validate(); diags.HasError() {
-		return secret, diags
-	}
-	names := given.complete(s.regionOr)
-	id, err := names.secret()
-	if err != nil {
-		diags.Append(s.checkRegion(ctx, names.Region)...)
-		if !diags.HasError() {
-			diags.Append(diagnostic.SecretInvalid.At(path.Root("path"), err.Error()+"."))
-		}
-		return secret, diags
-	}
-	if secret, err = s.inventory.Secret(ctx, id); err != nil {
-		diags.Append(s.failure(ctx, readAttempt(id), err))
-	}
-	return secret, diags
-}
-
-// sight is what a refresh has seen of a secret.
-type sight int
-
-const (
-	gone sight = iota
-	unchanged
-	seen
-)
-
-// refresh gets a secret for a refresh, unless isUnchanged accepts what a list says
-// of it.
-func (s *service) refresh(ctx context.Context, id secretpath.SecretID, isUnchanged func(inventory.Entry) bool) (client.Secret, sight, diag.Diagnostics) {
-	secret, confirmed, err := s.inventory.Refresh(ctx, id, isUnchanged)
-	if confirmed {
-		return client.Secret{}, unchanged, nil
-	}
-	found, diags := s.found(ctx, id, err)
-	if !found {
-		return client.Secret{}, gone, diags
-	}
-	return secret, seen, nil
-}
-
-// read gets a secret as it is now.
-func (s *service) read(ctx context.Context, id secretpath.SecretID) (secret client.Secret, found bool, diags diag.Diagnostics) {
-	secret, err := s.inventory.Secret(ctx, id)
-	found, diags = s.found(ctx, id, err)
-	return secret, found, diags
-}
-
-// found judges how a read has ended. That the secret is gone is no error, but it takes
-// a second witness; that its region is gone is one, because it says nothing about the
-// secret.
-func (s *service) found(ctx context.Context, id secretpath.SecretID, err error) (found bool, diags diag.Diagnostics) {
-	switch {
-	case err == nil:
-		return true, nil
-	case !client.IsNotFoundByAnyone(err):
-		diags.Append(s.told(readAttempt(id), err))
-	case s.isRegionGone(ctx, id.Region, id.Path.Prefix()):
-		diags.Append(s.stateWithoutRegion(ctx, id))
-	case !s.inventory.IsGone(ctx, id, err):
-		diags.Append(diagnostic.SecretReadFailed.With(fmt.Sprintf(
-			"The provider could not read %s: the response was 404, but nothing else confirms that the secret is gone, so the state is left as it is. "+
-				"Check endpoint (or THALASSA_API_ENDPOINT) and any proxy in between, and that the caller has the permission read on %s.\n\n%s",
-			id.Region+id.Path.String(), id.Path, serviceSaid(err))))
-	}
-	return false, diags
-}
-
-func readAttempt(id secretpath.SecretID) attempt {
-	return attempt{summary: diagnostic.SecretReadFailed, did: "read", permission: "read", id: id}
-}
-
-func projectName(project types.String) string {
-	if project.ValueString() == "" {
-		return "no project"
-	}
-	return fmt.Sprintf("the project %q", project.ValueString())
+	return s.run.once(diagnostic.ProviderUnchecked, fmt.Sprintf(
+		"During plan %s not known: the value comes from a resource that is not applied yet. So this plan asked the Secrets Manager nothing. "+
+			"Whether the region and the KMS keys exist and can be used, and whether the paths are free, shows only during apply. "+
+			"To have it checked, apply that resource first, with terraform apply -target=ADDRESS, and plan again.", s.unknown.subject()))
 }

@@ -44,26 +44,6 @@ func (u *unknownArgumentsError) refusal(did, what string) diag.Diagnostic {
 		did, strings.TrimSpace(what), u.subject()))
 }
 
-// unready is the error about something that needs the service while a provider argument is
-// unknown. It is empty otherwise.
-func (s *service) unready(did, what string) diag.Diagnostics {
-	if s.unknown == nil {
-		return nil
-	}
-	return diag.Diagnostics{s.unknown.refusal(did, what)}
-}
-
-// uncheckedNotice says once that the creates of a plan are not checked.
-func (s *service) uncheckedNotice() diag.Diagnostics {
-	if s.unknown == nil {
-		return nil
-	}
-	return s.run.once(diagnostic.ProviderUnchecked, fmt.Sprintf(
-		"During plan %s not known: the value comes from a resource that is not applied yet. So this plan asked the Secrets Manager nothing. "+
-			"Whether the region and the KMS keys exist and can be used, and whether the paths are free, shows only during apply. "+
-			"To have it checked, apply that resource first, with terraform apply -target=ADDRESS, and plan again.", s.unknown.subject()))
-}
-
 // unknownArguments are the provider arguments that are known only after an apply, nil for none.
 func unknownArguments(m providerModel, s settings.Settings) *unknownArgumentsError {
 	if len(s.Unknown) == 0 {

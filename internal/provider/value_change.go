@@ -79,13 +79,3 @@ func movesOutOfState(known version.Record, state, config *versionModel, kind inp
 	asked := !state.ValueWOVersion.IsNull() && !config.ValueWOVersion.Equal(state.ValueWOVersion)
 	return kind != inputNone && inputKind(known.Input).writeOnlyTwin() == kind && !asked
 }
-
-func changeOf(unknown, differs bool) version.Change {
-	switch {
-	case unknown:
-		return version.Undecided
-	case differs:
-		return version.Changed
-	}
-	return version.Unchanged
-}

@@ -6,10 +6,12 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
 // inputKind is the name of the attribute that gives a value.
@@ -186,4 +188,15 @@ func (v valueInputs) value() client.Value {
 func byteLengthOf(generate types.Object) types.Int64 {
 	length, _ := generate.Attributes()["byte_length"].(types.Int64)
 	return length
+}
+
+// nothingToPut is for a version without a value. The id is zero where it is not known.
+func nothingToPut(id secretpath.SecretID) diag.Diagnostic {
+	imports := "the id is REGION/PATH@" + secretpath.CurrentName
+	if !id.IsZero() {
+		imports = fmt.Sprintf("terraform import ADDRESS %s@%s", id, secretpath.CurrentName)
+	}
+	return diagnostic.ValueMissing.At(path.Root(string(inputStringWO)),
+		"A version can only be created with a value. Give exactly one of secret_string_wo, secret_binary_wo, secret_key_values_wo, secret_string, secret_key_values and generate; "+
+			"or, to track a version that exists already, import it: "+imports+".")
 }

@@ -1,8 +1,6 @@
 package provider
 
 import (
-	"time"
-
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
@@ -34,15 +32,6 @@ func rotationKeepers(block types.Object) types.Map {
 	return keepers
 }
 
-// policy is what the attributes of a state or a plan ask for over time. All of
-// them have to be known, and were validated.
-func (m *versionModel) policy(rotateBefore time.Time) version.Policy {
-	p := version.Policy{RotateBefore: rotateBefore}
-	p.RotateAfter, _ = parseDuration(rotationAfter(m.Rotation).ValueString())
-	p.Retention = retentionOf(m.Retention)
-	return p
-}
-
 // retentionOf is what a known block says, nil where there is none.
 func retentionOf(block types.Object) *version.Retention {
 	if block.IsNull() || block.IsUnknown() {
@@ -58,39 +47,12 @@ func retentionOf(block types.Object) *version.Retention {
 	return r
 }
 
-// minIdle is the configured text, for the words of a notice.
-func (m *versionModel) minIdle() string {
-	idle, ok := m.Retention.Attributes()["min_idle"].(types.String)
-	if !ok {
-		return ""
+func changeOf(unknown, differs bool) version.Change {
+	switch {
+	case unknown:
+		return version.Undecided
+	case differs:
+		return version.Changed
 	}
-	return idle.ValueString()
-}
-
-// keepersChange tells whether a keeper differs. Keepers that appear or go as a
-// whole are recorded: there is nothing they could have changed from or to.
-func keepersChange(state, plan *versionModel) version.Change {
-	before, after := rotationKeepers(state.Rotation), rotationKeepers(plan.Rotation)
-	if before.IsNull() || after.IsNull() {
-		return version.Unchanged
-	}
-	return changeOf(hasUnknown(after), !before.Equal(after))
-}
-
-// rotateAt is when a version that was put at the given time will be due by its
-// age.
-func (m *versionModel) rotateAt(created types.String) types.String {
-	after := rotationAfter(m.Rotation)
-	if after.IsNull() {
-		return types.StringNull()
-	}
-	if after.IsUnknown() || created.IsUnknown() {
-		return types.StringUnknown()
-	}
-	age, err := parseDuration(after.ValueString())
-	at := timeFromState(created)
-	if err != nil || at.IsZero() {
-		return types.StringNull()
-	}
-	return timeFromAPI(at.Add(age))
+	return version.Unchanged
 }

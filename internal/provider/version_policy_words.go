@@ -7,13 +7,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// keepSpelling plans the state's spelling of a duration that only changes its form, such
-// as "720h" for "30d". Terraform allows that where both are set.
-func (m *versionModel) keepSpelling(ctx context.Context, state *versionModel) {
-	m.Rotation = withSpelling(ctx, m.Rotation, state.Rotation, "after")
-	m.Retention = withSpelling(ctx, m.Retention, state.Retention, "min_idle")
-}
-
 func withSpelling(ctx context.Context, planned, state types.Object, name string) types.Object {
 	was, hadOne := state.Attributes()[name].(types.String)
 	is, hasOne := planned.Attributes()[name].(types.String)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
@@ -16,10 +15,9 @@ type destruction struct {
 }
 
 // destructionOf decides which versions go, and says why where none does. The
-// configuration is known and valid.
-func destructionOf(secret client.Secret, config destroyModel) destruction {
-	id, number := secret.ID, config.Version.ValueInt64()
-	selection := version.Selection{Version: number, Superseded: config.Superseded.ValueBool(), AllowCurrent: config.AllowCurrent.ValueBool()}
+// selection is valid.
+func destructionOf(secret client.Secret, selection version.Selection) destruction {
+	id, number := secret.ID, selection.Version
 	versions, selected := selection.Of(historyOf(secret))
 	switch {
 	case selected == version.RefusedWithoutHistory:
@@ -43,18 +41,4 @@ func successorText(secret client.Secret, number int64) string {
 		return fmt.Sprintf("Without it, version %d would be current.", next)
 	}
 	return "No other version is active: without it, nobody can read this secret until a value is put."
-}
-
-// remainder tells the versions that are gone from those that are not. The first of
-// those may be gone all the same, if it was only the answer that did not come. There is
-// nothing to tell where it was no order of several.
-func remainder(gone, left []int64) string {
-	if len(left) == 0 {
-		return ""
-	}
-	text := "\n\nLeft: " + diagnostic.VersionList(left) + "."
-	if len(gone) > 0 {
-		text = "\n\nDestroyed: " + diagnostic.VersionList(gone) + ". Left: " + diagnostic.VersionList(left) + "."
-	}
-	return text
 }

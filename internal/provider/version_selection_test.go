@@ -5,10 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/types"
-
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
 // secretWith is a secret whose versions are active, or destroyed where they are
@@ -33,14 +32,12 @@ func secretWith(t *testing.T, current int64, versions ...int64) client.Secret {
 
 func TestDestructionOf(t *testing.T) {
 	t.Parallel()
-	superseded := destroyModel{Version: types.Int64Null(), Superseded: types.BoolValue(true)}
-	version := func(n int64) destroyModel { return destroyModel{Version: types.Int64Value(n)} }
-	allowed := func(n int64) destroyModel {
-		return destroyModel{Version: types.Int64Value(n), AllowCurrent: types.BoolValue(true)}
-	}
+	superseded := version.Selection{Superseded: true}
+	one := func(n int64) version.Selection { return version.Selection{Version: n} }
+	allowed := func(n int64) version.Selection { return version.Selection{Version: n, AllowCurrent: true} }
 	for name, tc := range map[string]struct {
 		secret           client.Secret
-		config           destroyModel
+		selection        version.Selection
 		want             []int64
 		refused, nothing string
 	}{
@@ -48,22 +45,22 @@ func TestDestructionOf(t *testing.T) {
 		"superseded, none":                  {secretWith(t, 4, 4, -3), superseded, nil, "", "No active version of nl-01/app/db is older"},
 		"superseded, only older than that":  {secretWith(t, 2, 3, 2, 1), superseded, []int64{1}, "", ""},
 		"superseded, nothing current":       {secretWith(t, 0, -2, -1), superseded, nil, "", "nothing to destroy"},
-		"older":                             {secretWith(t, 3, 3, 2, 1), version(2), []int64{2}, "", ""},
+		"older":                             {secretWith(t, 3, 3, 2, 1), one(2), []int64{2}, "", ""},
 		"older, allowed what need not be":   {secretWith(t, 3, 3, 2, 1), allowed(2), []int64{2}, "", ""},
-		"newer than the current":            {secretWith(t, 2, 3, 2, 1), version(3), []int64{3}, "", ""},
-		"destroyed before":                  {secretWith(t, 3, 3, -2), version(2), nil, "", "Version 2 of nl-01/app/db was destroyed before"},
+		"newer than the current":            {secretWith(t, 2, 3, 2, 1), one(3), []int64{3}, "", ""},
+		"destroyed before":                  {secretWith(t, 3, 3, -2), one(2), nil, "", "Version 2 of nl-01/app/db was destroyed before"},
 		"destroyed before, allowed current": {secretWith(t, 3, 3, -2), allowed(2), nil, "", "destroyed before"},
-		"current":                           {secretWith(t, 3, 3, -2, 1), version(3), nil, "Version 3 of nl-01/app/db is current: it is what readers get. Without it, version 1 would be current.", ""},
-		"current and only one":              {secretWith(t, 3, 3, -2), version(3), nil, "without it, nobody can read this secret", ""},
-		"current, not allowed":              {secretWith(t, 3, 3), destroyModel{Version: types.Int64Value(3), AllowCurrent: types.BoolValue(false)}, nil, "set allow_current = true", ""},
+		"current":                           {secretWith(t, 3, 3, -2, 1), one(3), nil, "Version 3 of nl-01/app/db is current: it is what readers get. Without it, version 1 would be current.", ""},
+		"current and only one":              {secretWith(t, 3, 3, -2), one(3), nil, "without it, nobody can read this secret", ""},
+		"current, not allowed":              {secretWith(t, 3, 3), version.Selection{Version: 3}, nil, "set allow_current = true", ""},
 		"current, allowed":                  {secretWith(t, 3, 3, 2), allowed(3), []int64{3}, "", ""},
 		"never put":                         {secretWith(t, 3, 3, 2), allowed(4), nil, "nl-01/app/db has no version 4. Its current version is 3.", ""},
-		"no history":                        {client.Secret{ID: secretWith(t, 0).ID, CurrentVersion: 3}, version(2), nil, "did not show the history", ""},
+		"no history":                        {client.Secret{ID: secretWith(t, 0).ID, CurrentVersion: 3}, one(2), nil, "did not show the history", ""},
 		"no history, superseded":            {client.Secret{ID: secretWith(t, 0).ID, CurrentVersion: 3}, superseded, nil, "did not show the history", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := destructionOf(tc.secret, tc.config)
+			got := destructionOf(tc.secret, tc.selection)
 			if !slices.Equal(got.versions, tc.want) {
 				t.Errorf("versions %v, want %v", got.versions, tc.want)
 			}

@@ -157,3 +157,27 @@ func (s *versionStore) notDestroyed(step *version.StepError) string {
 func (s *versionStore) warned(warnings []version.Warning, isAction bool) diag.Diagnostics {
 	return diagnostic.VersionTerms{ID: s.id.String(), Action: isAction, Failure: s.notDestroyed}.Warnings(warnings)
 }
+
+// snapshotOf hands a secret's metadata to the engine. Only where the service does not
+// tell the time does the machine's clock count.
+func (s *service) snapshotOf(secret client.Secret) version.Snapshot {
+	h := historyOf(secret)
+	if h.AsOf.IsZero() {
+		h.LocalTime = s.now()
+	}
+	return h
+}
+
+// remainder tells the versions that are gone from those that are not. The first of
+// those may be gone all the same, if it was only the answer that did not come. There is
+// nothing to tell where it was no order of several.
+func remainder(gone, left []int64) string {
+	if len(left) == 0 {
+		return ""
+	}
+	text := "\n\nLeft: " + diagnostic.VersionList(left) + "."
+	if len(gone) > 0 {
+		text = "\n\nDestroyed: " + diagnostic.VersionList(gone) + ". Left: " + diagnostic.VersionList(left) + "."
+	}
+	return text
+}
