@@ -24,8 +24,8 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/tfserver"
 )
 
-// typeName prefixes every resource and data source.
-const typeName = "thalassasecrets"
+// providerTypeName prefixes every resource and data source.
+const providerTypeName = "thalassasecrets"
 
 var (
 	_ provider.ProviderWithEphemeralResources = (*secretsProvider)(nil)
@@ -87,7 +87,7 @@ func NewServer(version string, options ...Option) func() tfprotov6.ProviderServe
 
 // Metadata implements provider.Provider.
 func (p *secretsProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
-	resp.TypeName = typeName
+	resp.TypeName = providerTypeName
 	resp.Version = p.version
 }
 

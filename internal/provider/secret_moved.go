@@ -41,7 +41,7 @@ func moveSecret(ctx context.Context, req resource.MoveStateRequest, resp *resour
 			state[name] = m
 		}
 	}
-	moved(ctx, resp, id, row, state, map[string]any{})
+	setMoved(ctx, resp, id, row, state, map[string]any{})
 }
 
 // movedButGone refuses to take a secret for deleted that nobody has seen yet with

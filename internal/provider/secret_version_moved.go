@@ -28,7 +28,7 @@ func moveSecretVersion(ctx context.Context, req resource.MoveStateRequest, resp 
 			fmt.Sprintf("The state of this %s does not say which version of %s it is about.", vendorSecretVersion, id)))
 		return
 	}
-	moved(ctx, resp, id, row, map[string]any{
+	setMoved(ctx, resp, id, row, map[string]any{
 		"id":                  id.Version(row.Version).String(),
 		"secret_id":           id.String(),
 		"region":              id.Region,

@@ -83,8 +83,8 @@ type movedFrom struct {
 	Organisation string `json:"organisation,omitempty"`
 }
 
-// moved makes a state of what is known of a moved secret.
-func moved(ctx context.Context, resp *resource.MoveStateResponse, id secretpath.SecretID, row vendorRow, state, private map[string]any) {
+// setMoved makes a state of what is known of a moved secret.
+func setMoved(ctx context.Context, resp *resource.MoveStateResponse, id secretpath.SecretID, row vendorRow, state, private map[string]any) {
 	for name, value := range state {
 		resp.Diagnostics.Append(resp.TargetState.SetAttribute(ctx, path.Root(name), value)...)
 	}
