@@ -1,6 +1,9 @@
 package version
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // Result is what an apply leaves behind.
 type Result struct {
@@ -154,5 +157,77 @@ func (p Proposal) adoptResult() Result {
 	return done
 }
 
-// listed makes a list of versions one that is known, also if it is empty.
-func listed(numbers []int64) []int64 { return append([]int64{}, numbers...) }
+// retireAfterPut destroys what the plan has named, as far as the history still lets it
+// go. What stays is a warning: the version was put, and that is what was asked for.
+func retireAfterPut(ctx context.Context, store Store, fresh Snapshot, m Managed, retention *Retention, o order) (retired []int64, warnings []Warning) {
+	planned := o.retire
+	if o.reason == ReasonCreated {
+		planned = RetiredByFirstPut(fresh)
+	}
+	if fresh.Current != m.Version {
+		warnings = append(warnings, Warning{ID: NotCurrent, Version: m.Version, Versions: planned, Next: fresh.Current})
+	}
+	retired, kept := retireAll(ctx, store, RetiredByPut(fresh, m, planned), m, retention)
+	for _, failed := range kept {
+		warnings = append(warnings, failed.warning())
+	}
+	return retired, warnings
+}
+
+// retireOnly destroys what retention lets go while nothing is put. It reads the history
+// again, because another client may have begun to read an old version since the plan.
+// What has to stay is left for the next plan, with a warning.
+func (p Proposal) retireOnly(ctx context.Context, store Store, as Planned, done *Result) error {
+	planned, w := p.Case.Observation.Retire, p.want
+	if len(planned) == 0 && !w.retentionChanges() || w.Retention.Value == nil {
+		return nil
+	}
+	if p.Case.Observation.Drift == Recreated && done.Record.Life == p.record.Life {
+		return nil // What is managed went with a former life of the secret, and no version of this one is ours.
+	}
+	fresh, err := store.Look(ctx)
+	if err != nil {
+		return &StepError{Step: StepLook, Err: err}
+	}
+	if stale := MayChange(fresh, done.Record.Life); stale != nil && len(planned) > 0 {
+		return &StepError{Step: StepRetire, Err: stale}
+	}
+	n, policy := done.Shown.Number, w.policy()
+	m := done.Record.of(n)
+	retired, kept := retireAll(ctx, store, planned, m, policy.Retention)
+	var failures []error
+	for _, failed := range kept {
+		// Who may not destroy is told so once more with every plan, and what became needed
+		// again stays; anything else may go better the next time.
+		if errors.Is(failed.Err, ErrForbidden) || staleOf(failed.Err) != nil {
+			done.warn(failed.warning())
+		} else {
+			failures = append(failures, failed)
+		}
+	}
+	fresh = fresh.Without(retired)
+	// What was planned is what comes into the state, even if the secret has changed
+	// since. The next refresh tells.
+	done.Shown.Active = as.Active
+	if as.ActiveUnknown {
+		done.Shown.Active = listed(fresh.ActiveUpTo(n))
+	}
+	done.Record.Seen = Observe(fresh, m, policy)
+	return errors.Join(failures...)
+}
+
+// retireAll destroys versions, each as far as the secret still lets it go. It returns
+// those that are gone, and for each of the others why it is not.
+func retireAll(ctx context.Context, store Store, numbers []int64, m Managed, r *Retention) (retired []int64, kept []*StepError) {
+	for _, n := range numbers {
+		err := store.Destroy(ctx, n, func(fresh Snapshot) error { return MayRetire(fresh, m, r, n) })
+		if err != nil {
+			kept = append(kept, &StepError{Step: StepDestroy, Version: n, Err: err})
+			continue
+		}
+		retired = append(retired, n)
+	}
+	return retired, kept
+}
+
+func (e *StepError) warning() Warning { return Warning{ID: NotRetired, Version: e.Version, Err: e} }

@@ -1,6 +1,7 @@
 package version
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -43,6 +44,10 @@ func (s *StaleError) Error() string {
 	}
 	return fmt.Sprintf("version %d: %s", s.Version, s.Reason)
 }
+
+// Guard decides about a change by the secret as it is right before the change. It
+// returns a *StaleError where the secret is not the one that the change was decided for.
+type Guard func(fresh Snapshot) error
 
 // MayChange allows a change that adds or sets something in the life of the secret that
 // it was decided for.
@@ -169,4 +174,11 @@ func MayDestroy(fresh Snapshot, life Life, n int64, current bool) error {
 		return &StaleError{Reason: VersionCurrent, Version: n}
 	}
 	return nil
+}
+
+// staleOf is why a guard has refused a change, nil where none did.
+func staleOf(err error) *StaleError {
+	var stale *StaleError
+	errors.As(err, &stale)
+	return stale
 }

@@ -1,6 +1,9 @@
 package version
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Drift is what a refresh found about the managed version, in the terms of the
 // rows that the design tells apart.
@@ -115,5 +118,31 @@ func foundOther(h Snapshot, m Managed, managed Row, recreated, known bool) Obser
 		v.Drift = RolledBack
 		v.ManagedActive = managed.Active
 	}
+	return v
+}
+
+// WhileRetentionChanges is the observation for a plan that changes the retention, which is
+// only recorded: what the former retention let go stays until the next plan.
+func (v Observation) WhileRetentionChanges() Observation {
+	v.Retire, v.RetireOnPut = nil, nil
+	if v.PlaceholderGoes {
+		v.RetireOnPut = []int64{PlaceholderVersion}
+	}
+	return v
+}
+
+// Counted is the observation for a plan that changes the retention to one that only counts:
+// which of the active versions it lets go needs neither a clock nor a history. The
+// managed version is current.
+func (v Observation) Counted(active []int64, m Managed, keep int) Observation {
+	v = v.WhileRetentionChanges()
+	now, onPut := countedOut(active, m, keep)
+	v.Retire = now
+	for _, n := range v.RetireOnPut {
+		if !slices.Contains(onPut, n) {
+			onPut = slices.Insert(onPut, 0, n)
+		}
+	}
+	v.RetireOnPut = onPut
 	return v
 }

@@ -154,3 +154,37 @@ func (v Observation) adopted() Shown {
 func without(active, retired []int64) []int64 {
 	return slices.DeleteFunc(listed(active), func(n int64) bool { return slices.Contains(retired, n) })
 }
+
+// recordedOnly says which changed policies the apply of a plan only records.
+func (p Proposal) recordedOnly() (warnings []Warning) {
+	w := p.want
+	if w.ageChange() != Unchanged && (w.After.Unknown || w.After.Value != 0) && p.Decision.Action != Put {
+		warnings = append(warnings, Warning{ID: AgeRecorded, Unknown: w.After.Unknown})
+	}
+	switch {
+	case !w.retentionChanges(), w.Retention.Value == nil && !w.Retention.Unknown:
+	case w.Retention.Unknown:
+		warnings = append(warnings, Warning{ID: RetentionOpen, Versions: p.mayBeRetired()})
+	case !w.retentionActsAtOnce(p.shown, p.Case.Observation): // Otherwise the plan shows what goes.
+		warnings = append(warnings, Warning{ID: RetentionRecorded})
+	}
+	return warnings
+}
+
+// mayBeRetired are all the versions that the apply can destroy by a retention that is not
+// known yet: those of the former one, if it stays, and those that are not kept by number.
+func (p Proposal) mayBeRetired() []int64 {
+	former, counted := p.record.Seen, Observation{}
+	if knowsActive(p.shown, former) {
+		counted = p.Case.Observation.Counted(p.shown.Active, p.record.of(p.shown.Number), 0)
+	}
+	now, onPut := union(former.Retire, counted.Retire), union(former.RetireOnPut, counted.RetireOnPut)
+	switch p.Decision.Action {
+	case Put:
+		return onPut
+	case DecideInApply:
+		return union(now, onPut)
+	case Keep, Adopt:
+	}
+	return now
+}

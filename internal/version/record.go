@@ -129,19 +129,3 @@ func (r Record) known(managed int64) Known {
 	}
 	return Known{Life: r.Life, Newest: max(managed, r.Seen.CurrentVersion)}
 }
-
-// Managed is the version that a state manages, and what is remembered of the
-// resource's own puts.
-type Managed struct {
-	Version int64
-	Life    Life // zero: not known yet
-	// Put is the version that the resource put last in this life of the secret, and
-	// PreviousPut the one before it. Zero: none. An import counts as the first put, so
-	// the older versions are spared until the put after it.
-	Put, PreviousPut int64
-}
-
-// AfterPut is what is managed once version n was put.
-func (m Managed) AfterPut(n int64) Managed {
-	return Managed{Version: n, Life: m.Life, Put: n, PreviousPut: m.Put}
-}

@@ -166,3 +166,6 @@ func (h Snapshot) supersededAt(n int64) time.Time {
 	}
 	return at
 }
+
+// listed makes a list of versions one that is known, also if it is empty.
+func listed(numbers []int64) []int64 { return append([]int64{}, numbers...) }

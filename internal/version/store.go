@@ -21,10 +21,6 @@ type Store interface {
 	Destroy(ctx context.Context, n int64, guard Guard) error
 }
 
-// Guard decides about a change by the secret as it is right before the change. It
-// returns a *StaleError where the secret is not the one that the change was decided for.
-type Guard func(fresh Snapshot) error
-
 // Written is how a put ended.
 type Written struct {
 	Version int64
@@ -87,10 +83,3 @@ type KeyRefusedError struct{ Key Key }
 
 // Error implements error.
 func (e *KeyRefusedError) Error() string { return "the KMS key " + e.Key.ID + " is " + e.Key.Status }
-
-// staleOf is why a guard has refused a change, nil where none did.
-func staleOf(err error) *StaleError {
-	var stale *StaleError
-	errors.As(err, &stale)
-	return stale
-}
