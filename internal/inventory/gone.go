@@ -7,9 +7,6 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
-// directory is a level of the tree of paths in a region.
-type directory struct{ region, prefix string }
-
 // IsGone reports that a second source confirms the 404 of a read: the directory of the
 // secret, browsed once in a run, does not show it. Where this run has written to the
 // secret, the directory is browsed again.

@@ -11,8 +11,6 @@ import (
 // respond must not hold up a plan that can do without.
 const lookupLimit = 15 * time.Second
 
-type keyID struct{ region, identity string }
-
 // Regions returns the regions that exist, or nil where the caller may not read them or the
 // request fails: no operation fails because of that. It makes one request in a run.
 func (i *Inventory) Regions(ctx context.Context) []client.KMSRegion {

@@ -3,6 +3,7 @@ package inventory
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
@@ -29,6 +30,10 @@ const (
 )
 
 const root = "/"
+
+// listLimit bounds the request of a list: after that, reading one by one is the
+// better way.
+const listLimit = 20 * time.Second
 
 // listPlanner counts the reads of a region by each directory above the secret, and decides
 // what to list. It is pure arithmetic.

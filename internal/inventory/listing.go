@@ -3,41 +3,10 @@ package inventory
 import (
 	"context"
 	"errors"
-	"strings"
-	"time"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
-
-const (
-	// listLimit bounds the request of a list: after that, reading one by one is the
-	// better way.
-	listLimit = 20 * time.Second
-	// listWait is how long a list may take with the wait for its turn, where the
-	// provider's own limit of requests makes it wait.
-	listWait = 5 * time.Minute
-)
-
-// Entry is what a list says of a secret. It may confirm that nothing has changed,
-// and is good for nothing else: fields may be missing, and it may lag behind.
-type Entry struct{ client.Secret }
-
-// region is what is known of one region's lists.
-type region struct {
-	planner listPlanner
-	lists   []*listing // that are under way or have come
-	// closed says that no list is requested or used any more.
-	closed bool
-}
-
-// listing is a list that is under way or has come.
-type listing struct {
-	prefix string
-	done   chan struct{} // closed when the rest is there
-	// entries are by path; those that the list names twice are left out.
-	entries map[string]client.Secret
-}
 
 // listFor is the list that answers for a secret: one that there is, or a new one if
 // it is worth it. Nil: the secret has to be read singly. The mutex is held.
@@ -75,16 +44,6 @@ func (i *Inventory) listFor(ctx context.Context, id secretpath.SecretID, r *reco
 	return begun
 }
 
-// covering is the list that there is for a path.
-func (r *region) covering(path string) *listing {
-	for _, l := range r.lists {
-		if strings.HasPrefix(path, l.prefix) {
-			return l
-		}
-	}
-	return nil
-}
-
 // list requests a list and records its outcome.
 func (i *Inventory) list(ctx context.Context, slug string, at *region, l *listing, prefix secretpath.Prefix, budget client.Budget) {
 	ctx, cancel := context.WithTimeout(ctx, listWait)
@@ -119,16 +78,6 @@ func (i *Inventory) list(ctx context.Context, slug string, at *region, l *listin
 	at.lists = without(at.lists, l)
 }
 
-func without(lists []*listing, gone *listing) []*listing {
-	var left []*listing
-	for _, l := range lists {
-		if l != gone {
-			left = append(left, l)
-		}
-	}
-	return left
-}
-
 // entry is what a list says of a secret, if there is a list to believe.
 func (i *Inventory) entry(ctx context.Context, id secretpath.SecretID) (Entry, bool) {
 	entry, found, _ := i.listed(ctx, id)
@@ -157,23 +106,6 @@ func (i *Inventory) listed(ctx context.Context, id secretpath.SecretID) (entry E
 	}
 	secret, found := l.entries[id.Path.String()]
 	return Entry{secret}, found, true
-}
-
-// wait reports that the list is there, in good time.
-func (l *listing) wait(ctx context.Context) bool {
-	patience := listWait
-	if deadline, bounded := ctx.Deadline(); bounded {
-		patience = time.Until(deadline) / 2
-	}
-	timer := time.NewTimer(patience)
-	defer timer.Stop()
-	select {
-	case <-l.done:
-		return true
-	case <-ctx.Done():
-	case <-timer.C:
-	}
-	return false
 }
 
 // compare compares a list with a secret that was read singly. A list that lacks something,
@@ -205,9 +137,6 @@ func (i *Inventory) absent(id secretpath.SecretID, at *region) {
 		}
 	}
 }
-
-// close ends the use of lists for this run.
-func (r *region) close() { r.closed, r.lists = true, nil }
 
 // compareAll compares a list that has just come with all secrets that were read before.
 func (i *Inventory) compareAll(slug string, at *region) {

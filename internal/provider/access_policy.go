@@ -125,51 +125,73 @@ func checkConditions(ctx context.Context, policy types.Object) diag.Diagnostics 
 	for _, i := range slices.Sorted(maps.Keys(conditions)) {
 		condition := conditions[i]
 		at := path.Root("access_policy").AtName("conditions").AtListIndex(i)
-		wrong := func(name, rule string) {
-			diags.Append(diagnostic.AccessPolicyInvalid.At(at.AtName(name), fmt.Sprintf("%s: %s.", at.AtName(name), rule)))
-		}
 		if condition.isNull {
 			diags.Append(diagnostic.AccessPolicyInvalid.At(at, nullElementDetail(at.String())))
 			continue
 		}
-		if condition.Type.IsNull() {
-			wrong("type", "a condition needs a type, ip or time")
-		}
-		if condition.Effect.IsNull() {
-			wrong("effect", "a condition needs an effect, allow or deny")
-		}
-		timed := isKnown(condition.StartHour) || isKnown(condition.EndHour) || isKnown(condition.Timezone)
-		switch condition.Type.ValueString() {
-		case conditionIP:
-			if condition.CIDRs.IsNull() || !condition.CIDRs.IsUnknown() && len(condition.CIDRs.Elements()) == 0 {
-				wrong("cidrs", "a condition of type ip needs at least one network")
-			}
-			if timed {
-				wrong("type", "hours and a time zone belong to a condition of type time")
-			}
-		case conditionTime:
-			if condition.StartHour.IsNull() || condition.EndHour.IsNull() || condition.Timezone.IsNull() {
-				wrong("start_hour", "a condition of type time needs start_hour, end_hour and timezone")
-			}
-			if isKnown(condition.CIDRs) {
-				wrong("cidrs", "networks belong to a condition of type ip")
-			}
-		}
-		for _, element := range condition.CIDRs.Elements() {
-			text, ok := element.(types.String)
-			if !ok || text.IsUnknown() {
-				continue
-			}
-			if text.IsNull() {
-				wrong("cidrs", "one of the elements is null. Leave the element out, or give it a value: null is no network")
-				continue
-			}
-			if _, err := netip.ParsePrefix(text.ValueString()); err != nil {
-				wrong("cidrs", fmt.Sprintf("%q is no network such as 10.0.0.0/8 or 2001:db8::/32", text.ValueString()))
-			}
+		for _, broken := range condition.brokenRules() {
+			at := at.AtName(broken.attribute)
+			diags.Append(diagnostic.AccessPolicyInvalid.At(at, fmt.Sprintf("%s: %s.", at, broken.rule)))
 		}
 	}
 	return diags
+}
+
+// brokenRule is what is wrong with an attribute of a condition.
+type brokenRule struct{ attribute, rule string }
+
+// brokenRules are what is wrong with a condition, as far as it is known.
+func (c conditionModel) brokenRules() (broken []brokenRule) {
+	if c.Type.IsNull() {
+		broken = append(broken, brokenRule{"type", "a condition needs a type, ip or time"})
+	}
+	if c.Effect.IsNull() {
+		broken = append(broken, brokenRule{"effect", "a condition needs an effect, allow or deny"})
+	}
+	switch c.Type.ValueString() {
+	case conditionIP:
+		broken = append(broken, c.brokenRulesOfIP()...)
+	case conditionTime:
+		broken = append(broken, c.brokenRulesOfTime()...)
+	}
+	return append(broken, c.brokenNetworks()...)
+}
+
+func (c conditionModel) brokenRulesOfIP() (broken []brokenRule) {
+	if c.CIDRs.IsNull() || !c.CIDRs.IsUnknown() && len(c.CIDRs.Elements()) == 0 {
+		broken = append(broken, brokenRule{"cidrs", "a condition of type ip needs at least one network"})
+	}
+	if isKnown(c.StartHour) || isKnown(c.EndHour) || isKnown(c.Timezone) {
+		broken = append(broken, brokenRule{"type", "hours and a time zone belong to a condition of type time"})
+	}
+	return broken
+}
+
+func (c conditionModel) brokenRulesOfTime() (broken []brokenRule) {
+	if c.StartHour.IsNull() || c.EndHour.IsNull() || c.Timezone.IsNull() {
+		broken = append(broken, brokenRule{"start_hour", "a condition of type time needs start_hour, end_hour and timezone"})
+	}
+	if isKnown(c.CIDRs) {
+		broken = append(broken, brokenRule{"cidrs", "networks belong to a condition of type ip"})
+	}
+	return broken
+}
+
+func (c conditionModel) brokenNetworks() (broken []brokenRule) {
+	for _, element := range c.CIDRs.Elements() {
+		text, ok := element.(types.String)
+		if !ok || text.IsUnknown() {
+			continue
+		}
+		_, err := netip.ParsePrefix(text.ValueString())
+		switch {
+		case text.IsNull():
+			broken = append(broken, brokenRule{"cidrs", "one of the elements is null. Leave the element out, or give it a value: null is no network"})
+		case err != nil:
+			broken = append(broken, brokenRule{"cidrs", fmt.Sprintf("%q is no network such as 10.0.0.0/8 or 2001:db8::/32", text.ValueString())})
+		}
+	}
+	return broken
 }
 
 // policyToAPI makes the policy to send. Nil clears it.

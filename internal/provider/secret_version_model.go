@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )

@@ -69,53 +69,59 @@ func resolveCredentials(b Block, organisation string, r *resolver) client.Creden
 	if r.hasUnknownCredentials(methods) {
 		return nil // An argument that is not known may turn out to be null.
 	}
-	var chosen []method
-	var because []setting
-	for _, method := range methods {
-		for _, s := range method.settings {
-			if s.value.isSet() {
-				chosen, because = append(chosen, method), append(because, s)
-				break
-			}
-		}
-	}
-	if len(chosen) > 1 {
-		// As everywhere here, no error points at an attribute: Terraform would quote its
-		// line, and with it perhaps a credential.
-		r.refuse(CredentialsAmbiguous, fmt.Sprintf(
-			"%s and %s are both set. Keep the one that this provider should use.", because[0].name, because[1].name))
-		return nil
+	chosen := choicesBy(methods, func(m method) []setting { return m.settings }, func(s setting) bool { return s.value.isSet() })
+	if len(chosen) == 0 {
+		chosen = choicesBy(methods, func(m method) []setting { return m.exported }, func(s setting) bool { return s.isExported(r) })
 	}
 	if len(chosen) == 0 {
-		for _, method := range methods {
-			for _, s := range method.exported {
-				if s.isExported(r) {
-					chosen, because = append(chosen, method), append(because, s)
-					break
-				}
-			}
-		}
-	}
-	if len(chosen) == 0 {
-		for _, method := range methods {
-			if len(method.together) > 0 && !slices.ContainsFunc(method.together, func(s setting) bool { return !s.isExported(r) }) {
-				chosen = append(chosen, method)
-			}
-		}
+		chosen = choicesTogether(methods, r)
 	}
 	switch len(chosen) {
-	case 1:
-		return chosen[0].credentials(r)
 	case 0:
 		r.refuse(CredentialsMissing,
 			"Set token or access_token in the provider block (or THALASSA_API_TOKEN or THALASSA_ACCESS_TOKEN), "+
 				"client_id and client_secret (or THALASSA_CLIENT_ID and THALASSA_CLIENT_SECRET), "+
 				"or service_account_id with oidc_token or oidc_token_file (or THALASSA_SERVICE_ACCOUNT_ID with THALASSA_OIDC_TOKEN or THALASSA_OIDC_TOKEN_FILE).")
-	default:
+		return nil
+	case 1:
+		return chosen[0].credentials(r)
+	}
+	// As everywhere here, no error points at an attribute: Terraform would quote its line, and
+	// with it perhaps a credential.
+	if one, other := chosen[0].by, chosen[1].by; one.value.isSet() {
+		r.refuse(CredentialsAmbiguous, fmt.Sprintf("%s and %s are both set. Keep the one that this provider should use.", one.name, other.name))
+	} else {
 		r.refuse(CredentialsAmbiguous, fmt.Sprintf(
-			"The environment variables %s and %s are both set. Unset one of them, or choose in the provider block.", because[0].env, because[1].env))
+			"The environment variables %s and %s are both set. Unset one of them, or choose in the provider block.", one.env, other.env))
 	}
 	return nil
+}
+
+// choice is a method, and the setting that chose it.
+type choice struct {
+	method
+	by setting
+}
+
+// choicesBy are the methods of which one of the given settings is set.
+func choicesBy(methods []method, settings func(method) []setting, isSet func(setting) bool) (chosen []choice) {
+	for _, m := range methods {
+		given := settings(m)
+		if i := slices.IndexFunc(given, isSet); i >= 0 {
+			chosen = append(chosen, choice{m, given[i]})
+		}
+	}
+	return chosen
+}
+
+// choicesTogether are the methods that the environment chooses by several variables.
+func choicesTogether(methods []method, r *resolver) (chosen []choice) {
+	for _, m := range methods {
+		if len(m.together) > 0 && !slices.ContainsFunc(m.together, func(s setting) bool { return !s.isExported(r) }) {
+			chosen = append(chosen, choice{m, m.together[0]})
+		}
+	}
+	return chosen
 }
 
 // hasUnknownCredentials notes the credentials that are known only after an apply.
