@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -36,18 +35,16 @@ const (
 
 // The keys of a thalassasecrets_secret.
 const (
-	// privateProtected is the id of a secret that is protected, and empty for another. The
-	// create, update and refresh write it. The plan of the create half of a replacement reads
-	// it, because Terraform hands it no state. A refresh that finds the secret gone empties it.
-	privateProtected = "protected"
-	// privateDefaultLabels are the labels that came from the provider's defaults. The create,
-	// the update and the refresh write them. The plan, the update and the refresh read them.
+	// privateSecret is the secretRecord of a managed secret. The create, the update and the
+	// refresh write it. Every method reads it, also the plan of the create half of a
+	// replacement, which gets no state. A refresh that finds the secret gone clears it.
+	privateSecret = "secret"
+	// privateProtected, privateDefaultLabels and privateMark are the record as commits before
+	// format 1 wrote it. readSecretRecord reads them where there is no privateSecret, and
+	// writeSecretRecord clears them.
+	privateProtected     = "protected"
 	privateDefaultLabels = "default_labels"
-	// privateMark is the creation mark of the secret, "none" where it has none. The create
-	// writes it, the refresh after an import or a move, and a refresh that finds the secret
-	// created again. Refresh, update and delete compare lives by it. A state of an earlier
-	// commit has none: its lives are compared by their dates alone.
-	privateMark = "creation_mark"
+	privateMark          = "creation_mark"
 )
 
 // privateMoved is of both resources: what a moved state says of where its secret lives. A
@@ -83,10 +80,14 @@ func unreadablePrivate(key string, err error) diag.Diagnostic {
 			"Upgrade the provider, or remove the resource from the state and import it.", key, err))
 }
 
-// hasPrivate reports that a key is there, with any value.
-func hasPrivate(ctx context.Context, private privateReader, key string) (bool, diag.Diagnostics) {
-	raw, diags := private.GetKey(ctx, key)
-	return len(raw) > 0, diags
+// hasPrivate reports that one of the keys is there, with any value.
+func hasPrivate(ctx context.Context, private privateReader, keys ...string) (has bool, diags diag.Diagnostics) {
+	for _, key := range keys {
+		raw, more := private.GetKey(ctx, key)
+		diags.Append(more...)
+		has = has || len(raw) > 0
+	}
+	return has, diags
 }
 
 // writePrivate encodes value under a key.
@@ -96,6 +97,14 @@ func writePrivate(ctx context.Context, private privateWriter, key string, value 
 		return diag.Diagnostics{diagnostic.StatePrivateWriteFailed.With(fmt.Sprintf("%s: %v", key, err))}
 	}
 	return private.SetKey(ctx, key, raw)
+}
+
+// clearPrivate takes keys out.
+func clearPrivate(ctx context.Context, private privateWriter, keys ...string) (diags diag.Diagnostics) {
+	for _, key := range keys {
+		diags.Append(private.SetKey(ctx, key, nil)...)
+	}
+	return diags
 }
 
 // readRecord reads what is remembered of a managed version. One of an earlier commit is
@@ -125,34 +134,19 @@ func readRecord(ctx context.Context, private privateReader) (record version.Reco
 
 // hasRecord reports that there is private state of a managed version.
 func hasRecord(ctx context.Context, private privateReader) (bool, diag.Diagnostics) {
-	has, diags := hasPrivate(ctx, private, privateVersion)
-	had, more := hasPrivate(ctx, private, privateManaged)
-	diags.Append(more...)
-	return has || had, diags
+	return hasPrivate(ctx, private, privateVersion, privateManaged)
 }
 
 // writeRecord writes what is remembered of a managed version. It is the same that the next
 // refresh would write, or that refresh would look like drift.
 func writeRecord(ctx context.Context, private privateWriter, record version.Record) diag.Diagnostics {
 	diags := writePrivate(ctx, private, privateVersion, record)
-	diags.Append(private.SetKey(ctx, privateManaged, nil)...)
-	diags.Append(private.SetKey(ctx, privateVerdict, nil)...)
+	diags.Append(clearPrivate(ctx, private, privateManaged, privateVerdict)...)
 	return diags
 }
 
-// leavesAsIs reports that a refresh that writes this state and private state would
-// change nothing, not even a byte.
-func leavesAsIs[M any](ctx context.Context, req resource.ReadRequest, state *M, private map[string]any) bool {
+// leavesAsIs reports that a refresh that writes this state would change nothing in it.
+func leavesAsIs[M any](ctx context.Context, req resource.ReadRequest, state *M) bool {
 	next := req.State
-	if set(ctx, &next, state).HasError() || !next.Raw.Equal(req.State.Raw) {
-		return false
-	}
-	for key, value := range private {
-		raw, err := json.Marshal(value)
-		had, diags := req.Private.GetKey(ctx, key)
-		if err != nil || diags.HasError() || !bytes.Equal(raw, had) {
-			return false
-		}
-	}
-	return true
+	return !set(ctx, &next, state).HasError() && next.Raw.Equal(req.State.Raw)
 }

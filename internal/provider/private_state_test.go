@@ -43,6 +43,17 @@ func asFormer(t *testing.T, private map[string][]byte) {
 	delete(private, "version")
 }
 
+// asFormerSecret does the same with the record of a secret.
+func asFormerSecret(t *testing.T, private map[string][]byte) {
+	t.Helper()
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(private["secret"], &fields); err != nil {
+		t.Fatal(err)
+	}
+	private["protected"], private["default_labels"], private["creation_mark"] = []byte(`""`), []byte(`{}`), fields["creation_mark"]
+	delete(private, "secret")
+}
+
 // A record of an earlier commit is converted in memory. It costs a steady plan no request
 // and changes no state, and the next apply replaces it.
 func TestFormerRecordsCostNothing(t *testing.T) {
@@ -58,6 +69,7 @@ func TestFormerRecordsCostNothing(t *testing.T) {
 		if err := f.add(t.Context(), f.version, map[string]any{"path": path, "secret_string_wo": "v", "value_wo_version": "1"}); err != nil {
 			t.Fatal(err)
 		}
+		changePrivate(t, f.members[2*i].State, func(private map[string][]byte) { asFormerSecret(t, private) })
 		changePrivate(t, f.members[2*i+1].State, func(private map[string][]byte) { asFormer(t, private) })
 	}
 	s.Clock().Advance(time.Hour)

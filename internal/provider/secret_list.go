@@ -51,8 +51,8 @@ func (r *secretResource) asImported(ctx context.Context, target *tfsdk.Resource,
 	if diags.HasError() {
 		return diags
 	}
-	_, more := r.refreshed(ctx, nil, secret.ID, &state, secret) // An import has no private state to read.
+	now, more := r.refreshed(ctx, secret.ID, secretRefresh{state: state}, secret)
 	diags.Append(more...)
-	diags.Append(target.Set(ctx, &state)...)
+	diags.Append(target.Set(ctx, &now.state)...)
 	return diags
 }

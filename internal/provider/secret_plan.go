@@ -65,13 +65,13 @@ func (r *secretResource) planDelete(ctx context.Context, id secretpath.SecretID,
 // about: without a state, but with the private state of the secret that would
 // have to go.
 func (r *secretResource) planCreate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	protected, diags := readPrivate[string](ctx, req.Private, privateProtected)
+	record, diags := readSecretRecord(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	if protected != "" {
-		resp.Diagnostics.Append(diagnostic.SecretDeletionProtected.With(protectedDetail(protected, "replace")))
+	if record.Protected != "" {
+		resp.Diagnostics.Append(diagnostic.SecretDeletionProtected.With(protectedDetail(record.Protected, "replace")))
 		return
 	}
-	replacement, diags := hasPrivate(ctx, req.Private, privateProtected)
+	replacement, diags := hasPrivate(ctx, req.Private, privateSecret, privateProtected)
 	resp.Diagnostics.Append(diags...)
 	region := r.regionOr(configured(ctx, req, "region"))
 	resp.Diagnostics.Append(r.checkRegion(ctx, region)...)
@@ -91,10 +91,10 @@ func (r *secretResource) planCreate(ctx context.Context, req resource.ModifyPlan
 // planUpdate decides about differences in what the service cannot change. All that it
 // says names the secret and both sides.
 func (r *secretResource) planUpdate(ctx context.Context, state, plan *secretModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	hidden, diags := readPrivate[map[string]string](ctx, req.Private, privateDefaultLabels)
+	record, diags := readSecretRecord(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	keepPolicySpelling(ctx, state, plan, resp)
-	found := differencesOf(state, plan, hidden, r.defaultLabels)
+	found := differencesOf(state, plan, record.DefaultLabels, r.defaultLabels)
 	switch found.outcome(plan.wish(), isProtected(state)) {
 	case differencesRefused:
 		resp.Diagnostics.Append(r.refuseDifferences(state, found, plan.wish())...)

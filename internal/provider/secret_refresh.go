@@ -22,6 +22,8 @@ import (
 func (r *secretResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state secretModel
 	resp.Diagnostics.Append(get(ctx, req.State, &state)...)
+	record, diags := readSecretRecord(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -40,8 +42,9 @@ func (r *secretResource) Read(ctx context.Context, req resource.ReadRequest, res
 	ctx, cancel, diags := within(ctx, state.Timeouts.Read)
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
+	had := secretRefresh{state, record}
 	secret, what, diags := r.refresh(ctx, id, func(entry inventory.Entry) bool {
-		return r.isUnchanged(ctx, req, id, state, entry)
+		return r.isUnchanged(ctx, req, id, had, entry)
 	})
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(r.skewWarning()...)
@@ -59,71 +62,73 @@ func (r *secretResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 	if what == gone {
-		// Private state outlives the resource, and the plan to create it again would
-		// take what it says for a replacement.
-		resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, "")...)
+		resp.Diagnostics.Append(clearSecretRecord(ctx, resp.Private)...)
 		resp.State.RemoveResource(ctx)
 		return
 	}
 	if state.isFirstRead() {
 		resp.Diagnostics.Append(r.defaultLabelsMissing(secret)...)
 	}
-	private, diags := r.refreshed(ctx, req.Private, id, &state, secret)
+	now, diags := r.refreshed(ctx, id, had, secret)
 	resp.Diagnostics.Append(diags...)
-	for key, value := range private {
-		resp.Diagnostics.Append(writePrivate(ctx, resp.Private, key, value)...)
+	if !now.record.isSame(record) {
+		resp.Diagnostics.Append(writeSecretRecord(ctx, resp.Private, now.record)...)
 	}
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateMoved, nil)...) // The state says it from now on.
-	resp.Diagnostics.Append(set(ctx, &resp.State, &state)...)
+	resp.Diagnostics.Append(clearPrivate(ctx, resp.Private, privateMoved)...) // The state says it from now on.
+	resp.Diagnostics.Append(set(ctx, &resp.State, &now.state)...)
 }
 
-// refreshed makes of a state what it becomes once the secret was read. It returns what
-// private state is to hold.
-func (r *secretResource) refreshed(ctx context.Context, private privateReader, id secretpath.SecretID, state *secretModel, secret client.Secret) (map[string]any, diag.Diagnostics) {
-	firstRead := state.isFirstRead()
-	hidden, diags := r.hiddenLabels(ctx, private, secret, state.imported())
-	known, more := knownLife(ctx, private, state)
-	diags.Append(more...)
-	keep := map[string]any{privateDefaultLabels: hidden}
-	life := lifeOf(secret)
-	recreated := known.Compare(life) == version.Different
+// secretRefresh is what a refresh begins with, or what comes of it.
+type secretRefresh struct {
+	state  secretModel
+	record secretRecord
+}
+
+// refreshed is what the state and its record become once the secret was read.
+func (r *secretResource) refreshed(ctx context.Context, id secretpath.SecretID, had secretRefresh, secret client.Secret) (now secretRefresh, diags diag.Diagnostics) {
+	state, record := had.state, had.record
+	if state.imported() {
+		// An imported secret has no memory of default labels, so the defaults of now count
+		// as far as they match.
+		record.DefaultLabels = maps.Clone(r.defaultLabels)
+		maps.DeleteFunc(record.DefaultLabels, func(key, value string) bool { return secret.Labels[key] != value })
+	}
+	life, known := lifeOf(secret), record.lifeIn(&state)
 	switch {
-	case recreated:
+	case known.Compare(life) == version.Different:
 		diags.Append(diagnostic.SecretRecreated.On(id.String(), recreatedDetail(id, known, life)))
 		state.CreatedAt = types.StringNull() // It is that of the former life.
-		fallthrough
-	case state.imported(), state.moved():
-		keep[privateMark] = life.Mark
-	case known.Mark != "":
-		keep[privateMark] = known.Mark
+		record.Mark = life.Mark
+	case state.isFirstRead():
+		record.Mark = life.Mark
 	}
-	state.fromAPI(secret, hidden)
 	// A policy that is null in the state of a managed secret is not managed. An import takes
 	// the policy that is there, so that the plan shows what the configuration makes of it.
-	if firstRead || !state.AccessPolicy.IsNull() {
+	takesPolicy := state.isFirstRead() || !state.AccessPolicy.IsNull()
+	state.fromAPI(secret, record.DefaultLabels)
+	if takesPolicy {
 		var more diag.Diagnostics
 		state.AccessPolicy, more = policyFromAPI(ctx, secret.AccessPolicy, state.AccessPolicy)
 		diags.Append(more...)
 	}
 	state.setOwner(r.owner())
-	keep[privateProtected] = protectedID(state)
-	return keep, diags
+	record.Protected = protectedID(&state)
+	return secretRefresh{state, record}, diags
 }
 
 // isUnchanged reports that reading the secret would leave the state as it is, to
 // the byte. Of what an entry may lack, only the access policy can change while a
 // secret lives. A list that shows the policies of others may still leave out this one,
 // so "none" is not believed where the policy is managed.
-func (r *secretResource) isUnchanged(ctx context.Context, req resource.ReadRequest, id secretpath.SecretID, state secretModel, entry inventory.Entry) bool {
-	known, diags := knownLife(ctx, req.Private, &state)
+func (r *secretResource) isUnchanged(ctx context.Context, req resource.ReadRequest, id secretpath.SecretID, had secretRefresh, entry inventory.Entry) bool {
 	switch {
-	case diags.HasError(), state.imported(), !known.IsConfirmedBy(lifeOf(entry.Secret)), entry.KMSKey.Identity == "":
+	case had.state.imported(), !had.record.lifeIn(&had.state).IsConfirmedBy(lifeOf(entry.Secret)), entry.KMSKey.Identity == "":
 		return false
-	case !state.AccessPolicy.IsNull() && entry.AccessPolicy == nil:
+	case !had.state.AccessPolicy.IsNull() && entry.AccessPolicy == nil:
 		return false
 	}
-	private, diags := r.refreshed(ctx, req.Private, id, &state, entry.Secret)
-	return len(diags) == 0 && leavesAsIs(ctx, req, &state, private)
+	now, diags := r.refreshed(ctx, id, had, entry.Secret)
+	return len(diags) == 0 && now.record.isSame(had.record) && leavesAsIs(ctx, req, &now.state)
 }
 
 // defaultLabelsMissing warns of default labels that an imported or moved secret does not
@@ -144,13 +149,14 @@ func (r *secretResource) defaultLabelsMissing(secret client.Secret) (diags diag.
 	return diags
 }
 
-// hiddenLabels are the labels that the provider's defaults brought. An imported
-// secret has no memory of them, so the defaults of now count as far as they match.
-func (r *secretResource) hiddenLabels(ctx context.Context, private privateReader, secret client.Secret, imported bool) (map[string]string, diag.Diagnostics) {
-	if !imported {
-		return readPrivate[map[string]string](ctx, private, privateDefaultLabels)
+// recreatedDetail explains that a secret is in another life than the state knows.
+func recreatedDetail(id secretpath.SecretID, known, now version.Life) string {
+	const layout = "2006-01-02 15:04:05 UTC"
+	text := fmt.Sprintf("The secret %s of %s was deleted, with all its versions, and created again", id, known.CreatedAt.UTC().Format(layout))
+	if (version.Life{CreatedAt: known.CreatedAt}).Compare(version.Life{CreatedAt: now.CreatedAt}) == version.Same {
+		text += ", within the same second: its creation mark is a different one"
+	} else if !now.CreatedAt.IsZero() {
+		text += " on " + now.CreatedAt.UTC().Format(layout)
 	}
-	hidden := maps.Clone(r.defaultLabels)
-	maps.DeleteFunc(hidden, func(key, value string) bool { return secret.Labels[key] != value })
-	return hidden, nil
+	return text + ". It is managed as it is now."
 }

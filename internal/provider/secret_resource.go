@@ -86,9 +86,9 @@ func (r *secretResource) Create(ctx context.Context, req resource.CreateRequest,
 	r.run.note(id, func(now *inRun) { now.Created = true })
 	plan.created(secret)
 	plan.setOwner(r.owner())
-	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateMark, secretToCreate.Creation)...)
-	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateDefaultLabels, hiddenBy(r.defaultLabels, stringMap(plan.Labels)))...)
-	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, protectedID(&plan))...)
+	resp.Diagnostics.Append(writeSecretRecord(ctx, resp.Private, secretRecord{
+		Protected: protectedID(&plan), DefaultLabels: hiddenBy(r.defaultLabels, stringMap(plan.Labels)), Mark: secretToCreate.Creation,
+	})...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
 	resp.Diagnostics.Append(set(ctx, &resp.State, &plan)...)
 }
@@ -99,7 +99,7 @@ func (r *secretResource) Update(ctx context.Context, req resource.UpdateRequest,
 	var state, plan secretModel
 	resp.Diagnostics.Append(get(ctx, req.State, &state)...)
 	resp.Diagnostics.Append(get(ctx, req.Plan, &plan)...)
-	hidden, diags := readPrivate[map[string]string](ctx, req.Private, privateDefaultLabels)
+	record, diags := readSecretRecord(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	id, diags := r.secretOfState(state.names(), state.owner())
 	resp.Diagnostics.Append(diags...)
@@ -109,16 +109,14 @@ func (r *secretResource) Update(ctx context.Context, req resource.UpdateRequest,
 	ctx, cancel, diags := within(ctx, plan.Timeouts.Update)
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
-	life, diags := knownLife(ctx, req.Private, &state)
-	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(r.updatePolicy(ctx, id, &state, life, plan.AccessPolicy)...)
+	resp.Diagnostics.Append(r.updatePolicy(ctx, id, &state, record.lifeIn(&state), plan.AccessPolicy)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	hidden = hiddenBy(union(hidden, stringMap(state.Labels)), stringMap(plan.Labels))
-	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateDefaultLabels, hidden)...)
+	record.DefaultLabels = hiddenBy(union(record.DefaultLabels, stringMap(state.Labels)), stringMap(plan.Labels))
+	record.Protected = protectedID(&plan)
+	resp.Diagnostics.Append(writeSecretRecord(ctx, resp.Private, record)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
-	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateProtected, protectedID(&plan))...)
 	resp.Diagnostics.Append(set(ctx, &resp.State, &plan)...)
 }
 
@@ -132,7 +130,7 @@ func (r *secretResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	}
 	id, diags := r.secretOfState(state.names(), state.owner())
 	resp.Diagnostics.Append(diags...)
-	life, diags := knownLife(ctx, req.Private, &state)
+	record, diags := readSecretRecord(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if isProtected(&state) {
 		resp.Diagnostics.Append(diagnostic.SecretDeletionProtected.With(protectedDetail(id.String(), "destroy")))
@@ -144,7 +142,7 @@ func (r *secretResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
 	defer r.writing(id)()
-	err := r.client.DeleteSecret(ctx, id, r.asking(func(fresh version.Snapshot) error { return version.MayRemove(fresh, life) }))
+	err := r.client.DeleteSecret(ctx, id, r.asking(func(fresh version.Snapshot) error { return version.MayRemove(fresh, record.lifeIn(&state)) }))
 	stale := staleOf(err)
 	switch {
 	case stale != nil && stale.Reason == version.OtherLife && r.run.of(id).Created:

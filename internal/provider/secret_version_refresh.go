@@ -165,7 +165,7 @@ func (r *secretVersionResource) isUnchanged(ctx context.Context, req resource.Re
 	}
 	done, diags := r.refreshed(id, had, look)
 	return done != nil && len(diags) == 0 &&
-		done.record.IsSame(had.record) && leavesAsIs(ctx, req, &done.state, nil)
+		done.record.IsSame(had.record) && leavesAsIs(ctx, req, &done.state)
 }
 
 // completeTriggers fills in the triggers of a state that was written without them.
