@@ -152,9 +152,9 @@ func shellWords(text string) []string {
 			escaped, inWord = true, true
 		case quote != 0 && r == quote:
 			quote = 0
-		case quote == 0 && (r == '"' || r == '\''):
+		case quote == 0 && strings.ContainsRune(`"'`, r):
 			quote, inWord = r, true
-		case quote == 0 && (r == ' ' || r == '\t' || r == '\n' || r == '\r'):
+		case quote == 0 && strings.ContainsRune(" \t\n\r", r):
 			if inWord {
 				words = append(words, word.String())
 				word.Reset()

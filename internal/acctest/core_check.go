@@ -2,6 +2,7 @@ package acctest
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -77,16 +78,7 @@ func completes(promised, value tftypes.Value) bool {
 	}
 	var elements, got []tftypes.Value
 	if promised.As(&elements) == nil && value.As(&got) == nil {
-		if len(elements) != len(got) {
-			return promised.Type().Is(tftypes.Set{}) && len(got) < len(elements)
-		}
-		for i := range elements {
-			// Which element of a set has become which is not told.
-			if !promised.Type().Is(tftypes.Set{}) && !completes(elements[i], got[i]) {
-				return false
-			}
-		}
-		return true
+		return completeEach(elements, got, promised.Type().Is(tftypes.Set{}))
 	}
 	before, after := attributesOf(promised), attributesOf(value)
 	for name, attribute := range before {
@@ -95,4 +87,13 @@ func completes(promised, value tftypes.Value) bool {
 		}
 	}
 	return len(before) == len(after)
+}
+
+// completeEach does the same for the elements of a list or a set. Which element of a set
+// has become which is not known, and two of them may have become one.
+func completeEach(promised, values []tftypes.Value, isSet bool) bool {
+	if isSet {
+		return len(values) <= len(promised)
+	}
+	return slices.EqualFunc(promised, values, completes)
 }

@@ -167,10 +167,6 @@ func asText(list []int32) []string {
 // letters.
 func numberLists(s string, base int) [][]int32 {
 	const between = 8 // characters that are neither letters nor digits
-	isDigit := func(b byte) bool { return b >= '0' && b <= '9' }
-	if base == 16 {
-		isDigit = func(b byte) bool { _, ok := hexDigit(b); return ok }
-	}
 	var lists [][]int32
 	var list []int32
 	end := func() {
@@ -184,10 +180,7 @@ func numberLists(s string, base int) [][]int32 {
 		if base == 16 && beginsHex(s[i:]) {
 			i += 2
 		}
-		length := 0
-		for i+length < len(s) && isDigit(s[i+length]) {
-			length++
-		}
+		length := digitsIn(s[i:], base)
 		if length == 0 {
 			if i < len(s) && isLetterOrDigit(s[i]) {
 				end()
@@ -195,10 +188,7 @@ func numberLists(s string, base int) [][]int32 {
 			i++
 			continue
 		}
-		n, ok := characterOf(s[i:i+length], base)
-		if ok && base == 10 && i > 0 && s[i-1] == '-' && n <= 0x80 && (i == 1 || !isDigit(s[i-2])) {
-			n = 0x100 - n // As in Java, whose bytes have a sign.
-		}
+		n, ok := numberAt(s, i, length, base)
 		if !ok || i-last > between {
 			end()
 		}
@@ -210,6 +200,34 @@ func numberLists(s string, base int) [][]int32 {
 	}
 	end()
 	return lists
+}
+
+// digitsIn is how many digits a text begins with.
+func digitsIn(s string, base int) int {
+	n := 0
+	for n < len(s) && isDigit(s[n], base) {
+		n++
+	}
+	return n
+}
+
+func isDigit(b byte, base int) bool {
+	if base == 16 {
+		_, ok := hexDigit(b)
+		return ok
+	}
+	return b >= '0' && b <= '9'
+}
+
+// numberAt reads the number of a byte or character at a place in a text. One with a minus
+// sign is a byte as in Java, whose bytes have a sign.
+func numberAt(s string, at, length, base int) (int32, bool) {
+	n, ok := characterOf(s[at:at+length], base)
+	signed := base == 10 && at > 0 && s[at-1] == '-' && (at == 1 || !isDigit(s[at-2], base))
+	if ok && signed && n <= 0x80 {
+		n = 0x100 - n
+	}
+	return n, ok
 }
 
 func isLetterOrDigit(b byte) bool {

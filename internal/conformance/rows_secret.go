@@ -51,21 +51,25 @@ func createScenario() scenario {
 		t.holds("create.keeps-policy", len(conditions) == 1 && conditions[0].text("effect") == "allow", "the condition that was sent", "%s", shown(plain.at("accessPolicy")))
 		t.holds("get.no-history-by-default", !plain.has("versions"), "no versions", "versions")
 
-		full := t.must(t.getHistory(path)).doc()
-		versions, isList := full.rows("versions")
-		t.holds("get.history-on-request", isList && len(versions) > 0, "versions", "%s", shown(full.at("versions")))
-		if len(versions) == 0 {
-			t.need("a history")
-		}
-		first := full.version(1)
-		t.holds("create.first-version", len(versions) == 1 && first != nil && full.number("currentVersion") == 1 && first.text("status") != "destroyed",
-			"version 1 alone, active and current", "currentVersion %d, versions %s", full.number("currentVersion"), shown(full.at("versions")))
-		if first == nil {
-			t.need("version 1 in the history")
-		}
-		t.holds("get.version-fields", first.text("status") == "active" && first.text("stage") == "current" && first.text("valueFormat") == "string" &&
-			!first.moment("createdAt").IsZero(), "status, stage, valueFormat and createdAt", "%s", shown(map[string]any(first)))
+		checkFirstVersion(t, t.must(t.getHistory(path)).doc())
 	}}
+}
+
+// checkFirstVersion is about the history of a secret that was just created.
+func checkFirstVersion(t *checker, full doc) {
+	versions, isList := full.rows("versions")
+	t.holds("get.history-on-request", isList && len(versions) > 0, "versions", "%s", shown(full.at("versions")))
+	if len(versions) == 0 {
+		t.need("a history")
+	}
+	first := full.version(1)
+	t.holds("create.first-version", len(versions) == 1 && first != nil && full.number("currentVersion") == 1 && first.text("status") != "destroyed",
+		"version 1 alone, active and current", "currentVersion %d, versions %s", full.number("currentVersion"), shown(full.at("versions")))
+	if first == nil {
+		t.need("version 1 in the history")
+	}
+	t.holds("get.version-fields", first.text("status") == "active" && first.text("stage") == "current" && first.text("valueFormat") == "string" &&
+		!first.moment("createdAt").IsZero(), "status, stage, valueFormat and createdAt", "%s", shown(map[string]any(first)))
 }
 
 // createRefusalScenario is about what a create refuses.

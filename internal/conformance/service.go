@@ -46,27 +46,19 @@ type service struct {
 // was turned away with a 429, and reads that got no usable answer. An interrupt ends
 // reads at once. A change is waited for, so that what it did is known.
 func (s *service) send(ctx context.Context, r request) (answer, error) {
-	var err error
 	renewed := false
 	for attempt := 1; ; attempt++ {
 		if ctx.Err() != nil {
 			return answer{}, context.Cause(ctx)
 		}
-		var a answer
-		a, err = s.attempt(ctx, r)
-		var wait time.Duration
-		switch {
-		case err != nil && !r.isRead():
-			return answer{}, err
-		case err == nil && a.status == http.StatusUnauthorized && !renewed && r.header[headerAuth] == "" && s.credentialsOf(r).renew():
+		a, err := s.attempt(ctx, r)
+		if err == nil && a.status == http.StatusUnauthorized && !renewed && r.header[headerAuth] == "" && s.credentialsOf(r).renew() {
 			renewed = true
 			continue
-		case err == nil && a.status == http.StatusTooManyRequests:
-			wait = s.meter.limited(a, s.now())
-		case err != nil, r.isRead() && a.status >= 500:
-			wait = usualWait
-		default:
-			return a, nil
+		}
+		wait, again := s.waitAfter(r, a, err)
+		if !again {
+			return a, err
 		}
 		if attempt == mostAttempts || err != nil && attempt == mostSilences {
 			return a, err
@@ -75,6 +67,17 @@ func (s *service) send(ctx context.Context, r request) (answer, error) {
 			return answer{}, sleepErr
 		}
 	}
+}
+
+// waitAfter is how long to wait before a request is sent again, if it may be.
+func (s *service) waitAfter(r request, a answer, err error) (wait time.Duration, again bool) {
+	switch {
+	case err != nil:
+		return usualWait, r.isRead()
+	case a.status == http.StatusTooManyRequests:
+		return s.meter.limited(a, s.now()), true
+	}
+	return usualWait, r.isRead() && a.status >= http.StatusInternalServerError
 }
 
 func (s *service) credentialsOf(r request) Credentials {

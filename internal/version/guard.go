@@ -134,10 +134,10 @@ func MayRetire(fresh Snapshot, m Managed, r *Retention, n int64) error {
 	return &StaleError{Reason: VersionInUse, Version: n}
 }
 
-// IsInOtherLife reports that a version that was put at a time, in a life of the secret,
+// isInOtherLife reports that a version that was put at a time, in a life of the secret,
 // is not in the one of the history: by the life, where it is known, by a secret that is
 // younger than the version, or by a row that was put at another time.
-func IsInOtherLife(fresh Snapshot, life Life, n int64, createdAt time.Time) bool {
+func isInOtherLife(fresh Snapshot, life Life, n int64, createdAt time.Time) bool {
 	row, found := fresh.Find(n)
 	younger := !fresh.Life.CreatedAt.IsZero() && !createdAt.IsZero() && fresh.Life.CreatedAt.Sub(createdAt) >= time.Second
 	return life.Compare(fresh.Life) == Different || younger || found && sameMoment(row.CreatedAt, createdAt) == Different
@@ -149,7 +149,7 @@ func IsInOtherLife(fresh Snapshot, life Life, n int64, createdAt time.Time) bool
 func MayDestroyManaged(fresh Snapshot, life Life, n int64, createdAt time.Time) error {
 	row, found := fresh.Find(n)
 	switch {
-	case IsInOtherLife(fresh, life, n, createdAt):
+	case isInOtherLife(fresh, life, n, createdAt):
 		return &StaleError{Reason: OtherLife}
 	case !found:
 		return &StaleError{Reason: VersionOther, Version: n}

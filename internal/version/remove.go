@@ -25,7 +25,7 @@ func Remove(ctx context.Context, store Store, shown Shown, r Record, announced b
 	if err != nil {
 		return nil, &StepError{Step: StepLook, Err: err}
 	}
-	if IsInOtherLife(look, r.Life, n, shown.PutAt) {
+	if isInOtherLife(look, r.Life, n, shown.PutAt) {
 		return leftAlone, nil
 	}
 	if row, held := look.Find(n); held && !row.Active {
