@@ -79,6 +79,19 @@ func set[M any](ctx context.Context, to destination, model *M) diag.Diagnostics 
 	return diags
 }
 
+// isSame reports two models whose attributes all have the same values.
+func isSame[M any](a, b *M) bool {
+	one, other := reflect.ValueOf(a).Elem(), reflect.ValueOf(b).Elem()
+	for i := range one.NumField() {
+		value, ok := one.Field(i).Interface().(attr.Value)
+		against, both := other.Field(i).Interface().(attr.Value)
+		if !ok || !both || !value.Equal(against) {
+			return false
+		}
+	}
+	return true
+}
+
 // modelFields has the fields of each model, by its reflect.Type.
 var modelFields sync.Map
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
@@ -143,10 +142,4 @@ func writeRecord(ctx context.Context, private privateWriter, record version.Reco
 	diags := writePrivate(ctx, private, privateVersion, record)
 	diags.Append(clearPrivate(ctx, private, privateManaged, privateVerdict)...)
 	return diags
-}
-
-// leavesAsIs reports that a refresh that writes this state would change nothing in it.
-func leavesAsIs[M any](ctx context.Context, req resource.ReadRequest, state *M) bool {
-	next := req.State
-	return !set(ctx, &next, state).HasError() && next.Raw.Equal(req.State.Raw)
 }

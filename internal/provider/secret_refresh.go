@@ -39,43 +39,46 @@ func (r *secretResource) Read(ctx context.Context, req resource.ReadRequest, res
 			return
 		}
 	}
-	ctx, cancel, diags := within(ctx, state.Timeouts.Read)
-	defer cancel()
-	resp.Diagnostics.Append(diags...)
 	had := secretRefresh{state, record}
-	secret, what, diags := r.refresh(ctx, id, func(entry inventory.Entry) bool {
-		return r.isUnchanged(ctx, req, id, had, entry)
-	})
-	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(r.skewWarning()...)
-	if resp.Diagnostics.HasError() {
+	saw := r.look(ctx, id, had)
+	resp.Diagnostics.Append(saw.diags...)
+	switch {
+	case resp.Diagnostics.HasError(), saw.what == unchanged:
 		return
-	}
-	r.run.note(id, func(now *inRun) {
-		now.Refreshed, now.Protected, now.Gone = what != gone, isProtected(&state), what == gone
-	})
-	if what == unchanged {
-		return
-	}
-	if what == gone && state.moved() {
+	case saw.what == gone && state.moved():
 		resp.Diagnostics.Append(r.movedButGone(id))
 		return
-	}
-	if what == gone {
+	case saw.what == gone:
 		resp.Diagnostics.Append(clearSecretRecord(ctx, resp.Private)...)
 		resp.State.RemoveResource(ctx)
 		return
 	}
 	if state.isFirstRead() {
-		resp.Diagnostics.Append(r.defaultLabelsMissing(secret)...)
+		resp.Diagnostics.Append(r.defaultLabelsMissing(saw.secret)...)
 	}
-	now, diags := r.refreshed(ctx, id, had, secret)
+	now, diags := r.refreshed(ctx, id, had, saw.secret)
 	resp.Diagnostics.Append(diags...)
 	if !now.record.isSame(record) {
 		resp.Diagnostics.Append(writeSecretRecord(ctx, resp.Private, now.record)...)
 	}
 	resp.Diagnostics.Append(clearPrivate(ctx, resp.Private, privateMoved)...) // The state says it from now on.
 	resp.Diagnostics.Append(set(ctx, &resp.State, &now.state)...)
+}
+
+// look is what the secret is now, and what a refresh has to say about it.
+func (r *secretResource) look(ctx context.Context, id secretpath.SecretID, had secretRefresh) sighting {
+	ctx, cancel, diags := within(ctx, had.state.Timeouts.Read)
+	defer cancel()
+	saw := r.refresh(ctx, id, func(entry inventory.Entry) bool { return r.isUnchanged(ctx, id, had, entry) })
+	diags.Append(saw.diags...)
+	diags.Append(r.skewWarning()...)
+	if !diags.HasError() {
+		r.run.note(id, func(now *inRun) {
+			now.Refreshed, now.Protected, now.Gone = saw.what != gone, isProtected(&had.state), saw.what == gone
+		})
+	}
+	saw.diags = diags
+	return saw
 }
 
 // secretRefresh is what a refresh begins with, or what comes of it.
@@ -120,15 +123,21 @@ func (r *secretResource) refreshed(ctx context.Context, id secretpath.SecretID, 
 // the byte. Of what an entry may lack, only the access policy can change while a
 // secret lives. A list that shows the policies of others may still leave out this one,
 // so "none" is not believed where the policy is managed.
-func (r *secretResource) isUnchanged(ctx context.Context, req resource.ReadRequest, id secretpath.SecretID, had secretRefresh, entry inventory.Entry) bool {
+func (r *secretResource) isUnchanged(ctx context.Context, id secretpath.SecretID, had secretRefresh, entry inventory.Entry) bool {
 	switch {
 	case had.state.imported(), !had.record.lifeIn(&had.state).IsConfirmedBy(lifeOf(entry.Secret)), entry.KMSKey.Identity == "":
 		return false
 	case !had.state.AccessPolicy.IsNull() && entry.AccessPolicy == nil:
 		return false
 	}
-	now, diags := r.refreshed(ctx, id, had, entry.Secret)
-	return len(diags) == 0 && now.record.isSame(had.record) && leavesAsIs(ctx, req, &now.state)
+	return r.leavesAsIs(ctx, id, had, entry.Secret)
+}
+
+// leavesAsIs reports that a refresh that sees this secret would change nothing and say
+// nothing.
+func (r *secretResource) leavesAsIs(ctx context.Context, id secretpath.SecretID, had secretRefresh, secret client.Secret) bool {
+	now, diags := r.refreshed(ctx, id, had, secret)
+	return len(diags) == 0 && now.record.isSame(had.record) && isSame(&now.state, &had.state)
 }
 
 // defaultLabelsMissing warns of default labels that an imported or moved secret does not

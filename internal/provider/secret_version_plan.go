@@ -103,9 +103,7 @@ func (r *secretVersionResource) planUpdate(ctx context.Context, id secretpath.Se
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	want := f.want(r.rotateBefore, changeInPlan)
-	want.Edited = want.IsFingerprinted(f.record) && f.isConfigured(ctx, req)
-	p := version.Plan(state.shown(), f.record, want)
+	p := f.proposal(r.rotateBefore)
 	if key := p.Case.Observation.Key; p.Decision.Action == version.Put && !p.Decision.Refused && r.keyRefuses(ctx, id, &key, p.Decision) {
 		p = p.Refuse(key)
 	}
@@ -113,12 +111,7 @@ func (r *secretVersionResource) planUpdate(ctx context.Context, id secretpath.Se
 		resp.Diagnostics.Append(diagnostic.KMSKeyRefusesVersion.With(diagnostic.KeyRefusal(id.String(), p.Case.Observation.Key)))
 		return
 	}
-	plan.show(id, p.Planned(), state)
-	resp.Diagnostics.Append(diagnostic.PlanWarnings(id.String(), f.offer(), p.Case, p.Decision, isKnown(plan.ActiveVersions))...)
-	resp.Diagnostics.Append(f.openQuestions(id, p.Decision)...)
-	resp.Diagnostics.Append(f.terms(id).Warnings(p.Warnings())...)
-	plan.setNames(namesOf(id))
-	plan.setOwner(r.owner())
+	resp.Diagnostics.Append(f.show(id, r.owner(), p)...)
 	resp.Diagnostics.Append(set(ctx, &resp.Plan, plan)...)
 }
 

@@ -3,12 +3,10 @@ package provider
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/inventory"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
@@ -31,37 +29,32 @@ func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadReque
 		return
 	}
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
-	resp.Diagnostics.Append(completeTriggers(ctx, &state, &req, resp)...)
+	if state.fillTriggers() {
+		// That takes no request, and what the refresh compares with is the completed state:
+		// otherwise each of these resources would be read on its own.
+		resp.Diagnostics.Append(set(ctx, &resp.State, &state)...)
+	}
 	if state.moved() {
 		resp.Diagnostics.Append(r.checkMoved(ctx, req.Private, id)...)
 		if resp.Diagnostics.HasError() {
 			return
 		}
 	}
-	ctx, cancel, diags := within(ctx, state.Timeouts.Read)
-	defer cancel()
-	resp.Diagnostics.Append(diags...)
 	had := versionRefresh{state: state, record: record}
-	secret, what, diags := r.look(ctx, req, id, had)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if what != gone && !record.Pending {
-		r.run.note(id, func(now *inRun) { now.Managed = state.Version.ValueInt64() })
-	}
+	now := r.look(ctx, id, had)
+	resp.Diagnostics.Append(now.diags...)
 	switch {
-	case what == unchanged:
+	case resp.Diagnostics.HasError(), now.what == unchanged:
 		return
-	case what == gone && state.moved():
+	case now.what == gone && state.moved():
 		resp.Diagnostics.Append(r.movedButGone(id))
 		return
-	case what == gone:
+	case now.what == gone:
 		resp.Diagnostics.Append(withdrawDestroy(ctx, resp.Private)...) // Private state outlives the resource.
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	done, diags := r.refreshed(id, had, r.snapshotOf(secret))
+	done, diags := r.refreshed(id, had, r.snapshotOf(now.secret))
 	resp.Diagnostics.Append(diags...)
 	if done == nil || resp.Diagnostics.HasError() {
 		return
@@ -75,25 +68,29 @@ func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadReque
 }
 
 // look is what the secret is now, and what a refresh has to say about clocks.
-func (r *secretVersionResource) look(ctx context.Context, req resource.ReadRequest, id secretpath.SecretID, had versionRefresh) (client.Secret, sight, diag.Diagnostics) {
-	var asOf time.Time
-	secret, what, diags := r.refresh(ctx, id, func(entry inventory.Entry) bool {
-		asOf = entry.AsOf
-		return r.isUnchanged(ctx, req, id, had, entry)
-	})
-	if _, held := rowOf(secret, had.state.Version.ValueInt64()); what == seen && !held && !had.state.ID.IsNull() {
+func (r *secretVersionResource) look(ctx context.Context, id secretpath.SecretID, had versionRefresh) sighting {
+	ctx, cancel, diags := within(ctx, had.state.Timeouts.Read)
+	defer cancel()
+	now := r.refresh(ctx, id, func(entry inventory.Entry) bool { return r.isUnchanged(id, had, entry) })
+	if _, held := rowOf(now.secret, had.state.Version.ValueInt64()); now.what == seen && !held && !had.state.ID.IsNull() {
 		// One answer without the managed version is not believed: it is asked for once more.
 		if again, found, _ := r.read(ctx, id); found {
-			secret = again
+			now.secret = again
 		}
 	}
-	if what == seen {
-		asOf = secret.AsOf
-	}
-	if what != gone && !diags.HasError() {
+	diags.Append(now.diags...)
+	if now.what != gone && !now.diags.HasError() {
+		asOf := now.secret.AsOf
+		if now.what == unchanged {
+			asOf = now.entry.AsOf
+		}
 		diags.Append(r.clockWarnings(asOf, had.state.policy(r.rotateBefore))...)
 	}
-	return secret, what, diags
+	if now.what != gone && !diags.HasError() && !had.record.Pending {
+		r.run.note(id, func(in *inRun) { in.Managed = had.state.Version.ValueInt64() })
+	}
+	now.diags = diags
+	return now
 }
 
 // versionRefresh is what a refresh begins with and what it leaves behind.
@@ -155,7 +152,7 @@ func (m *versionModel) refresh(shown version.Shown) {
 
 // isUnchanged reports that reading the secret with its history would leave the state as it
 // is, to the byte.
-func (r *secretVersionResource) isUnchanged(ctx context.Context, req resource.ReadRequest, id secretpath.SecretID, had versionRefresh, entry inventory.Entry) bool {
+func (r *secretVersionResource) isUnchanged(id secretpath.SecretID, had versionRefresh, entry inventory.Entry) bool {
 	if had.state.ID.IsNull() {
 		return false
 	}
@@ -164,18 +161,10 @@ func (r *secretVersionResource) isUnchanged(ctx context.Context, req resource.Re
 		return false
 	}
 	done, diags := r.refreshed(id, had, look)
-	return done != nil && len(diags) == 0 &&
-		done.record.IsSame(had.record) && leavesAsIs(ctx, req, &done.state)
+	return len(diags) == 0 && done.isSame(had)
 }
 
-// completeTriggers fills in the triggers of a state that was written without them.
-// That takes no request, and what the refresh compares with is the completed state:
-// otherwise each of these resources would be read on its own.
-func completeTriggers(ctx context.Context, state *versionModel, req *resource.ReadRequest, resp *resource.ReadResponse) diag.Diagnostics {
-	if !state.fillTriggers() {
-		return nil
-	}
-	diags := set(ctx, &resp.State, state)
-	req.State = resp.State
-	return diags
+// isSame reports a refresh that has changed nothing, not even a byte of the record.
+func (v *versionRefresh) isSame(had versionRefresh) bool {
+	return v != nil && v.record.IsSame(had.record) && isSame(&v.state, &had.state)
 }

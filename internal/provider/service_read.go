@@ -45,18 +45,30 @@ const (
 	seen
 )
 
+// sighting is what a refresh has seen of a secret, and what it has to say about that.
+type sighting struct {
+	what   sight
+	secret client.Secret   // where it was read
+	entry  inventory.Entry // of a list, where that has confirmed the state
+	diags  diag.Diagnostics
+}
+
 // refresh gets a secret for a refresh, unless isUnchanged accepts what a list says
 // of it.
-func (s *service) refresh(ctx context.Context, id secretpath.SecretID, isUnchanged func(inventory.Entry) bool) (client.Secret, sight, diag.Diagnostics) {
-	secret, confirmed, err := s.inventory.Refresh(ctx, id, isUnchanged)
+func (s *service) refresh(ctx context.Context, id secretpath.SecretID, isUnchanged func(inventory.Entry) bool) (now sighting) {
+	secret, confirmed, err := s.inventory.Refresh(ctx, id, func(entry inventory.Entry) bool {
+		now.entry = entry
+		return isUnchanged(entry)
+	})
 	if confirmed {
-		return client.Secret{}, unchanged, nil
+		now.what = unchanged
+		return now
 	}
 	found, diags := s.found(ctx, id, err)
 	if !found {
-		return client.Secret{}, gone, diags
+		return sighting{what: gone, diags: diags}
 	}
-	return secret, seen, nil
+	return sighting{what: seen, secret: secret}
 }
 
 // read gets a secret as it is now.

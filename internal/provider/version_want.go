@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
@@ -63,6 +62,24 @@ func (f updateInput) want(rotateBefore time.Time, compare func(known version.Rec
 	return w
 }
 
+// proposal is what a plan makes of the managed version.
+func (f updateInput) proposal(rotateBefore time.Time) version.Proposal {
+	want := f.want(rotateBefore, changeInPlan)
+	want.Edited = want.IsFingerprinted(f.record) && f.isConfigured()
+	return version.Plan(f.state.shown(), f.record, want)
+}
+
+// show completes the planned values by a proposal, and returns what there is to say about it.
+func (f updateInput) show(id secretpath.SecretID, now owner, p version.Proposal) (diags diag.Diagnostics) {
+	f.plan.show(id, p.Planned(), f.state)
+	diags.Append(diagnostic.PlanWarnings(id.String(), f.offer(), p.Case, p.Decision, isKnown(f.plan.ActiveVersions))...)
+	diags.Append(f.openQuestions(id, p.Decision)...)
+	diags.Append(f.terms(id).Warnings(p.Warnings())...)
+	f.plan.setNames(namesOf(id))
+	f.plan.setOwner(now)
+	return diags
+}
+
 // offer is what the configuration gives for the value, for the words about it.
 func (f updateInput) offer() diagnostic.Offer {
 	kind := f.config.inputs().kind()
@@ -82,13 +99,13 @@ func (f updateInput) terms(id secretpath.SecretID) diagnostic.VersionTerms {
 }
 
 // isConfigured reports that the configuration differs from what was applied.
-func (f updateInput) isConfigured(ctx context.Context, req resource.ModifyPlanRequest) bool {
-	same, next := *f.plan, req.State
+func (f updateInput) isConfigured() bool {
+	same := *f.plan
 	same.setNames(f.state.names())
 	same.setOwner(f.state.owner())
 	same.copyVersion(f.state)
 	same.RotateAt, same.ActiveVersions = f.state.RotateAt, f.state.ActiveVersions
-	return set(ctx, &next, &same).HasError() || !next.Raw.Equal(req.State.Raw)
+	return !isSame(&same, f.state)
 }
 
 // openQuestions says what this plan leaves to apply although it looks like a
