@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/go-hclog"
@@ -37,8 +38,8 @@ func (w *Workspace) attach(ctx context.Context) (found string, stop func(), err 
 	failed := make(chan error, 1)
 	serve := w.serve
 	if serve == nil {
-		serve = provider.NewServer("test", append(w.Server.providerClock(),
-			provider.WithEnvironment(func(name string) string { return w.Env[name] }))...)
+		serve = provider.NewServer("test", slices.Concat(w.Server.providerClock(), w.Server.comparing(),
+			[]provider.Option{provider.WithEnvironment(func(name string) string { return w.Env[name] })})...)
 	}
 	go func() {
 		failed <- tf6server.Serve("registry.terraform.io/thalassasecrets/thalassasecrets", serve,

@@ -3,6 +3,7 @@ package acctest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -18,7 +19,7 @@ func (s *Server) Factories() map[string]func() (tfprotov6.ProviderServer, error)
 	// The clock stands still, and a server in the same process has no lag to wait for.
 	sleep := func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	getenv := func(name string) string { return environment[name] }
-	serve := provider.NewServer("test", append(s.providerClock(), provider.WithEnvironment(getenv), provider.WithSleep(sleep))...)
+	serve := provider.NewServer("test", slices.Concat(s.providerClock(), s.comparing(), []provider.Option{provider.WithEnvironment(getenv), provider.WithSleep(sleep)})...)
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"thalassasecrets": func() (tfprotov6.ProviderServer, error) { return serve(), nil },
 	}

@@ -58,6 +58,7 @@ type Server struct {
 	mayLeaveEmpty bool
 	intercept     func(w http.ResponseWriter, r *http.Request) bool
 	broken        []string
+	answered      map[string]Answered
 }
 
 // NewServer starts a server that stops with the test.

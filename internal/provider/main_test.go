@@ -1,9 +1,12 @@
 package provider_test
 
 import (
+	"fmt"
 	"os"
 	"runtime/debug"
 	"testing"
+
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
 )
 
 // TestMain makes "go test" find what "make test" sets: the test framework would
@@ -18,5 +21,8 @@ func TestMain(m *testing.M) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	fmt.Printf("%d requests about resources, %d answered by the fast path, %d of them otherwise than by the framework\n",
+		acctest.Answers.All.Load(), acctest.Answers.Fast.Load(), acctest.Answers.Differing.Load())
+	os.Exit(code)
 }

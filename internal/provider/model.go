@@ -50,7 +50,13 @@ func fill[M any](ctx context.Context, from source, model *M) (found bool, diags 
 	if diags.HasError() || object.IsNull() {
 		return false, diags
 	}
-	given, into := object.Attributes(), reflect.ValueOf(model).Elem()
+	diags.Append(assign(object.Attributes(), model)...)
+	return true, diags
+}
+
+// assign fills a model from its attributes.
+func assign[M any](given map[string]attr.Value, model *M) (diags diag.Diagnostics) {
+	into := reflect.ValueOf(model).Elem()
 	for name, field := range fieldsOf(into.Type()) {
 		value := reflect.ValueOf(given[name])
 		if !value.IsValid() || !value.Type().AssignableTo(into.Field(field).Type()) {
@@ -60,7 +66,7 @@ func fill[M any](ctx context.Context, from source, model *M) (found bool, diags 
 		}
 		into.Field(field).Set(value)
 	}
-	return true, diags
+	return diags
 }
 
 // set writes a model.

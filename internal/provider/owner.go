@@ -15,7 +15,7 @@ import (
 // "not found", and taking that for "deleted" would create everything anew. A
 // state that names no organisation has just been imported.
 func (s *service) checkOwner(id secretpath.SecretID, state owner) (diags diag.Diagnostics) {
-	if diags := s.unready("read", id.String()); diags.HasError() || state.Organisation.ValueString() == "" {
+	if diags := s.unready("read", id.String()); diags.HasError() || state.Organisation.ValueString() == "" || s.owns(state) {
 		return diags
 	}
 	now := s.owner()
@@ -32,6 +32,19 @@ func (s *service) checkOwner(id secretpath.SecretID, state owner) (diags diag.Di
 			id, projectName(state.Project), projectName(now.Project)), fmt.Sprintf("The state of %s belongs to another project too.", id))))
 	}
 	return diags
+}
+
+// ownSecret is the secret that a state is about, where the provider may work on it. It says
+// nothing where it may not: secretOfState does.
+func (s *service) ownSecret(names secretNames, state owner) (id secretpath.SecretID, ok bool) {
+	id, err := names.secret()
+	return id, err == nil && s.unknown == nil && s.owns(state)
+}
+
+// owns reports a state of the organisation and project that the provider is configured for.
+func (s *service) owns(state owner) bool {
+	now := s.owner()
+	return now.Organisation.ValueString() == state.Organisation.ValueString() && now.Project.ValueString() == state.Project.ValueString()
 }
 
 // secretOfState is the secret that a state is about, unless the state belongs to

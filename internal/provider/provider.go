@@ -6,6 +6,7 @@ package provider
 import (
 	"context"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
@@ -32,6 +33,7 @@ var (
 	_ provider.ProviderWithFunctions          = (*secretsProvider)(nil)
 	_ provider.ProviderWithActions            = (*secretsProvider)(nil)
 	_ provider.ProviderWithListResources      = (*secretsProvider)(nil)
+	_ tfserver.ProviderWithFastPath           = (*secretsProvider)(nil)
 )
 
 type secretsProvider struct {
@@ -41,6 +43,9 @@ type secretsProvider struct {
 	sleep   func(context.Context, time.Duration) error
 
 	loopbackSkew bool
+	watch        func(tfserver.Answers)
+
+	configured atomic.Pointer[service]
 }
 
 // Option changes how a provider meets its surroundings. Tests use them; the
@@ -68,21 +73,50 @@ func WithSleep(sleep func(context.Context, time.Duration) error) Option {
 	return func(p *secretsProvider) { p.sleep = sleep }
 }
 
+// WithWatchedAnswers makes the framework answer every request of resources, in addition to
+// the fast path, and hands both answers to a test.
+func WithWatchedAnswers(watch func(tfserver.Answers)) Option {
+	return func(p *secretsProvider) { p.watch = watch }
+}
+
 // New returns the factory that a provider server asks for. The version goes into
 // the User-Agent.
 func New(version string, options ...Option) func() provider.Provider {
-	return func() provider.Provider {
-		p := &secretsProvider{version: version, getenv: os.Getenv, now: time.Now}
-		for _, option := range options {
-			option(p)
-		}
-		return p
-	}
+	return func() provider.Provider { return newProvider(version, options) }
 }
+
+func newProvider(version string, options []Option) *secretsProvider {
+	p := &secretsProvider{version: version, getenv: os.Getenv, now: time.Now}
+	for _, option := range options {
+		option(p)
+	}
+	return p
+}
+
+// fastPathVariable turns the fast path off where it says "off".
+const fastPathVariable = "THALASSA_FAST_PATH"
 
 // NewServer returns the factory for the provider as it is served.
 func NewServer(version string, options ...Option) func() tfprotov6.ProviderServer {
-	return func() tfprotov6.ProviderServer { return tfserver.Of(New(version, options...)()) }
+	return func() tfprotov6.ProviderServer {
+		p := newProvider(version, options)
+		var served []tfserver.Option
+		if p.getenv(fastPathVariable) == "off" {
+			served = append(served, tfserver.WithoutFastPath())
+		}
+		if p.watch != nil {
+			served = append(served, tfserver.Watched(p.watch))
+		}
+		return tfserver.Of(p, served...)
+	}
+}
+
+// ResourceData implements tfserver.ProviderWithFastPath.
+func (p *secretsProvider) ResourceData() any {
+	if s := p.configured.Load(); s != nil {
+		return s
+	}
+	return nil
 }
 
 // Metadata implements provider.Provider.
@@ -122,6 +156,7 @@ func (p *secretsProvider) Configure(ctx context.Context, req provider.ConfigureR
 		now:           p.now,
 		unknown:       unknown,
 	}
+	p.configured.Store(s)
 	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData, resp.ActionData, resp.ListResourceData = s, s, s, s, s
 }
 

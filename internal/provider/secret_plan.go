@@ -46,7 +46,7 @@ func (r *secretResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		resp.Diagnostics.Append(r.uncheckedNotice()...)
 		r.planCreate(ctx, req, resp)
 	default:
-		resp.Diagnostics.Append(r.noteKept(id)...)
+		resp.Diagnostics.Append(r.noteKeptOnce(ctx, id)...)
 		r.planUpdate(ctx, state, plan, req, resp)
 	}
 }

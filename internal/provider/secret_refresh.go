@@ -67,18 +67,21 @@ func (r *secretResource) Read(ctx context.Context, req resource.ReadRequest, res
 
 // look is what the secret is now, and what a refresh has to say about it.
 func (r *secretResource) look(ctx context.Context, id secretpath.SecretID, had secretRefresh) sighting {
-	ctx, cancel, diags := within(ctx, had.state.Timeouts.Read)
-	defer cancel()
-	saw := r.refresh(ctx, id, func(entry inventory.Entry) bool { return r.isUnchanged(ctx, id, had, entry) })
-	diags.Append(saw.diags...)
-	diags.Append(r.skewWarning()...)
-	if !diags.HasError() {
-		r.run.note(id, func(now *inRun) {
-			now.Refreshed, now.Protected, now.Gone = saw.what != gone, isProtected(&had.state), saw.what == gone
-		})
-	}
-	saw.diags = diags
-	return saw
+	isUnchanged := func(entry inventory.Entry) bool { return r.isUnchanged(ctx, id, had, entry) }
+	return lookOnce(ctx, isUnchanged, func() sighting {
+		ctx, cancel, diags := within(ctx, had.state.Timeouts.Read)
+		defer cancel()
+		saw := r.refresh(ctx, id, isUnchanged)
+		diags.Append(saw.diags...)
+		diags.Append(r.skewWarning()...)
+		if !diags.HasError() {
+			r.run.note(id, func(now *inRun) {
+				now.Refreshed, now.Protected, now.Gone = saw.what != gone, isProtected(&had.state), saw.what == gone
+			})
+		}
+		saw.diags = diags
+		return saw
+	})
 }
 
 // secretRefresh is what a refresh begins with, or what comes of it.

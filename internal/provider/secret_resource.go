@@ -36,18 +36,23 @@ func (r *secretResource) Metadata(_ context.Context, req resource.MetadataReques
 func (r *secretResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config secretModel
 	resp.Diagnostics.Append(get(ctx, req.Config, &config)...)
-	resp.Diagnostics.Append(checkConditions(ctx, config.AccessPolicy)...)
-	resp.Diagnostics.Append(checkTimeouts(config.Timeouts)...)
-	if resp.Diagnostics.HasError() || config.InitialValue.IsNull() || config.InitialValue.IsUnknown() {
-		return
+	resp.Diagnostics.Append(config.check(ctx)...)
+}
+
+// check judges a configuration. Unknown values are not judged.
+func (m *secretModel) check(ctx context.Context) diag.Diagnostics {
+	diags := checkConditions(ctx, m.AccessPolicy)
+	diags.Append(checkTimeouts(m.Timeouts)...)
+	if diags.HasError() || m.InitialValue.IsNull() || m.InitialValue.IsUnknown() {
+		return diags
 	}
-	at := path.Root("initial_value")
-	inputs := initialInputs(config.InitialValue)
-	resp.Diagnostics.Append(checkInputs("initial_value.", inputs)...)
+	inputs := initialInputs(m.InitialValue)
+	diags.Append(checkInputs("initial_value.", inputs)...)
 	if inputs.kind() == inputNone {
-		resp.Diagnostics.Append(diagnostic.ValueInitialMissing.At(at,
+		diags.Append(diagnostic.ValueInitialMissing.At(path.Root("initial_value"),
 			"initial_value has to give exactly one of secret_string_wo, secret_binary_wo, secret_key_values_wo and generate. Leave initial_value out to start with a placeholder."))
 	}
+	return diags
 }
 
 // Create implements resource.Resource. The one request both creates the secret

@@ -94,7 +94,7 @@ func (r *secretVersionResource) planUpdate(ctx context.Context, id secretpath.Se
 		resp.Diagnostics.Append(set(ctx, &resp.Plan, plan)...)
 		return
 	}
-	resp.Diagnostics.Append(r.noteVersion(id)...)
+	resp.Diagnostics.Append(r.noteVersionOnce(ctx, id)...)
 	resp.Diagnostics.Append(withdrawDestroy(ctx, resp.Private)...)
 	plan.keepSpelling(ctx, state)
 	f, diags := updateInputOf(ctx, req.Private, state, plan, config)
@@ -103,7 +103,7 @@ func (r *secretVersionResource) planUpdate(ctx context.Context, id secretpath.Se
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	p := f.proposal(r.rotateBefore)
+	p := f.proposal(ctx, r.rotateBefore)
 	if key := p.Case.Observation.Key; p.Decision.Action == version.Put && !p.Decision.Refused && r.keyRefuses(ctx, id, &key, p.Decision) {
 		p = p.Refuse(key)
 	}

@@ -69,9 +69,14 @@ func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadReque
 
 // look is what the secret is now, and what a refresh has to say about clocks.
 func (r *secretVersionResource) look(ctx context.Context, id secretpath.SecretID, had versionRefresh) sighting {
+	isUnchanged := func(entry inventory.Entry) bool { return r.isUnchanged(id, had, entry) }
+	return lookOnce(ctx, isUnchanged, func() sighting { return r.lookNow(ctx, id, had, isUnchanged) })
+}
+
+func (r *secretVersionResource) lookNow(ctx context.Context, id secretpath.SecretID, had versionRefresh, isUnchanged func(inventory.Entry) bool) sighting {
 	ctx, cancel, diags := within(ctx, had.state.Timeouts.Read)
 	defer cancel()
-	now := r.refresh(ctx, id, func(entry inventory.Entry) bool { return r.isUnchanged(id, had, entry) })
+	now := r.refresh(ctx, id, isUnchanged)
 	if _, held := rowOf(now.secret, had.state.Version.ValueInt64()); now.what == seen && !held && !had.state.ID.IsNull() {
 		// One answer without the managed version is not believed: it is asked for once more.
 		if again, found, _ := r.read(ctx, id); found {

@@ -20,16 +20,22 @@ func (r *secretVersionResource) ValidateConfig(ctx context.Context, req resource
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(config.names().check()...)
-	resp.Diagnostics.Append(checkInputs("", config.inputs())...)
-	resp.Diagnostics.Append(checkOverwrite(&config)...)
-	resp.Diagnostics.Append(checkRotation(&config)...)
-	if req.ClientCapabilities.WriteOnlyAttributesAllowed {
-		resp.Diagnostics.Append(hintAtTwin(config.inputs())...)
-		resp.Diagnostics.Append(checkTrigger(&config)...)
+	resp.Diagnostics.Append(config.check(req.ClientCapabilities)...)
+}
+
+// check judges a configuration, for a CLI that may have write-only arguments.
+func (m *versionModel) check(client resource.ValidateConfigClientCapabilities) diag.Diagnostics {
+	diags := m.names().check()
+	diags.Append(checkInputs("", m.inputs())...)
+	diags.Append(checkOverwrite(m)...)
+	diags.Append(checkRotation(m)...)
+	if client.WriteOnlyAttributesAllowed {
+		diags.Append(hintAtTwin(m.inputs())...)
+		diags.Append(checkTrigger(m)...)
 	}
-	resp.Diagnostics.Append(checkDetection(&config)...)
-	resp.Diagnostics.Append(checkTimeouts(config.Timeouts)...)
+	diags.Append(checkDetection(m)...)
+	diags.Append(checkTimeouts(m.Timeouts)...)
+	return diags
 }
 
 // checkRotation refuses a rotation that could never make a new value.

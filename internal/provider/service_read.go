@@ -11,6 +11,7 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/inventory"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/tfserver"
 )
 
 // lookUp reads the secret that a configuration names.
@@ -69,6 +70,16 @@ func (s *service) refresh(ctx context.Context, id secretpath.SecretID, isUnchang
 		return sighting{what: gone, diags: diags}
 	}
 	return sighting{what: seen, secret: secret}
+}
+
+// lookOnce looks once in a request, although two ways may answer it. What a list has
+// confirmed for one way, the other one confirms again.
+func lookOnce(ctx context.Context, isUnchanged func(inventory.Entry) bool, look func() sighting) sighting {
+	now, again := tfserver.Once(ctx, "look", look)
+	if again && now.what == unchanged && !isUnchanged(now.entry) {
+		return look()
+	}
+	return now
 }
 
 // read gets a secret as it is now.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/tfserver"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
@@ -63,8 +64,11 @@ func (f updateInput) want(rotateBefore time.Time, compare func(known version.Rec
 }
 
 // proposal is what a plan makes of the managed version.
-func (f updateInput) proposal(rotateBefore time.Time) version.Proposal {
-	want := f.want(rotateBefore, changeInPlan)
+func (f updateInput) proposal(ctx context.Context, rotateBefore time.Time) version.Proposal {
+	want := f.want(rotateBefore, func(known version.Record, state, config *versionModel) version.Change {
+		change, _ := tfserver.Once(ctx, "value", func() version.Change { return changeInPlan(known, state, config) }) // A fingerprint takes 20 ms.
+		return change
+	})
 	want.Edited = want.IsFingerprinted(f.record) && f.isConfigured()
 	return version.Plan(f.state.shown(), f.record, want)
 }

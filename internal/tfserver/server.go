@@ -2,6 +2,7 @@ package tfserver
 
 import (
 	"context"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -26,15 +27,43 @@ var _ protocol = (*server)(nil)
 // No issue about it is known. It can go when the framework's registerContext removes the
 // context of a request that was answered, as of v1.19.0 it does not:
 // https://github.com/hashicorp/terraform-plugin-framework/blob/v1.19.0/internal/proto6server/serve.go#L24
-type server struct{ protocol }
+type server struct {
+	protocol
+
+	provider  ProviderWithFastPath // nil for none
+	worksOut  sync.Once
+	fastPaths map[string]*fastPath // by the type of a resource, once they are worked out
+	watch     func(Answers)        // nil for none
+	stops     stops
+}
+
+// Option changes how a provider is served.
+type Option func(*server)
+
+// WithoutFastPath leaves every request to the framework.
+func WithoutFastPath() Option {
+	return func(s *server) { s.provider = nil }
+}
+
+// Watched makes the framework answer every request as well, and hands both answers to a
+// test. No request to the service is sent twice.
+func Watched(watch func(Answers)) Option {
+	return func(s *server) { s.watch = watch }
+}
 
 // Of puts a provider of the framework behind the protocol.
-func Of(p provider.Provider) tfprotov6.ProviderServer {
+func Of(p provider.Provider, options ...Option) tfprotov6.ProviderServer {
 	served := providerserver.NewProtocol6(p)()
-	if inner, ok := served.(protocol); ok {
-		return &server{inner}
+	inner, ok := served.(protocol)
+	if !ok {
+		return served // Never, as a test shows.
 	}
-	return served // Never, as a test shows.
+	s := &server{protocol: inner}
+	s.provider, _ = p.(ProviderWithFastPath)
+	for _, option := range options {
+		option(s)
+	}
+	return s
 }
 
 // answered runs a request with a context of its own.
@@ -46,12 +75,12 @@ func answered[Req, Resp any](ctx context.Context, req Req, answer func(context.C
 
 // ValidateResourceConfig implements tfprotov6.ResourceServer.
 func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	return answered(ctx, req, s.protocol.ValidateResourceConfig)
+	return eitherWay(ctx, s, request{"ValidateResourceConfig", req.TypeName}, req, (*fastPath).validate, s.protocol.ValidateResourceConfig)
 }
 
 // UpgradeResourceState implements tfprotov6.ResourceServer.
 func (s *server) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	return answered(ctx, req, s.protocol.UpgradeResourceState)
+	return eitherWay(ctx, s, request{"UpgradeResourceState", req.TypeName}, req, (*fastPath).upgrade, s.protocol.UpgradeResourceState)
 }
 
 // UpgradeResourceIdentity implements tfprotov6.ResourceServer.
@@ -61,12 +90,12 @@ func (s *server) UpgradeResourceIdentity(ctx context.Context, req *tfprotov6.Upg
 
 // ReadResource implements tfprotov6.ResourceServer.
 func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	return answered(ctx, req, s.protocol.ReadResource)
+	return eitherWay(ctx, s, request{"ReadResource", req.TypeName}, req, (*fastPath).read, s.protocol.ReadResource)
 }
 
 // PlanResourceChange implements tfprotov6.ResourceServer.
 func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return answered(ctx, req, s.protocol.PlanResourceChange)
+	return eitherWay(ctx, s, request{"PlanResourceChange", req.TypeName}, req, (*fastPath).plan, s.protocol.PlanResourceChange)
 }
 
 // ApplyResourceChange implements tfprotov6.ResourceServer.

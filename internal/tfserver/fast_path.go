@@ -1,0 +1,156 @@
+package tfserver
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// Most requests of a plan are about resources that have not changed, and their answer is
+// what came with the request. The framework converts and copies every attribute for it, and
+// for each attribute the map of all others. The fast path answers these requests without it.
+// A resource decides by the same functions that its framework methods use, and any doubt, any
+// warning and any change is left to the framework.
+//
+// tools/upstream measures what the framework costs, and says when the fast path can go.
+
+// ProviderWithFastPath is a provider that hands out what it configures its resources with.
+type ProviderWithFastPath interface {
+	provider.Provider
+	// ResourceData is the ResourceData of Configure, nil before.
+	ResourceData() any
+}
+
+// ResourceWithFastPath is a managed resource that can tell by itself that a request changes
+// nothing. False means that the framework is asked.
+type ResourceWithFastPath interface {
+	resource.ResourceWithConfigure
+	// AcceptsConfig reports that the resource has nothing to say about a configuration. The
+	// validators of the schema are asked separately.
+	AcceptsConfig(ctx context.Context, config Values, client resource.ValidateConfigClientCapabilities) bool
+	// KeepsInRead reports that a refresh leaves state and private state as they are and says
+	// nothing. It returns the identity.
+	KeepsInRead(ctx context.Context, state Values, private Private) (identity map[string]string, keeps bool)
+	// KeepsInPlan reports that a plan whose planned values are those of the state leaves them
+	// and private state as they are and says nothing.
+	KeepsInPlan(ctx context.Context, state, config Values, private Private) bool
+}
+
+// fastPath answers for one type of resource.
+type fastPath struct {
+	*facts
+
+	data        func() any
+	newResource func() resource.Resource
+}
+
+// fastPathsOf are the fast paths of a provider, by the types of its resources. A resource
+// whose schema has something that is not known here has none.
+func fastPathsOf(ctx context.Context, p ProviderWithFastPath) map[string]*fastPath {
+	paths := map[string]*fastPath{}
+	if _, has := p.(provider.ProviderWithMetaSchema); has {
+		return paths
+	}
+	var names provider.MetadataResponse
+	p.Metadata(ctx, provider.MetadataRequest{}, &names)
+	for _, newResource := range p.Resources(ctx) {
+		r, ok := newResource().(ResourceWithFastPath)
+		if !ok {
+			continue
+		}
+		var name resource.MetadataResponse
+		r.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: names.TypeName}, &name)
+		if f, err := factsOf(ctx, r); err == nil {
+			paths[name.TypeName] = &fastPath{f, p.ResourceData, newResource}
+		}
+	}
+	return paths
+}
+
+// resource is a configured resource, as the framework makes one for each request. It is nil
+// before the provider is configured.
+func (f *fastPath) resource(ctx context.Context) ResourceWithFastPath {
+	data := f.data()
+	r, ok := f.newResource().(ResourceWithFastPath)
+	if data == nil || !ok {
+		return nil
+	}
+	var configured resource.ConfigureResponse
+	r.Configure(ctx, resource.ConfigureRequest{ProviderData: data}, &configured)
+	if len(configured.Diagnostics) > 0 {
+		return nil
+	}
+	return r
+}
+
+// upgrade answers with the state as it was stored.
+func (f *fastPath) upgrade(_ context.Context, req *tfprotov6.UpgradeResourceStateRequest) *tfprotov6.UpgradeResourceStateResponse {
+	if req.RawState == nil || req.Version != f.schema.Version || !isExactObject(req.RawState.JSON, f.object.AttributeTypes) {
+		return nil
+	}
+	return &tfprotov6.UpgradeResourceStateResponse{UpgradedState: &tfprotov6.DynamicValue{JSON: req.RawState.JSON}}
+}
+
+// read answers with the state as it came.
+func (f *fastPath) read(ctx context.Context, req *tfprotov6.ReadResourceRequest) *tfprotov6.ReadResourceResponse {
+	state, ok := f.state(ctx, req.CurrentState)
+	private, known := privateOf(req.Private)
+	r := f.resource(ctx)
+	if !ok || !known || r == nil {
+		return nil
+	}
+	named, keeps := r.KeepsInRead(ctx, state, private)
+	if !keeps {
+		return nil
+	}
+	identity, err := f.identified(named)
+	if err != nil || !f.isIdentity(req.CurrentIdentity, identity) {
+		return nil
+	}
+	return &tfprotov6.ReadResourceResponse{NewState: req.CurrentState, Private: orNil(req.Private), NewIdentity: identity}
+}
+
+// isIdentity reports an identity that a state may have beside the one that it gets: the same
+// one, or none as from a CLI that has no identities.
+func (f *fastPath) isIdentity(current, next *tfprotov6.ResourceIdentityData) bool {
+	if current == nil {
+		return true
+	}
+	if current.IdentityData == nil {
+		return false
+	}
+	had, err := current.IdentityData.Unmarshal(f.identity)
+	has, errNext := next.IdentityData.Unmarshal(f.identity)
+	return err == nil && errNext == nil && (had.IsFullyNull() || had.Equal(has))
+}
+
+// plan answers with the prior state.
+func (f *fastPath) plan(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) *tfprotov6.PlanResourceChangeResponse {
+	prior, hasPrior := f.state(ctx, req.PriorState)
+	proposed, _, hasProposed := f.decode(ctx, req.ProposedNewState)
+	config, _, hasConfig := f.decode(ctx, req.Config)
+	private, known := privateOf(req.PriorPrivate)
+	identity := req.PriorIdentity
+	switch {
+	case !hasPrior, !hasProposed, !hasConfig, !known, !f.proposesSame(prior, proposed, config):
+		return nil
+	case identity == nil:
+		identity = &tfprotov6.ResourceIdentityData{IdentityData: &f.noIdentity}
+	case identity.IdentityData == nil:
+		return nil
+	}
+	if r := f.resource(ctx); r == nil || !r.KeepsInPlan(ctx, prior, config, private) {
+		return nil
+	}
+	return &tfprotov6.PlanResourceChangeResponse{PlannedState: req.PriorState, PlannedPrivate: orNil(req.PriorPrivate), PlannedIdentity: identity}
+}
+
+// orNil writes no private state in the form of the framework.
+func orNil(raw []byte) []byte {
+	if len(raw) == 0 {
+		return nil
+	}
+	return raw
+}
