@@ -161,6 +161,18 @@ func listMutants() []mutant {
 			}
 			return entries
 		})},
+		{row: "list.shows-destroy", after: listing("/lists/", func(entries []doc) []doc {
+			for _, e := range entries {
+				e["objectVersion"] = min(e.number("objectVersion"), 2)
+			}
+			return entries
+		})},
+		{row: "list.shows-reveal", after: listing("/lists/", func(entries []doc) []doc {
+			for _, e := range entries {
+				delete(e, "lastAccessedAt")
+			}
+			return entries
+		})},
 		{row: "list.not-paginated", after: listing("/many/", func(entries []doc) []doc { return entries[:20] })},
 		{row: "browse.not-paginated", after: level("/many/", func(d doc) {
 			secrets, _ := d.rows("secrets")

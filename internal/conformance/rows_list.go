@@ -59,6 +59,8 @@ func listScenario() scenario {
 		{"list.no-histories", Documented, "A list has no histories.", both},
 		{"list.agrees-with-get", Assumed, "An entry has the metadata that a read has: times, numbers, labels, annotations and key.", both},
 		{"list.shows-put", Assumed, "A list after a put shows the new currentVersion and objectVersion at once.", writing(needList, needRead, needPut)},
+		{"list.shows-destroy", Assumed, "A list after a destroy shows the new objectVersion at once.", writing(needList, needRead, needPut)},
+		{"list.shows-reveal", Assumed, "A list after a reveal shows the lastAccessedAt that a read shows.", writing(needList, needRead, needReveal)},
 	}, func(t *checker) {
 		t.permitted(needRead) // Without it a list leaves out the secrets.
 		paths := []string{t.made("a/deep/er", nil), t.made("a/db", nil), t.made("a/db-2", with{"labels": map[string]string{"team": "x"}})}
@@ -104,6 +106,17 @@ func listScenario() scenario {
 		now := putting.history(path, hasVersion(2))
 		putting.holds("list.shows-put", e.number("currentVersion") == 2 && e.number("objectVersion") == now.number("objectVersion"),
 			fmt.Sprintf("currentVersion 2 and objectVersion %d", now.number("objectVersion")), "currentVersion %d and objectVersion %d", e.number("currentVersion"), e.number("objectVersion"))
+		putting.must(putting.destroy(path, 1))
+		e = entry(putting)
+		now = putting.history(path, isDestroyed(1))
+		putting.holds("list.shows-destroy", e.number("objectVersion") == now.number("objectVersion"),
+			fmt.Sprintf("objectVersion %d", now.number("objectVersion")), "objectVersion %d", e.number("objectVersion"))
+
+		t.revealed(t.must(t.reveal(path, 0)))
+		now, _ = t.poll(path, func(d doc) bool { return !d.moment("lastAccessedAt").IsZero() })
+		e = entry(t)
+		t.holds("list.shows-reveal", !e.moment("lastAccessedAt").IsZero() && e.text("lastAccessedAt") == now.text("lastAccessedAt"),
+			fmt.Sprintf("lastAccessedAt %q", now.text("lastAccessedAt")), "%q", e.text("lastAccessedAt"))
 	}}
 }
 
