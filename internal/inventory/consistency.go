@@ -16,6 +16,7 @@ func disagrees(entry, secret client.Secret) bool {
 		return false
 	case !sameTime(entry.CreatedAt, secret.CreatedAt),
 		entry.CurrentVersion != secret.CurrentVersion,
+		entry.ObjectVersion > 0 && entry.ObjectVersion != secret.ObjectVersion,
 		entry.Description != secret.Description,
 		!maps.Equal(entry.Labels, secret.Labels),
 		!maps.Equal(entry.Annotations, secret.Annotations),

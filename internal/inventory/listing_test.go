@@ -83,6 +83,27 @@ func TestIncompleteLists(t *testing.T) {
 	}
 }
 
+// A list that has not noticed a change is not believed again, also where only the count of
+// changes tells.
+func TestListThatMissesAChange(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 40, "/app/%d")
+	if _, err := w.other.UpdateAccessPolicy(t.Context(), w.ids[0], nil, client.Unguarded); err != nil {
+		t.Fatal(err)
+	}
+	w.s.ChangeLists(func(entry map[string]any) bool {
+		entry["objectVersion"] = 1
+		return true
+	})
+	w.s.Mark()
+	for _, id := range w.ids {
+		if _, _, err := w.refresh(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.cost(map[string]int{"getSecret": 40, "listSecrets": 1})
+}
+
 // A list that lags shows nothing that is not so. Once a single read has shown that
 // it does, it is not believed again.
 func TestStaleLists(t *testing.T) {

@@ -101,6 +101,8 @@ func historyOf(s client.Secret) version.Snapshot {
 		Contradicts:    s.Contradicts,
 		Key:            keyOf(s.KMSKey),
 		Current:        s.CurrentVersion,
+		ObjectVersion:  s.ObjectVersion,
+		LastAccessedAt: s.LastAccessedAt,
 	}
 	if s.Versions != nil {
 		h.Versions = make([]version.Row, 0, len(s.Versions))

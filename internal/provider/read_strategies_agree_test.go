@@ -160,7 +160,7 @@ func (m *strategyMachine) troubleLists(rt *rapid.T) {
 			rt.Fatal(err)
 		}
 	case "field", "some", "entries":
-		field := rapid.SampledFrom([]string{"description", "labels", "annotations", "createdAt", "updatedAt", "currentVersion", "objectVersion", "kmsKey", "accessPolicy", "accessPolicy", "accessPolicy", "accessPolicy"}).Draw(rt, "field")
+		field := rapid.SampledFrom([]string{"description", "labels", "annotations", "createdAt", "updatedAt", "currentVersion", "objectVersion", "lastAccessedAt", "kmsKey", "accessPolicy", "accessPolicy", "accessPolicy", "accessPolicy"}).Draw(rt, "field")
 		n := 0
 		m.s.ChangeLists(func(entry map[string]any) bool {
 			if n++; kind != "field" && n%2 == 0 {

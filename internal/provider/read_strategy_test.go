@@ -135,6 +135,13 @@ func TestSteadyPlanIsFlat(t *testing.T) {
 		}
 	}
 	s.Clock().Advance(time.Hour)
+	f.isSteady(t, s, 20)
+}
+
+// isSteady reads and plans everything in one process. Nothing may change, no warning may
+// come, and the plan may cost so many requests.
+func (f *fleet) isSteady(t *testing.T, s *acctest.Server, most int) {
+	t.Helper()
 	run, err := f.run(t.Context(), "auto")
 	if err != nil {
 		t.Fatal(err)
@@ -154,9 +161,63 @@ func TestSteadyPlanIsFlat(t *testing.T) {
 	for _, n := range calls {
 		requests += n
 	}
-	t.Logf("%d secrets with a version each cost %v", secrets, calls)
-	if requests > 20 {
-		t.Errorf("%d requests for a steady plan of %d secrets and versions are more than 20: %v", requests, secrets, calls)
+	t.Logf("%d resources cost %v", len(f.members), calls)
+	if requests > most {
+		t.Errorf("%d requests for a steady plan of %d resources are more than %d: %v", requests, len(f.members), most, calls)
+	}
+}
+
+// A fleet that has rotated is as steady: each secret has a superseded version that retention
+// keeps, and a list tells that it is still there.
+func TestSteadyPlanAfterRotationIsFlat(t *testing.T) {
+	t.Parallel()
+	secrets := 300 // "make bench" measures a thousand.
+	if testing.Short() {
+		secrets = 60
+	}
+	s := acctest.NewServer(t)
+	f := beginFleet(t, s)
+	for i := range secrets {
+		path := fmt.Sprintf("/app/team-%d/secret-%d", i%20, i)
+		container := map[string]any{"path": path, "kms_key_id": acctest.KMSKey, "deletion_protection": false}
+		version := map[string]any{"path": path, "secret_string_wo": "v", "value_wo_version": "0", "retention": map[string]any{"keep": int64(1)}}
+		if i%2 > 0 {
+			version["retention"] = map[string]any{"keep": int64(1), "min_idle": "7d"}
+		}
+		if err := f.add(t.Context(), f.container, container); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.add(t.Context(), f.version, version); err != nil {
+			t.Fatal(err)
+		}
+		f.rotate(t, 2*i+1)
+	}
+	s.Clock().Advance(10 * oneDay)
+	for i := range secrets {
+		if i%4 > 0 { // The second rotation retires a version.
+			f.rotate(t, 2*i+1)
+		}
+		if active := acctest.Int64(acctest.Attribute(f.members[2*i+1].State.Value, "active_versions")); len(active) != 2 {
+			t.Fatalf("versions %v of secret %d are active, want two", active, i)
+		}
+		s.Reveal(fmt.Sprintf("%s/app/team-%d/secret-%d", acctest.Region, i%20, i), 0) // The value is in use.
+	}
+	s.Clock().Advance(time.Hour)
+	f.isSteady(t, s, 50)
+}
+
+// rotate puts another version of a member.
+func (f *fleet) rotate(t *testing.T, member int) {
+	t.Helper()
+	core, config := f.members[member], f.configs[member]
+	counter, _ := config["value_wo_version"].(string)
+	config["value_wo_version"] = counter + "1"
+	plan, err := core.Plan(t.Context(), config)
+	if err == nil {
+		err = core.Apply(t.Context(), plan)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -97,7 +97,7 @@ func put(ctx context.Context, store Store, o order) (Result, error) {
 	shown := Show(row, o.reason)
 	shown.Active = listed(fresh.ActiveUpTo(n))
 	done.Shown = o.planned.complete(shown)
-	done.Record.Seen = Observe(fresh, m, policy)
+	done.Record.Seen, done.Record.Retained = Observe(fresh, m, policy), retainedOf(fresh, policy)
 	return done, nil
 }
 
@@ -123,7 +123,7 @@ func (p Proposal) keepResult() Result {
 	r.Pending = false
 	w.forgetAge(p.shown, &r.Seen) // Or the next plan without a refresh would go by the former age.
 	if w.Retention.Value == nil {
-		r.Seen.ActiveVersions = nil // Nothing shows them any more.
+		r.Seen.ActiveVersions, r.Retained = nil, nil // Nothing shows them any more.
 	}
 	if w.Input != "" {
 		r.Input = w.Input
@@ -212,7 +212,7 @@ func (p Proposal) retireOnly(ctx context.Context, store Store, as Planned, done 
 	if as.ActiveUnknown {
 		done.Shown.Active = listed(fresh.ActiveUpTo(n))
 	}
-	done.Record.Seen = Observe(fresh, m, policy)
+	done.Record.Seen, done.Record.Retained = Observe(fresh, m, policy), retainedOf(fresh, policy)
 	return errors.Join(failures...)
 }
 

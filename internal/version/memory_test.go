@@ -40,9 +40,16 @@ func newMemory(placeholder bool) *memory {
 func (m *memory) begin(placeholder bool, mark string) {
 	at := m.look.AsOf
 	m.look = version.Snapshot{
-		AsOf: at, Life: version.Life{CreatedAt: at, Mark: mark}, HasPlaceholder: placeholder, Current: 1, Key: version.Key{ID: "kms-1", Status: "active"},
+		AsOf: at, Life: version.Life{CreatedAt: at, Mark: mark}, HasPlaceholder: placeholder, Current: 1, ObjectVersion: 1, Key: version.Key{ID: "kms-1", Status: "active"},
 		Versions: []version.Row{{Number: 1, Active: true, Status: version.StatusActive, ValueFormat: "string", CreatedAt: at}},
 	}
+}
+
+// entry is the secret as a list shows it.
+func (m *memory) entry() version.Snapshot {
+	entry := m.look
+	entry.Versions = nil
+	return entry
 }
 
 // snapshot is the secret as a look shows it, which later changes do not touch.
@@ -57,6 +64,7 @@ func (m *memory) add() int64 {
 	row := version.Row{Number: n, Active: true, Status: version.StatusActive, ValueFormat: "string", CreatedAt: m.look.AsOf}
 	m.look.Versions = slices.Insert(m.look.Versions, 0, row)
 	m.look.Current = n
+	m.look.ObjectVersion++
 	return n
 }
 
@@ -67,6 +75,17 @@ func (m *memory) remove(n int64) {
 		}
 	}
 	m.look.Current = m.look.Successor(n)
+	m.look.ObjectVersion++
+}
+
+// reveal lets a client read the value of version n.
+func (m *memory) reveal(n int64) {
+	m.look.LastAccessedAt = m.look.AsOf
+	for i := range m.look.Versions {
+		if m.look.Versions[i].Number == n {
+			m.look.Versions[i].LastAccessedAt = m.look.AsOf
+		}
+	}
 }
 
 // others lets other clients act.
@@ -126,7 +145,7 @@ func (m *memory) Destroy(_ context.Context, n int64, guard version.Guard) error 
 // happens lets one thing happen to the secret outside Terraform.
 func (m *memory) happens(t *rapid.T) {
 	active := m.look.ActiveUpTo(m.look.Newest())
-	switch what := rapid.SampledFrom([]string{"nothing", "time", "put", "destroy", "read", "recreate", "key"}).Draw(t, "happens"); {
+	switch what := rapid.SampledFrom([]string{"nothing", "time", "put", "destroy", "read", "recreate", "key", "policy"}).Draw(t, "happens"); {
 	case what == "time":
 		m.look.AsOf = m.look.AsOf.Add(time.Duration(rapid.IntRange(1, 40).Draw(t, "days")) * 24 * time.Hour)
 	case what == "put":
@@ -134,17 +153,14 @@ func (m *memory) happens(t *rapid.T) {
 	case what == "destroy" && len(active) > 1:
 		m.remove(rapid.SampledFrom(active).Draw(t, "destroyed"))
 	case what == "read" && len(active) > 0:
-		n := rapid.SampledFrom(active).Draw(t, "read")
-		for i := range m.look.Versions {
-			if m.look.Versions[i].Number == n {
-				m.look.Versions[i].LastAccessedAt = m.look.AsOf
-			}
-		}
+		m.reveal(rapid.SampledFrom(active).Draw(t, "read"))
 	case what == "recreate":
 		m.look.AsOf = m.look.AsOf.Add(time.Minute)
 		m.strange = nil
 		m.begin(rapid.Bool().Draw(t, "placeholder"), rapid.SampledFrom([]string{"B", "C", version.Unmarked}).Draw(t, "mark"))
 		m.strange = []int64{1}
+	case what == "policy":
+		m.look.ObjectVersion++
 	case what == "key":
 		m.look.Key.Status = rapid.SampledFrom([]string{"active", "disabled"}).Draw(t, "status")
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -33,6 +34,11 @@ func (s Shown) IsSameVersion(other Shown) bool {
 	return s.Number == other.Number && s.PutAt.Equal(other.PutAt) && s.Reason == other.Reason
 }
 
+// isSame reports that two states show the same.
+func (s Shown) isSame(other Shown) bool {
+	return s.IsSameVersion(other) && s.Status == other.Status && s.Format == other.Format && slices.Equal(s.Active, other.Active)
+}
+
 // Show describes a version of a history.
 func Show(row Row, reason Reason) Shown {
 	return Shown{Number: row.Number, PutAt: row.CreatedAt, Status: row.Status, Format: row.ValueFormat, Reason: reason}
@@ -54,6 +60,10 @@ type Record struct {
 	// Fingerprint is of the value that was put last, with detect_value_changes. Only the
 	// provider can read it.
 	Fingerprint json.RawMessage `json:"fingerprint,omitempty"`
+	// Retained is what an entry of a list has to confirm beside the current version, nil
+	// where that is enough, or where it is not known. Records of earlier commits have none,
+	// and get one with what is written next.
+	Retained *Retained `json:"retained,omitempty"`
 	// Seen is what the last refresh or apply found.
 	Seen Observation `json:"seen"`
 }

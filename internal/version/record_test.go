@@ -17,6 +17,9 @@ func fullRecord() version.Record {
 	return version.Record{
 		Life: version.Life{CreatedAt: born, Mark: "MARK"}, Input: "secret_string_wo", Pending: true, Put: 4, PreviousPut: 2,
 		Fingerprint: json.RawMessage(`{"salt":"c2FsdA==","hash":"aGFzaA=="}`),
+		Retained: &version.Retained{ObjectVersion: 6, Versions: []version.RetainedVersion{
+			{Number: 2, PutAt: born, ReadAt: at}, {Number: 3},
+		}},
 		Seen: version.Observation{
 			Drift: version.Superseded, ManagedActive: true, CurrentVersion: 5, CurrentCreatedAt: at, CurrentFormat: "string",
 			ActiveVersions: []int64{2, 4, 5}, OnlyPlaceholder: true, Life: version.Life{CreatedAt: at, Mark: version.Unmarked},

@@ -37,7 +37,13 @@ type Snapshot struct {
 	// Contradicts says that the answer names another current version than its rows do.
 	// Nothing is destroyed by such an answer.
 	Contradicts bool
-	Versions    []Row
+	// ObjectVersion counts the changes of the secret, zero where the answer does not say. Every
+	// put, every destroy and every change of the access policy raises it.
+	ObjectVersion int64
+	// LastAccessedAt is when a value was last read, of whichever version. Zero: never, or not
+	// known.
+	LastAccessedAt time.Time
+	Versions       []Row
 }
 
 // Key is the KMS key of a secret, by which values are sealed.
@@ -110,12 +116,16 @@ func (h Snapshot) ActiveUpTo(n int64) []int64 {
 }
 
 // Without is the history after the given versions were destroyed, none of them
-// current.
+// current. Each destroy is a change of the secret. A service that counts it as more than one
+// shows another ObjectVersion then, and no entry of a list confirms this one.
 func (h Snapshot) Without(destroyed []int64) Snapshot {
 	h.Versions = slices.Clone(h.Versions)
 	for i := range h.Versions {
-		if slices.Contains(destroyed, h.Versions[i].Number) {
+		if h.Versions[i].Active && slices.Contains(destroyed, h.Versions[i].Number) {
 			h.Versions[i].Active = false
+			if h.ObjectVersion > 0 {
+				h.ObjectVersion++
+			}
 		}
 	}
 	return h
