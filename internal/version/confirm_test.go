@@ -263,3 +263,15 @@ func TestRetainedIsNotedWhereItIsNeeded(t *testing.T) {
 		})
 	}
 }
+
+// An imported placeholder goes with the first put, unless it is read before. A list does not
+// show which version was read.
+func TestConfirmsNoPlaceholderThatGoes(t *testing.T) {
+	t.Parallel()
+	m := newMemory(true)
+	r := &resource{shown: version.Show(m.look.Versions[0], version.ReasonImported), record: version.Imported(1)}
+	refreshed(m, r)
+	if !r.record.Seen.PlaceholderGoes || version.Confirms(m.entry(), r.shown, r.record, version.Policy{}) {
+		t.Errorf("a placeholder that goes is confirmed: %+v", r.record.Seen)
+	}
+}
