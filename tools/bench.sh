@@ -3,9 +3,10 @@
 #
 #   SECRETS=1000    secrets to read, each with a version
 #   WRITES=200      secrets to apply, rotate and destroy
-#   LARGE=10000     secrets of a large state to read
+#   LARGE=3000,10000 secrets of larger states, each read once
 #   SIMULATE=100000 secrets of the simulation
-#   RUNS=3          runs, whose median is reported
+#   RUNS=5          runs of what is read, whose median is reported
+#   WRITE_RUNS=3    runs of what is written
 #   LATENCY=20ms    latency of each response
 #   LIMIT=50        requests per second, in phases with a limit
 #   REPORT=file.md  output instead of BENCHMARKS.md, with its picture in the same directory
@@ -30,5 +31,5 @@ if [[ -n ${REPORT:-} ]]; then # The picture is in the directory of the page.
 fi
 exec .build/bench -cli "$cli" -provider .build/terraform-provider-thalassasecrets \
 	-revision "$(git describe --tags --always --dirty 2>/dev/null || echo dev)" \
-	-secrets "${SECRETS:-1000}" -writes "${WRITES:-200}" -large "${LARGE:-10000}" -runs "${RUNS:-3}" -simulate "${SIMULATE:-100000}" \
+	-secrets "${SECRETS:-1000}" -writes "${WRITES:-200}" -large "${LARGE:-3000,10000}" -runs "${RUNS:-5}" -write-runs "${WRITE_RUNS:-3}" -simulate "${SIMULATE:-100000}" \
 	-latency "${LATENCY:-20ms}" -limit "${LIMIT:-50}" -report "${REPORT:-BENCHMARKS.md}" -plot "$plot" "${peer[@]}"

@@ -43,7 +43,7 @@ func TestBench(t *testing.T) {
 	cli := acctest.Needs(t, acctest.WriteOnly).Path
 	provider, meter := buildPrograms(t)
 	o := options{
-		cli: cli, provider: provider, secrets: 12, writes: 6, runs: 1, large: 0, simulate: 100, latency: time.Millisecond, limit: 1000,
+		cli: cli, provider: provider, secrets: 12, writes: 6, runs: 1, writeRuns: 1, large: sizesFlag{15}, simulate: 100, latency: time.Millisecond, limit: 1000,
 		report: filepath.Join(t.TempDir(), "report.md"), plot: "plot.svg",
 	}
 	runProgram(t, meter, o)
@@ -54,7 +54,8 @@ func TestBench(t *testing.T) {
 	// Of six secrets and six versions: one request creates each, and a put takes its
 	// confirmation and the end of the placeholder.
 	for _, want := range []string{
-		"createSecret 6", "destroySecretVersion 6", "putSecretValue 6", "deleteSecret 6", "| 100 | `auto` |", "| steady plan | `individual` |", "| steady plan | `idle` |",
+		"createSecret 6", "destroySecretVersion 6", "putSecretValue 6", "deleteSecret 6", "| 100 | `auto` |", "| steady plan | `individual` |", "| steady plan | `idle` |", "| steady plan | `echo` |",
+		"| 12 | Terraform alone |", "| 12 | this provider |", "| 15 | this provider |", "| rotated, `keep = 1` |", "| imported, and not updated since |",
 	} {
 		if !strings.Contains(string(page), want) {
 			t.Errorf("the page lacks %q:\n%s", want, page)
@@ -67,8 +68,12 @@ func TestBench(t *testing.T) {
 		if strings.HasPrefix(line, "| steady plan | `") && strings.Contains(line, "| 0 MiB |") {
 			t.Errorf("nothing was metered: %s", line)
 		}
-		if strings.HasPrefix(line, "| steady plan | `idle`") && !strings.Contains(line, "| 0 | 0 |") {
-			t.Errorf("the idle provider made requests: %s", line)
+		if bound := strings.HasPrefix(line, "| steady plan | `idle`") || strings.HasPrefix(line, "| steady plan | `echo`"); bound && !strings.Contains(line, "| 0 | 0 |") {
+			t.Errorf("a provider that asks nothing made requests: %s", line)
+		}
+		// Four single reads and a list, whatever the fleet is like.
+		if fleet := strings.HasPrefix(line, "| rotated,") || strings.HasPrefix(line, "| imported,"); fleet && !strings.HasSuffix(line, "| 5 |\n") {
+			t.Errorf("a fleet in which nothing has changed costs more: %s", line)
 		}
 	}
 }

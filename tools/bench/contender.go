@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -20,11 +21,14 @@ type contender struct {
 	environment   []string
 	// stateBy is the program that applies what this one is to read; empty for itself.
 	stateBy string
+	// fleet is what its state is like.
+	fleet fleet
 }
 
 const (
 	floorName      = "floor"
 	idleName       = "idle"
+	echoName       = "echo"
 	autoName       = "auto"
 	individualName = "individual"
 	peerName       = "peer"
@@ -72,16 +76,13 @@ resource "thalassasecrets_secret" "bench" {
 resource "thalassasecrets_secret_version" "bench" {
   count            = var.secrets
   path             = "/bench/team-${count.index % 20}/secret-${count.index}"
-  secret_string_wo = "value ${count.index} of rotation ${var.rotation}"
-  value_wo_version = var.rotation
   depends_on       = [thalassasecrets_secret.bench]
-}
-`
+  `
 )
 
 func contendersOf(o options) ([]contender, error) {
 	floor := contender{name: floorName, configuration: map[string]string{"main.tf": floorConfiguration}}
-	contenders := []contender{floor, own(o, autoName), own(o, individualName)}
+	contenders := []contender{floor, own(o, autoName, plainFleet), own(o, individualName, plainFleet)}
 	if o.peer == "" {
 		return contenders, nil
 	}
@@ -89,20 +90,28 @@ func contendersOf(o options) ([]contender, error) {
 	return append(contenders, peer), err
 }
 
-func own(o options, strategy string) contender {
+func own(o options, strategy string, f fleet) contender {
 	return contender{
-		name: strategy, program: o.provider, source: ownSource,
-		configuration: map[string]string{"main.tf": ownConfiguration},
+		name: strategy, program: o.provider, source: ownSource, fleet: f,
+		configuration: map[string]string{"main.tf": ownConfiguration + f.arguments + "}\n"},
 		environment:   []string{"THALASSA_READ_STRATEGY=" + strategy},
 	}
 }
 
-// idleOf is this provider's configuration and state with the idle provider.
-func idleOf(o options, scratch string) (contender, error) {
-	program, err := installIdle(scratch)
-	idle := own(o, autoName)
-	idle.name, idle.program, idle.stateBy = idleName, program, o.provider
-	return idle, err
+// boundsOf are the idle and the echo provider, with this provider's configuration and state.
+func boundsOf(o options, scratch string) ([]contender, error) {
+	var bounds []contender
+	for name, program := range map[string]string{echoName: echoProgram, idleName: idleProgram} {
+		installed, err := installSelf(scratch, program)
+		if err != nil {
+			return nil, err
+		}
+		bound := own(o, autoName, plainFleet)
+		bound.name, bound.program, bound.stateBy = name, installed, o.provider
+		bounds = append(bounds, bound)
+	}
+	slices.SortFunc(bounds, func(a, b contender) int { return strings.Compare(a.name, b.name) })
+	return bounds, nil
 }
 
 // A source in a configuration, such as "thalassa-cloud/thalassa".

@@ -22,13 +22,13 @@ const idleProgram = "idle-provider"
 
 func isIdle(program string) bool { return filepath.Base(program) == idleProgram }
 
-// installIdle puts this program into dir under the name that makes it the idle provider.
-func installIdle(dir string) (program string, err error) {
+// installSelf puts this program into dir under a name that makes it a provider.
+func installSelf(dir, name string) (program string, err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return "", err
 	}
-	program = filepath.Join(dir, idleProgram)
+	program = filepath.Join(dir, name)
 	return program, os.Symlink(self, program)
 }
 

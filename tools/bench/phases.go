@@ -19,9 +19,13 @@ type phase struct {
 	rotation string
 	// exits are the codes that mean that it went well.
 	exits []int
-	// limited says that the service turns away what comes too often.
+	// limited says that the service turns away what comes too often. It concerns only those
+	// who make requests.
 	limited bool
 }
+
+// concerns reports that a contender goes through the phase.
+func (p phase) concerns(c contender) bool { return !p.limited || c.stateBy == "" && c.program != "" }
 
 const (
 	phaseApply   = "apply"
@@ -38,16 +42,19 @@ var (
 	refreshPhase = phase{name: phaseRefresh, args: []string{"plan", "-refresh-only"}, rotation: "1", exits: []int{0}}
 	limitedPhase = phase{name: phaseLimited, args: planPhase.args, rotation: "1", exits: []int{0}, limited: true}
 	rotatePhase  = phase{name: phaseRotate, args: applyPhase.args, rotation: "2", exits: []int{0}}
+	recordPhase  = phase{name: "record", args: []string{"apply", "-refresh-only", "-auto-approve"}, rotation: "1", exits: []int{0}}
 	destroyPhase = phase{name: phaseDestroy, args: []string{"destroy", "-auto-approve"}, rotation: "2", exits: []int{0}}
 
 	readingPhases = []phase{planPhase, refreshPhase, limitedPhase}
-	largePhases   = []phase{planPhase}
+	planOnly      = []phase{planPhase}
 	writingPhases = []phase{applyPhase, rotatePhase, destroyPhase}
 )
 
 // sample is what a phase took once.
 type sample struct {
-	wall     time.Duration
+	wall time.Duration
+	// core is the CPU time of the CLI, and process is what the provider's processes took.
+	core     time.Duration
 	process  usage
 	requests map[string]int
 	refused  int
@@ -93,6 +100,9 @@ func (b *bench) measure(ctx context.Context, contenders []contender, phases []ph
 				}
 			}
 			for _, p := range phases {
+				if !p.concerns(c) {
+					continue
+				}
 				taken, err := b.run(ctx, dir, c, p, secrets)
 				if err != nil {
 					return all, fmt.Errorf("%s, %s: %w", c.name, p.name, err)
@@ -169,6 +179,8 @@ func (b *bench) run(ctx context.Context, dir string, c contender, p phase, secre
 	}
 	taken.requests, taken.refused = b.service.requestsSince(mark)
 	taken.process, err = collectUsage(filepath.Join(dir, notes))
+	// The CLI's time includes that of the processes it has waited for.
+	taken.core = command.ProcessState.UserTime() + command.ProcessState.SystemTime() - taken.process.CPU
 	return taken, err
 }
 

@@ -26,7 +26,7 @@ func buildPrograms(t *testing.T) (provider, bench string) {
 func runProgram(t *testing.T, program string, o options) {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), program, //nolint:gosec // It was built by this test.
-		"-cli", o.cli, "-provider", o.provider, "-secrets", strconv.Itoa(o.secrets), "-writes", strconv.Itoa(o.writes), "-runs", strconv.Itoa(o.runs), "-large", strconv.Itoa(o.large),
+		"-cli", o.cli, "-provider", o.provider, "-secrets", strconv.Itoa(o.secrets), "-writes", strconv.Itoa(o.writes), "-runs", strconv.Itoa(o.runs), "-write-runs", strconv.Itoa(o.writeRuns), "-large", o.large.String(),
 		"-simulate", strconv.Itoa(o.simulate), "-latency", o.latency.String(), "-limit", strconv.FormatFloat(o.limit, 'f', -1, 64),
 		"-report", o.report, "-plot", o.plot)
 	if said, err := command.CombinedOutput(); err != nil {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -16,8 +15,9 @@ type report struct {
 	machine   machine
 	began     time.Time
 	reading   results
+	fleets    []results // as in the variable of that name
 	writing   results
-	large     results
+	large     []results
 	simulated []simulated
 }
 
@@ -39,6 +39,11 @@ func (r results) cpu(contender, phase string) time.Duration {
 	return median(r.samples[contender][phase], func(s sample) time.Duration { return s.process.CPU })
 }
 
+// core is the CPU time of the CLI.
+func (r results) core(contender, phase string) time.Duration {
+	return median(r.samples[contender][phase], func(s sample) time.Duration { return s.core })
+}
+
 func (r results) memory(contender, phase string) int64 {
 	return median(r.samples[contender][phase], func(s sample) int64 { return s.process.PeakMemory })
 }
@@ -49,11 +54,6 @@ func (r results) requests(contender, phase string) int {
 
 func (r results) refused(contender, phase string) int {
 	return median(r.samples[contender][phase], func(s sample) int { return s.refused })
-}
-
-// beyond is what a contender takes more than another one.
-func (r results) beyond(base, contender, phase string) time.Duration {
-	return r.wall(contender, phase) - r.wall(base, phase)
 }
 
 // operations lists the requests of the first run by operation.
@@ -69,20 +69,13 @@ func (r results) operations(contender, phase string) string {
 func (r report) markdown() string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	line("# Benchmarks\n")
-	line("Written by `make bench` on %s, of %s. Everything on this page was measured in one run on one machine; between machines only",
-		r.began.UTC().Format(time.DateOnly), cmp.Or(r.revision, "a work tree"))
-	line("the ratios compare.\n")
-	line("| | |\n|---|---|")
-	line("| machine | %s, %d cores, %s of memory, %s |", cmp.Or(r.machine.processor, "unknown processor"), r.machine.cores, cmp.Or(r.machine.memory, "unknown size"), r.machine.system)
-	line("| software | %s, %s |", cmp.Or(r.machine.cli, "unknown CLI"), runtime.Version())
-	line("| service | the reference server on the same machine, %s for each answer |", r.latency)
-	line("| state | %d secrets and a version of each, in 20 directories, where it is read; %d where it is written |", r.reading.secrets, r.writing.secrets)
-	line("| runs | %d, by turns; medians |\n", r.runs)
-	line("The *floor* is the same configuration with as many `terraform_data` resources: what Terraform takes for itself. CPU and memory")
-	line("are those of the provider's processes, without Terraform's and the server's. `idle` is a provider with this one's schemas and the")
-	line("same state that does nothing: what Terraform and the framework take for such resources, whoever serves them.\n")
+	r.header(line)
+	r.driftCheck(line)
+	r.whereTimeGoes(line)
+	r.otherFleets(line)
 	line("## Reading %d secrets and versions\n", r.reading.secrets)
+	line("The *floor* is the same configuration with as many `terraform_data` resources. `echo` and `idle` are providers with the schemas and")
+	line("the state of this one. CPU and memory are those of the provider's processes.\n")
 	r.reading.table(line)
 	line("In \"%s\" the service turns away what exceeds %g requests per second.\n", phaseLimited, r.limit)
 	line("## Writing %d secrets and versions\n", r.writing.secrets)
@@ -90,13 +83,13 @@ func (r report) markdown() string {
 	r.writing.table(line)
 	r.ratios(line)
 	r.requestTable(line)
-	r.largeState(line)
 	r.simulation(line)
 	line("## How it is measured\n")
-	line("`make bench` builds the provider and runs `tools/bench`, which starts the reference server and lets the CLI apply, plan, rotate and")
-	line("destroy. A state that is only read is made of one that was applied with one secret, and its secrets are created by the API. A small program stands between the CLI and the provider and notes what that process took (`wait4`). Requests are counted by")
-	line("the server. `make bench SECRETS=200 WRITES=20 LARGE=0 SIMULATE=0 RUNS=1` is a short version, `PEER_PROVIDER=path PEER_CONFIG=dir` measures another")
-	line("provider beside this one: the directory holds a configuration with the variables `secrets` and `rotation`, and the provider finds the")
+	line("`make bench` builds the provider and runs `tools/bench`. That starts the reference server and lets the CLI apply, plan, rotate and")
+	line("destroy. A state that is only read is made of one that was applied with one secret, and the other secrets are created by the API. A")
+	line("small program stands between the CLI and the provider and notes what the provider took (`wait4`). The server counts the requests.\n")
+	line("`make bench SECRETS=200 WRITES=20 LARGE=0 SIMULATE=0 RUNS=1` is a short version. `PEER_PROVIDER=path PEER_CONFIG=dir` measures another")
+	line("provider beside this one: the directory has a configuration with the variables `secrets` and `rotation`, and the provider finds the")
 	line("service by the `THALASSA_` variables. Smaller pieces have Go benchmarks: `make bench-go`, in the form that benchstat reads.")
 	return b.String()
 }
@@ -106,6 +99,9 @@ func (r results) table(line func(string, ...any)) {
 	line("| phase | | wall | CPU | peak memory | requests | turned away |\n|---|---|---:|---:|---:|---:|---:|")
 	for _, phase := range r.phases {
 		for _, contender := range r.contenders {
+			if len(r.samples[contender][phase]) == 0 {
+				continue
+			}
 			if contender == floorName {
 				line("| %s | floor | %s | | | | |", phase, seconds(r.wall(contender, phase)))
 				continue
@@ -117,28 +113,17 @@ func (r results) table(line func(string, ...any)) {
 	line("")
 }
 
-// ratios compare the contenders with each other.
+// ratios compare the two strategies with each other.
 func (r report) ratios(line func(string, ...any)) {
 	line("## Ratios\n")
-	line("Overhead is the wall time beyond the floor's.\n")
-	line("| phase | overhead of `auto` | overhead of `individual` | `auto` / `individual` | CPU `auto` / `individual` | requests `auto` / `individual` |\n|---|---:|---:|---:|---:|---:|")
+	line("| phase | wall `auto` / `individual` | CPU `auto` / `individual` | requests `auto` / `individual` |\n|---|---:|---:|---:|")
 	for _, measured := range []results{r.reading, r.writing} {
 		for _, phase := range measured.phases {
-			auto, individual := measured.beyond(floorName, autoName, phase), measured.beyond(floorName, individualName, phase)
-			line("| %s | %s | %s | %s | %s | %s |", phase, seconds(auto), seconds(individual),
-				ratio(auto.Seconds(), individual.Seconds()),
+			line("| %s | %s | %s | %s |", phase,
+				ratio(measured.wall(autoName, phase).Seconds(), measured.wall(individualName, phase).Seconds()),
 				ratio(measured.cpu(autoName, phase).Seconds(), measured.cpu(individualName, phase).Seconds()),
 				ratio(float64(measured.requests(autoName, phase)), float64(measured.requests(individualName, phase))))
 		}
-	}
-	line("")
-	line("No provider for these resources gets below `idle`, so what a provider takes for itself is what it takes beyond that. Where it is about")
-	line("nothing, it may fall below zero by chance.\n")
-	line("| phase | `idle` beyond the floor | `auto` beyond `idle` | `individual` beyond `idle` | `idle` / `individual`, both beyond the floor |\n|---|---:|---:|---:|---:|")
-	for _, phase := range r.reading.phases {
-		idle, individual := r.reading.beyond(floorName, idleName, phase), r.reading.beyond(floorName, individualName, phase)
-		line("| %s | %s | %s | %s | %s |", phase, seconds(idle), seconds(r.reading.beyond(idleName, autoName, phase)),
-			seconds(r.reading.beyond(idleName, individualName, phase)), ratio(idle.Seconds(), individual.Seconds()))
 	}
 	line("")
 }
@@ -152,15 +137,6 @@ func (r report) requestTable(line func(string, ...any)) {
 		}
 	}
 	line("")
-}
-
-func (r report) largeState(line func(string, ...any)) {
-	if r.large.secrets == 0 {
-		return
-	}
-	line("## %d secrets\n", r.large.secrets)
-	line("Once, with a larger state, for memory and requests. Most of the time is Terraform's own, which grows faster than the state.\n")
-	r.large.table(line)
 }
 
 func (r report) simulation(line func(string, ...any)) {

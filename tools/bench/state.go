@@ -10,9 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
-	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
 // A state that is only read need not be applied, which takes Terraform longer than all
@@ -42,13 +40,13 @@ func (b *bench) makeState(ctx context.Context, dir string, c contender, secrets 
 		return err
 	}
 	if err := os.WriteFile(file, all, 0o600); err != nil || //nolint:gosec // It is in the benchmark's own directory.
-		c.name == floorName {
-		return err
+		c.name == floorName || c.stateBy != "" {
+		return err // No request will be made.
 	}
 	if err := b.service.SetPace(refserver.Pace{}); err != nil {
 		return err
 	}
-	if err := b.service.applyOutside(ctx, secrets); err != nil {
+	if err := b.service.fillFrom(ctx, c.fleet, secrets); err != nil {
 		return err
 	}
 	return b.service.limit(0)
@@ -61,14 +59,14 @@ func (b *bench) applyOne(ctx context.Context, dir string, c contender) error {
 			return err
 		}
 	}
-	if _, err := b.run(ctx, dir, c, applyPhase, 1); err != nil || c.stateBy == "" {
+	if err := b.applyFirst(ctx, dir, c); err != nil || c.stateBy == "" {
 		return err
 	}
 	return setTarget(filepath.Join(dir, programs), c.providerName(), c.program)
 }
 
 // multiplied makes as many instances of the one that each resource of a state has. The
-// idle provider knows no identities, so that a state for it has none.
+// idle and the echo provider know no identities, so that a state for them has none.
 func multiplied(state []byte, n int, identities bool) ([]byte, error) {
 	var whole map[string]json.RawMessage
 	var resources []map[string]json.RawMessage
@@ -128,41 +126,4 @@ func instance(first json.RawMessage, i int, identities bool) (json.RawMessage, e
 		}
 	}
 	return json.Marshal(parts)
-}
-
-// applyOutside does to all secrets but the first what an apply of the provider does:
-// a placeholder, a value, and the end of the placeholder. The state has the creation mark
-// of the first secret for all of them.
-func (s *service) applyOutside(ctx context.Context, secrets int) error {
-	api, err := clientOf(s.url)
-	if err != nil {
-		return err
-	}
-	firstID, err := secretpath.NewSecretID(region, pathOf(0))
-	if err != nil {
-		return err
-	}
-	first, err := api.GetSecret(ctx, firstID)
-	if err != nil {
-		return err
-	}
-	mark := first.Annotations[client.CreationAnnotation]
-	return eachOf(1, secrets, func(i int) error {
-		id, err := secretpath.NewSecretID(region, pathOf(i))
-		if err != nil {
-			return err
-		}
-		_, err = api.CreateSecret(ctx, client.NewSecret{
-			ID: id, KMSKey: kmsKey, Creation: mark, Value: client.GeneratedValue(32),
-			Annotations: map[string]string{"thalassasecrets/placeholder": "1"},
-		})
-		if err != nil {
-			return err
-		}
-		written, err := api.PutValue(ctx, id, client.BytesValue(fmt.Appendf(nil, "value %d of rotation 1", i)), client.Unguarded)
-		if err != nil {
-			return err
-		}
-		return api.DestroyVersion(ctx, id, written.Version-1, client.Unguarded)
-	})
 }
