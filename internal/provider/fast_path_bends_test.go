@@ -116,7 +116,7 @@ func (b *bentRequest) bend(rt *rapid.T) {
 	case "known":
 		b.bendKnown(rt)
 	case "private":
-		b.bendPrivate(rt, rapid.SampledFrom([]string{"gone", "broken"}).Draw(rt, "private"))
+		b.bendPrivate(rapid.SampledFrom([]string{"gone", "broken"}).Draw(rt, "private"))
 	case "identity":
 		b.bendIdentity(rt)
 	case "write-only":
@@ -152,7 +152,7 @@ func (b *bentRequest) bendKnown(rt *rapid.T) {
 	case "incapable":
 		b.capable = false
 	default:
-		b.bendPrivate(rt, kind)
+		b.bendPrivate(kind)
 	}
 }
 
@@ -179,7 +179,7 @@ func (b *bentRequest) set(rt *rapid.T, name string, into ...map[string]tftypes.V
 }
 
 // bendPrivate changes a key, or how private state is written.
-func (b *bentRequest) bendPrivate(rt *rapid.T, kind string) {
+func (b *bentRequest) bendPrivate(kind string) {
 	if b.private == nil {
 		b.private = map[string][]byte{}
 	}

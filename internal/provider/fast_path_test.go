@@ -3,12 +3,57 @@ package provider_test
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/provider"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/tfserver"
 )
+
+// Nothing in the schemas is unknown to the fast path, which would leave every request to the
+// framework without a word. A new kind of attribute, default, validator or plan modifier has
+// to be taught to it first.
+func TestFastPathKnowsTheSchemas(t *testing.T) {
+	t.Parallel()
+	p, ok := provider.New("test")().(tfserver.ProviderWithFastPath)
+	if !ok {
+		t.Fatal("the provider has no fast path")
+	}
+	if err := tfserver.LeftToFramework(t.Context(), p); err != nil {
+		t.Error(err)
+	}
+}
+
+// The environment variable leaves every request to the framework.
+func TestFastPathIsOff(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	pair := steadyPair(t, s)
+	for _, setting := range []string{"", "off"} {
+		environment := s.Environment()
+		environment["THALASSA_FAST_PATH"] = setting
+		var answers []tfserver.Answers
+		server := configuredServer(t, environment, provider.WithWatchedAnswers(func(a tfserver.Answers) { answers = append(answers, a) }))
+		for i := range pair.members {
+			for _, ask := range pair.hear(t, s, i).asks(t, server) {
+				ask()
+			}
+		}
+		if len(answers) != 8 {
+			t.Errorf("THALASSA_FAST_PATH=%q: %d requests were answered, want 8", setting, len(answers))
+		}
+		for _, a := range answers {
+			if isFast := a.Fast != nil; isFast != (setting == "") {
+				t.Errorf("THALASSA_FAST_PATH=%q: %s of %s was answered by the fast path: %t", setting, a.Method, a.Type, isFast)
+			}
+		}
+	}
+}
 
 // steadyVersions are versions that stay as they are, by what is special about them.
 var steadyVersions = map[string]map[string]any{
@@ -187,5 +232,36 @@ func TestWaitingVersionsAndTheFastPath(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// When Terraform stops the provider, a read of the fast path ends as one of the framework
+// does, and is not made again by the framework.
+func TestStopEndsAFastRead(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	read := steadyPair(t, s).hear(t, s, 0).read
+	server := configuredServer(t, s.Environment())
+	entered := make(chan struct{}, 10)
+	s.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+		entered <- struct{}{}
+		<-r.Context().Done()
+		return true
+	})
+	ended := make(chan *tfprotov6.ReadResourceResponse)
+	go func() {
+		resp, _ := server.ReadResource(t.Context(), read)
+		ended <- resp
+	}()
+	<-entered
+	if _, err := server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{}); err != nil {
+		t.Fatal(err)
+	}
+	resp := <-ended
+	if resp == nil || len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError {
+		t.Errorf("the read answers %v", resp)
+	}
+	if again := len(entered); again > 0 {
+		t.Errorf("%d more requests were sent after the stop", again)
 	}
 }

@@ -2,6 +2,7 @@ package tfserver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -13,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/defaults"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
@@ -33,6 +35,7 @@ type attribute struct {
 
 	name         string
 	typ          attr.Type
+	null         attr.Value
 	defaultValue attr.Value // nil for none
 	nested       []attribute
 	at           path.Path // of an attribute of the resource itself
@@ -79,24 +82,36 @@ func attributesOf(ctx context.Context, given map[string]schema.Attribute, isNest
 	attributes := make([]attribute, 0, len(given))
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		a := attribute{Attribute: given[name], name: name, typ: given[name].GetType()}
-		nested, err := nestedOf(a.Attribute)
-		if err == nil {
-			a.nested, err = attributesOf(ctx, nested, true)
+		err := a.workOut(ctx)
+		if err == nil && isNested && a.defaultValue != nil {
+			err = errors.New("it has a default within another attribute")
 		}
-		if err == nil {
-			err = a.takeDefault(ctx)
-		}
-		switch {
-		case err != nil:
+		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
-		case isNested && a.defaultValue != nil, a.GetDeprecationMessage() != "", a.hasSemanticEquality(ctx), !a.hasOrdinaryModifiers():
-			return nil, fmt.Errorf("%s has a nested default, a deprecation, semantic equality or its own plan modifiers", name)
-		case !a.IsWriteOnly() && slices.ContainsFunc(a.nested, func(n attribute) bool { return n.IsWriteOnly() }):
-			return nil, fmt.Errorf("%s is stored, and holds a write-only attribute", name)
 		}
 		attributes = append(attributes, a)
 	}
 	return attributes, nil
+}
+
+// workOut fills in what follows from the schema of the attribute.
+func (a *attribute) workOut(ctx context.Context) error {
+	nested, err := nestedOf(a.Attribute)
+	if err == nil {
+		a.nested, err = attributesOf(ctx, nested, true)
+	}
+	if err == nil {
+		a.null, err = a.typ.ValueFromTerraform(ctx, tftypes.NewValue(a.typ.TerraformType(ctx), nil))
+	}
+	switch {
+	case err != nil:
+		return err
+	case a.GetDeprecationMessage() != "", a.hasSemanticEquality(ctx), !a.hasOrdinaryModifiers():
+		return errors.New("it has a deprecation, semantic equality or its own plan modifiers")
+	case !a.IsWriteOnly() && slices.ContainsFunc(a.nested, func(n attribute) bool { return n.IsWriteOnly() }):
+		return errors.New("it is stored, and holds a write-only attribute")
+	}
+	return a.takeDefault(ctx)
 }
 
 // nestedOf are the attributes within an attribute, if it is of a kind that is known here.
@@ -148,11 +163,11 @@ func (a *attribute) takeDefault(ctx context.Context) error {
 // hasSemanticEquality reports a type for which the framework keeps a prior value that is
 // spelled otherwise.
 func (a *attribute) hasSemanticEquality(ctx context.Context) bool {
-	value := reflect.TypeOf(a.typ.ValueType(ctx))
-	for i := range value.NumMethod() {
-		if strings.HasSuffix(value.Method(i).Name, "SemanticEquals") {
-			return true
-		}
+	switch a.typ.ValueType(ctx).(type) {
+	case basetypes.StringValuableWithSemanticEquals, basetypes.Int64ValuableWithSemanticEquals, basetypes.BoolValuableWithSemanticEquals,
+		basetypes.MapValuableWithSemanticEquals, basetypes.ListValuableWithSemanticEquals, basetypes.SetValuableWithSemanticEquals,
+		basetypes.ObjectValuableWithSemanticEquals:
+		return true
 	}
 	return false
 }

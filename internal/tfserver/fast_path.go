@@ -1,7 +1,10 @@
 package tfserver
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -47,26 +50,37 @@ type fastPath struct {
 }
 
 // fastPathsOf are the fast paths of a provider, by the types of its resources. A resource
-// whose schema has something that is not known here has none.
-func fastPathsOf(ctx context.Context, p ProviderWithFastPath) map[string]*fastPath {
-	paths := map[string]*fastPath{}
+// whose schema has something that is not known here has none, and the error says why.
+func fastPathsOf(ctx context.Context, p ProviderWithFastPath) (paths map[string]*fastPath, err error) {
 	if _, has := p.(provider.ProviderWithMetaSchema); has {
-		return paths
+		return nil, errors.New("the provider has a schema for its metadata")
 	}
 	var names provider.MetadataResponse
 	p.Metadata(ctx, provider.MetadataRequest{}, &names)
+	paths = map[string]*fastPath{}
 	for _, newResource := range p.Resources(ctx) {
 		r, ok := newResource().(ResourceWithFastPath)
 		if !ok {
+			err = errors.Join(err, fmt.Errorf("%T has no fast path", newResource()))
 			continue
 		}
 		var name resource.MetadataResponse
 		r.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: names.TypeName}, &name)
-		if f, err := factsOf(ctx, r); err == nil {
-			paths[name.TypeName] = &fastPath{f, p.ResourceData, newResource}
+		known, why := factsOf(ctx, r)
+		if why != nil {
+			err = errors.Join(err, fmt.Errorf("%s: %w", name.TypeName, why))
+			continue
 		}
+		paths[name.TypeName] = &fastPath{known, p.ResourceData, newResource}
 	}
-	return paths
+	return paths, err
+}
+
+// LeftToFramework says why resources of a provider are left to the framework. It is nil where
+// all of them have a fast path.
+func LeftToFramework(ctx context.Context, p ProviderWithFastPath) error {
+	_, err := fastPathsOf(ctx, p)
+	return err
 }
 
 // resource is a configured resource, as the framework makes one for each request. It is nil
@@ -121,6 +135,9 @@ func (f *fastPath) isIdentity(current, next *tfprotov6.ResourceIdentityData) boo
 	if current.IdentityData == nil {
 		return false
 	}
+	if isSameBytes(current.IdentityData, next.IdentityData) {
+		return true
+	}
 	had, err := current.IdentityData.Unmarshal(f.identity)
 	has, errNext := next.IdentityData.Unmarshal(f.identity)
 	return err == nil && errNext == nil && (had.IsFullyNull() || had.Equal(has))
@@ -129,7 +146,10 @@ func (f *fastPath) isIdentity(current, next *tfprotov6.ResourceIdentityData) boo
 // plan answers with the prior state.
 func (f *fastPath) plan(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) *tfprotov6.PlanResourceChangeResponse {
 	prior, hasPrior := f.state(ctx, req.PriorState)
-	proposed, _, hasProposed := f.decode(ctx, req.ProposedNewState)
+	proposed, hasProposed := prior, hasPrior
+	if !isSameBytes(req.ProposedNewState, req.PriorState) {
+		proposed, _, hasProposed = f.decode(ctx, req.ProposedNewState)
+	}
 	config, _, hasConfig := f.decode(ctx, req.Config)
 	private, known := privateOf(req.PriorPrivate)
 	identity := req.PriorIdentity
@@ -145,6 +165,11 @@ func (f *fastPath) plan(ctx context.Context, req *tfprotov6.PlanResourceChangeRe
 		return nil
 	}
 	return &tfprotov6.PlanResourceChangeResponse{PlannedState: req.PriorState, PlannedPrivate: orNil(req.PriorPrivate), PlannedIdentity: identity}
+}
+
+// isSameBytes reports two values that are encoded alike.
+func isSameBytes(a, b *tfprotov6.DynamicValue) bool {
+	return a != nil && b != nil && len(a.MsgPack) > 0 && bytes.Equal(a.MsgPack, b.MsgPack)
 }
 
 // orNil writes no private state in the form of the framework.

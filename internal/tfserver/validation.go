@@ -48,50 +48,57 @@ type validation struct {
 
 // accepts reports an attribute that is fine, with all that is in it.
 func (v *validation) accepts(ctx context.Context, a *attribute, value attr.Value, at path.Path, expression path.Expression) bool {
-	switch isNull := value.IsNull(); {
-	case a.IsRequired() && isNull:
-		return false
-	case isNull:
-	case a.IsComputed() && !a.IsOptional(), a.IsWriteOnly() && !v.client.WriteOnlyAttributesAllowed:
-		return false
+	return v.mayBeGiven(a, value.IsNull()) && v.passes(ctx, a, value, at, expression) && v.acceptsWithin(ctx, a, value, at, expression)
+}
+
+// mayBeGiven reports an attribute that has a value where it must, and none where it must not.
+func (v *validation) mayBeGiven(a *attribute, isNull bool) bool {
+	if isNull {
+		return !a.IsRequired()
 	}
+	return (a.IsOptional() || !a.IsComputed()) && (v.client.WriteOnlyAttributesAllowed || !a.IsWriteOnly())
+}
+
+// passes asks the validators of an attribute.
+func (v *validation) passes(ctx context.Context, a *attribute, value attr.Value, at path.Path, expression path.Expression) bool {
 	switch given := a.Attribute.(type) {
 	case schema.StringAttribute:
 		text, ok := value.(types.String)
-		return ok && passes(given.Validators, func(one validator.String, resp *validator.StringResponse) *diag.Diagnostics {
+		return ok && areSilent(given.Validators, func(one validator.String, resp *validator.StringResponse) *diag.Diagnostics {
 			one.ValidateString(ctx, validator.StringRequest{Path: at, PathExpression: expression, Config: v.config, ConfigValue: text, ClientCapabilities: v.client}, resp)
 			return &resp.Diagnostics
 		})
 	case schema.Int64Attribute:
 		number, ok := value.(types.Int64)
-		return ok && passes(given.Validators, func(one validator.Int64, resp *validator.Int64Response) *diag.Diagnostics {
+		return ok && areSilent(given.Validators, func(one validator.Int64, resp *validator.Int64Response) *diag.Diagnostics {
 			one.ValidateInt64(ctx, validator.Int64Request{Path: at, PathExpression: expression, Config: v.config, ConfigValue: number, ClientCapabilities: v.client}, resp)
 			return &resp.Diagnostics
 		})
 	case schema.MapAttribute:
 		pairs, ok := value.(types.Map)
-		return ok && passes(given.Validators, func(one validator.Map, resp *validator.MapResponse) *diag.Diagnostics {
+		return ok && areSilent(given.Validators, func(one validator.Map, resp *validator.MapResponse) *diag.Diagnostics {
 			one.ValidateMap(ctx, validator.MapRequest{Path: at, PathExpression: expression, Config: v.config, ConfigValue: pairs, ClientCapabilities: v.client}, resp)
 			return &resp.Diagnostics
 		})
 	case schema.SetAttribute:
 		set, ok := value.(types.Set)
 		return ok && !hasDoubles(set.Elements())
-	case schema.SingleNestedAttribute:
-		return v.acceptsObject(ctx, a, value, at, expression)
-	case schema.ListNestedAttribute:
-		list, ok := value.(types.List)
-		for i, element := range list.Elements() {
-			ok = ok && isKnown(element) && v.acceptsObject(ctx, a, element, at.AtListIndex(i), expression.AtListIndex(i))
-		}
-		return ok
 	}
 	return true
 }
 
-// acceptsObject reports that all attributes within an object are fine.
-func (v *validation) acceptsObject(ctx context.Context, a *attribute, value attr.Value, at path.Path, expression path.Expression) bool {
-	if !isKnown(value) {
+// acceptsWithin reports that all attributes within an object, or within a list of objects,
+// are fine. An object of a list that is null or unknown is left to the framework.
+func (v *validation) acceptsWithin(ctx context.Context, a *attribute, value attr.Value, at path.Path, expression path.Expression) bool {
+	if len(a.nested) == 0 || !isKnown(value) {
+		return true
+	}
+	if list, ok := value.(types.List); ok {
+		for i, element := range list.Elements() {
+			if !isKnown(element) || !v.acceptsWithin(ctx, a, element, at.AtListIndex(i), expression.AtListIndex(i)) {
+				return false
+			}
+		}
 		return true
 	}
 	nested, ok := value.(basetypes.ObjectValuable)
@@ -109,8 +116,8 @@ func (v *validation) acceptsObject(ctx context.Context, a *attribute, value attr
 	return len(diags) == 0
 }
 
-// passes reports that no validator has anything to say.
-func passes[V, R any](validators []V, ask func(V, *R) *diag.Diagnostics) bool {
+// areSilent reports that no validator has anything to say.
+func areSilent[V, R any](validators []V, ask func(V, *R) *diag.Diagnostics) bool {
 	for _, one := range validators {
 		if len(*ask(one, new(R))) > 0 {
 			return false

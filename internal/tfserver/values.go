@@ -24,8 +24,13 @@ func (f *facts) decode(ctx context.Context, from *tfprotov6.DynamicValue) (value
 	values = make(Values, len(f.attributes))
 	for i := range f.attributes {
 		a := &f.attributes[i]
-		if values[a.name], err = a.typ.ValueFromTerraform(ctx, given[a.name]); err != nil {
-			return nil, raw, false
+		switch value := given[a.name]; {
+		case value.IsNull():
+			values[a.name] = a.null
+		default:
+			if values[a.name], err = a.typ.ValueFromTerraform(ctx, value); err != nil {
+				return nil, raw, false
+			}
 		}
 	}
 	return values, raw, true
