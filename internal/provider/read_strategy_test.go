@@ -206,6 +206,62 @@ func TestSteadyPlanAfterRotationIsFlat(t *testing.T) {
 	f.isSteady(t, s, 50)
 }
 
+// So are versions that another client has superseded, where that is to be ignored, once a
+// refresh has recorded it.
+func TestSteadyPlanOfIgnoredVersionsIsFlat(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	supersededFleet(t, s, 60, "ignore").isSteady(t, s, 20)
+}
+
+// A refresh that no plan follows says of each version that it is superseded, also where that
+// was recorded before.
+func TestRefreshNamesSupersededVersionsEachTime(t *testing.T) {
+	t.Parallel()
+	f := supersededFleet(t, acctest.NewServer(t), 12, "adopt")
+	run, err := f.run(t.Context(), "auto")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, g := range f.look(t.Context(), run, f.inOrder(), false) {
+		if warned := len(g.warnings) == 1; g.err != nil || warned != (i%2 > 0) {
+			t.Errorf("the refresh of resource %d warns of %q, %v", i, g.warnings, g.err)
+		}
+	}
+}
+
+// supersededFleet has secrets whose managed version another client has superseded, as a
+// refresh has recorded.
+func supersededFleet(t *testing.T, s *acctest.Server, secrets int, external string) *fleet {
+	t.Helper()
+	f := beginFleet(t, s)
+	for i := range secrets {
+		path := fmt.Sprintf("/app/%d", i)
+		config := map[string]any{"path": path, "secret_string_wo": "v", "value_wo_version": "0", "on_external_version": external}
+		if i%3 > 0 {
+			config["retention"] = map[string]any{"keep": int64(i % 3)}
+		}
+		if err := f.add(t.Context(), f.container, map[string]any{"path": path, "kms_key_id": acctest.KMSKey}); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.add(t.Context(), f.version, config); err != nil {
+			t.Fatal(err)
+		}
+		s.Put(acctest.Region+path, "theirs")
+		if i%2 > 0 {
+			s.Put(acctest.Region+path, "theirs")
+			s.Destroy(acctest.Region+path, 3)
+		}
+		member := f.members[2*i+1]
+		refreshed, _, err := member.Refresh(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		member.State = refreshed
+	}
+	return f
+}
+
 // rotate puts another version of a member.
 func (f *fleet) rotate(t *testing.T, member int) {
 	t.Helper()

@@ -69,7 +69,7 @@ func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadReque
 
 // look is what the secret is now, and what a refresh has to say about clocks.
 func (r *secretVersionResource) look(ctx context.Context, id secretpath.SecretID, had versionRefresh) sighting {
-	isUnchanged := func(entry inventory.Entry) bool { return r.isUnchanged(had, entry) }
+	isUnchanged := func(entry inventory.Entry) bool { return r.isUnchanged(id, had, entry) }
 	return lookOnce(ctx, isUnchanged, func() sighting { return r.lookNow(ctx, id, had, isUnchanged) })
 }
 
@@ -156,15 +156,15 @@ func (m *versionModel) refresh(shown version.Shown) {
 }
 
 // isUnchanged reports that reading the secret with its history would leave the state as it
-// is, to the byte.
-func (r *secretVersionResource) isUnchanged(had versionRefresh, entry inventory.Entry) bool {
+// is, to the byte, and would say nothing.
+func (r *secretVersionResource) isUnchanged(id secretpath.SecretID, had versionRefresh, entry inventory.Entry) bool {
 	if had.state.ID.IsNull() || !version.Confirms(r.snapshotOf(entry.Secret), had.state.shown(), had.record, had.state.policy(r.rotateBefore)) {
 		return false
 	}
-	now := had.state
-	now.refresh(had.state.shown())
-	now.setOwner(r.owner())
-	return isSame(&now, &had.state)
+	now := had
+	now.state.refresh(had.state.shown())
+	now.state.setOwner(r.owner())
+	return len(r.supersededNotice(id, &now)) == 0 && isSame(&now.state, &had.state)
 }
 
 // isSame reports a refresh that has changed nothing, not even a byte of the record.

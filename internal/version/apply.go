@@ -97,7 +97,7 @@ func put(ctx context.Context, store Store, o order) (Result, error) {
 	shown := Show(row, o.reason)
 	shown.Active = listed(fresh.ActiveUpTo(n))
 	done.Shown = o.planned.complete(shown)
-	done.Record.Seen, done.Record.Retained = Observe(fresh, m, policy), retainedOf(fresh, policy)
+	done.Record.Seen, done.Record.Retained = Observe(fresh, m, policy), retainedOf(fresh, n, policy)
 	return done, nil
 }
 
@@ -123,7 +123,8 @@ func (p Proposal) keepResult() Result {
 	r.Pending = false
 	w.forgetAge(p.shown, &r.Seen) // Or the next plan without a refresh would go by the former age.
 	if w.Retention.Value == nil {
-		r.Seen.ActiveVersions, r.Retained = nil, nil // Nothing shows them any more.
+		r.Seen.ActiveVersions = nil // Nothing shows them any more.
+		r.Retained = r.Retained.withoutRetention(r.Seen.Drift == Current)
 	}
 	if w.Input != "" {
 		r.Input = w.Input
@@ -154,6 +155,7 @@ func (p Proposal) adoptResult() Result {
 	if seen.Drift == Recreated {
 		r.Life = seen.Life
 	}
+	r.Retained = r.Retained.unlessNeedless(true)
 	return done
 }
 
@@ -212,7 +214,7 @@ func (p Proposal) retireOnly(ctx context.Context, store Store, as Planned, done 
 	if as.ActiveUnknown {
 		done.Shown.Active = listed(fresh.ActiveUpTo(n))
 	}
-	done.Record.Seen, done.Record.Retained = Observe(fresh, m, policy), retainedOf(fresh, policy)
+	done.Record.Seen, done.Record.Retained = Observe(fresh, m, policy), retainedOf(fresh, n, policy)
 	return errors.Join(failures...)
 }
 

@@ -10,46 +10,69 @@ import (
 // nothing. An entry has no history, so it is no source of anything. What it does not show,
 // or leaves open, is no confirmation.
 //
-// A current version is active and is what it was. Superseded versions are as the record has
+// A current version is active and is what it was. All other versions are as the record has
 // them while the ObjectVersion stays. When they were read is open, within bounds: not before
 // the record says, and not after the secret was read last. So what follows from them is only
 // confirmed where it follows from both bounds.
 func Confirms(entry Snapshot, shown Shown, r Record, p Policy) bool {
-	n := shown.Number
+	current, known := currentOf(shown, r)
 	switch {
-	case shown.PutAt.IsZero(), shown.Format == "", shown.Status != StatusActive:
-		return false // What is missing here, the history may tell.
-	case n == 0, entry.Current != n, !r.Life.IsConfirmedBy(entry.Life), entry.Key.ID == "", entry.Key.Status == "":
+	case !known, entry.Current != current.Number, !r.Life.IsConfirmedBy(entry.Life), entry.Key.ID == "", entry.Key.Status == "":
 		return false
 	case r.Seen.PlaceholderGoes:
 		return false // Until it is read, and only the history shows by version what was read.
-	case p.isAboutToFallDue(shown.PutAt, entry.DueAsOf()):
+	case p.isAboutToFallDue(current.CreatedAt, entry.DueAsOf()):
 		return false
 	}
-	current := Row{Number: n, Active: true, Status: StatusActive, ValueFormat: shown.Format, CreatedAt: shown.PutAt}
-	if p.Retention == nil || slices.Equal(shown.Active, []int64{n}) {
+	isAll := p.Retention == nil || r.Retained == nil && slices.Equal(shown.Active, []int64{shown.Number})
+	if isAll && current.Number == shown.Number {
 		entry.Versions = []Row{current}
 		return leavesAsIs(entry, shown, r, p)
 	}
-	if r.Retained == nil || r.Retained.ObjectVersion != entry.ObjectVersion {
-		return false
+	return r.Retained.isConfirmedBy(entry) && confirmsWithOthers(entry, current, shown, r, p)
+}
+
+// confirmsWithOthers confirms where other versions matter beside the current one.
+func confirmsWithOthers(entry Snapshot, current Row, shown Shown, r Record, p Policy) bool {
+	holdsAt := func(asOf, readAt time.Time) bool {
+		history := entry
+		history.AsOf, history.Versions = asOf, append(r.Retained.rows(readAt), current)
+		if _, held := history.Find(shown.Number); !held {
+			managed := Row{Number: shown.Number, Active: r.Seen.ManagedActive, Status: shown.Status, ValueFormat: shown.Format, CreatedAt: shown.PutAt}
+			history.Versions = append(history.Versions, managed)
+		}
+		return leavesAsIs(history, shown, r, p)
 	}
-	earliest, latest := entry, entry
-	earliest.Versions = append(r.Retained.rows(time.Time{}), current)
-	if p.Retention.MinIdle == 0 {
-		return leavesAsIs(earliest, shown, r, p)
+	if p.Retention == nil || p.Retention.MinIdle == 0 {
+		return holdsAt(entry.AsOf, time.Time{})
 	}
 	if entry.AsOf.IsZero() {
 		return false
 	}
-	// Times may be rounded by up to a second.
-	readAt := entry.LastAccessedAt.Add(time.Second)
+	readAt := entry.LastAccessedAt.Add(time.Second) // Times may be rounded.
 	if entry.LastAccessedAt.IsZero() {
 		readAt = entry.AsOf // A list may leave it out.
 	}
-	earliest.AsOf = entry.AsOf.Add(time.Second)
-	latest.AsOf, latest.Versions = entry.AsOf.Add(-time.Second), append(r.Retained.rows(readAt), current)
-	return leavesAsIs(earliest, shown, r, p) && leavesAsIs(latest, shown, r, p)
+	return holdsAt(entry.AsOf.Add(time.Second), time.Time{}) && holdsAt(entry.AsOf.Add(-time.Second), readAt)
+}
+
+// currentOf is the current version as the last refresh found it, if all that matters of it
+// is known. What is missing, the history may tell.
+func currentOf(shown Shown, r Record) (current Row, known bool) {
+	if shown.Number == 0 || shown.PutAt.IsZero() || shown.Format == "" {
+		return current, false
+	}
+	current = Row{Number: shown.Number, Active: true, Status: StatusActive, ValueFormat: shown.Format, CreatedAt: shown.PutAt}
+	switch r.Seen.Drift {
+	case Superseded, RolledBack:
+		current.Number, current.ValueFormat, current.CreatedAt = r.Seen.CurrentVersion, r.Seen.CurrentFormat, r.Seen.CurrentCreatedAt
+		// What an apply has planned may be in the state, and not what it found in the end.
+		return current, r.Seen.ManagedActive == (shown.Status == StatusActive)
+	case Current:
+		return current, shown.Status == StatusActive
+	case NoneActive, Missing, Recreated:
+	}
+	return current, false
 }
 
 // leavesAsIs reports that a refresh that finds this history changes nothing and warns of nothing.
@@ -65,5 +88,5 @@ func leavesAsIs(h Snapshot, shown Shown, r Record, p Policy) bool {
 // service may be rounded whether a version is due.
 func (p Policy) isAboutToFallDue(putAt, asOf time.Time) bool {
 	isDue := func(at time.Time) bool { return !p.DueSince(at, asOf).IsZero() }
-	return isDue(putAt.Add(-time.Second)) != isDue(putAt.Add(time.Second))
+	return !putAt.IsZero() && isDue(putAt.Add(-time.Second)) != isDue(putAt.Add(time.Second))
 }

@@ -29,10 +29,13 @@ func (r *resource) wronglyConfirmed(m *memory, entry version.Snapshot) string {
 
 // confirmations takes a rotated version through a random history. At each point of it, a
 // list is asked whether everything is as it was. It returns how often that was confirmed of a
-// secret with superseded versions, and the first time that it was wrong.
-func confirmations(t *rapid.T, forge func(*version.Snapshot, *resource)) (confirmed int, wrong string) {
+// secret with superseded versions, how often of one whose managed version is superseded, and
+// the first time that it was wrong.
+func confirmations(t *rapid.T, forge func(*version.Snapshot, *resource)) (rotated, superseded int, wrong string) {
 	m := newMemory(rapid.Bool().Draw(t, "placeholder"))
-	r := &resource{applied: drawRetention(t, wish{input: "secret_string_wo", external: version.ExternalAdopt})}
+	r := &resource{applied: drawRetention(t, wish{input: "secret_string_wo", external: rapid.SampledFrom([]version.External{
+		version.ExternalAdopt, version.ExternalIgnore,
+	}).Draw(t, "external")})}
 	done, err := version.Create(t.Context(), m, r.want(r.applied, true), version.PlannedPut(r.want(r.applied, false), version.ReasonCreated))
 	if err != nil {
 		t.Fatal(err)
@@ -56,13 +59,17 @@ func confirmations(t *rapid.T, forge func(*version.Snapshot, *resource)) (confir
 		entry := m.entry()
 		forge(&entry, r)
 		if wrong = r.wronglyConfirmed(m, entry); wrong != "" {
-			return confirmed, wrong
+			return rotated, superseded, wrong
 		}
-		if len(r.shown.Active) > 1 && version.Confirms(entry, r.shown, r.record, r.applied.policy) {
-			confirmed++
+		switch {
+		case !version.Confirms(entry, r.shown, r.record, r.applied.policy):
+		case r.record.Seen.Drift != version.Current:
+			superseded++
+		case len(r.shown.Active) > 1:
+			rotated++
 		}
 	}
-	return confirmed, ""
+	return rotated, superseded, ""
 }
 
 func drawRetention(t *rapid.T, w wish) wish {
@@ -93,16 +100,16 @@ func (r *resource) applyNext(t *rapid.T, m *memory, change func(*wish)) {
 // the same record, to the byte, and has nothing to warn of.
 func TestConfirms(t *testing.T) {
 	t.Parallel()
-	confirmed := 0
+	rotated, superseded := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
-		times, wrong := confirmations(t, func(*version.Snapshot, *resource) {})
+		r, s, wrong := confirmations(t, func(*version.Snapshot, *resource) {})
 		if wrong != "" {
 			t.Fatal(wrong)
 		}
-		confirmed += times
+		rotated, superseded = rotated+r, superseded+s
 	})
-	if confirmed == 0 {
-		t.Error("no entry has confirmed a secret with superseded versions")
+	if rotated == 0 || superseded == 0 {
+		t.Errorf("entries have confirmed %d secrets that were rotated, and %d that were superseded", rotated, superseded)
 	}
 }
 
@@ -125,7 +132,7 @@ func TestConfirmsComparesWhatItNeeds(t *testing.T) {
 		t.Run(fact, func(t *testing.T) {
 			t.Parallel()
 			history := rapid.Custom(func(t *rapid.T) string {
-				_, wrong := confirmations(t, forge)
+				_, _, wrong := confirmations(t, forge)
 				return wrong
 			})
 			for seed := range 20_000 {
@@ -152,6 +159,8 @@ func refreshed(m *memory, r *resource) {
 	shown, record, _, _ := version.Refresh(m.snapshot(), r.shown, r.record, r.applied.policy)
 	r.shown, r.record = retained(shown, r.applied), record
 }
+
+func strangersPut(m *memory, _ *resource) { m.add() }
 
 // restorePlaceholder is a placeholder that no put could destroy.
 func restorePlaceholder(m *memory, _ *resource) {
@@ -202,12 +211,19 @@ func TestConfirmsByCase(t *testing.T) {
 		"the current version was read":               {keepOne, 3, []step{reveal(5)}, true},
 		"the superseded version was read":            {keepOne, 3, []step{reveal(4)}, true},
 		"the superseded version was destroyed":       {keepOne, 3, []step{func(m *memory, _ *resource) { m.remove(4) }}, false},
-		"another client put":                         {keepOne, 3, []step{func(m *memory, _ *resource) { m.add() }}, false},
+		"another client put":                         {keepOne, 3, []step{strangersPut}, false},
 		"the access policy was changed":              {keepOne, 3, []step{func(m *memory, _ *resource) { m.look.ObjectVersion++ }}, false},
 		"a list without ObjectVersion":               {keepOne, 3, []step{func(m *memory, _ *resource) { m.look.ObjectVersion = 0 }}, false},
 		"a record of an earlier commit":              {keepOne, 3, []step{func(_ *memory, r *resource) { r.record.Retained = nil }}, false},
 		"a state with other active versions":         {keepOne, 3, []step{func(_ *memory, r *resource) { r.shown.Active = []int64{3, 4, 5} }}, false},
+		"a state without a version that stayed":      {keepOne, 3, []step{func(_ *memory, r *resource) { r.shown.Active = []int64{5} }}, false},
 		"a placeholder that stayed, and is read":     {keepOne, 3, []step{restorePlaceholder, refreshed, reveal(1)}, false},
+		"superseded, as recorded":                    {keepOne, 3, []step{strangersPut, refreshed}, true},
+		"superseded without retention":               {nil, 3, []step{strangersPut, refreshed, reveal(6), later(week)}, true},
+		"superseded twice":                           {nil, 3, []step{strangersPut, refreshed, strangersPut}, false},
+		"superseded, and destroyed":                  {nil, 3, []step{strangersPut, refreshed, func(m *memory, _ *resource) { m.remove(5) }}, false},
+		"rolled back, as recorded":                   {keepOne, 3, []step{func(m *memory, _ *resource) { m.remove(5) }, refreshed}, true},
+		"rolled back further":                        {&version.Retention{Keep: 2}, 3, []step{func(m *memory, _ *resource) { m.remove(5) }, refreshed, func(m *memory, _ *resource) { m.remove(4) }}, false},
 		"not idle yet":                               {patient, 3, nil, true},
 		"not idle yet, and read":                     {patient, 3, []step{later(week / 2), reveal(4)}, true},
 		"idle in less than a second":                 {patient, 3, []step{later(week - time.Second/2)}, false},
@@ -225,8 +241,8 @@ func TestConfirmsByCase(t *testing.T) {
 			t.Parallel()
 			m := newMemory(true)
 			r := rotatedVersion(t, m, test.retention, test.rotations)
-			if len(r.shown.Active) != 2 {
-				t.Fatalf("versions %v are active, want two", r.shown.Active)
+			if want := 2; test.retention == keepOne && len(r.shown.Active) != want {
+				t.Fatalf("versions %v are active, want %d", r.shown.Active, want)
 			}
 			for _, happens := range test.happens {
 				happens(m, r)

@@ -60,7 +60,7 @@ type Record struct {
 	// Fingerprint is of the value that was put last, with detect_value_changes. Only the
 	// provider can read it.
 	Fingerprint json.RawMessage `json:"fingerprint,omitempty"`
-	// Retained is what an entry of a list has to confirm beside the current version, nil
+	// Retained is what an entry of a list has to confirm beside the managed version, nil
 	// where that is enough, or where it is not known. Records of earlier commits have none,
 	// and get one with what is written next.
 	Retained *Retained `json:"retained,omitempty"`

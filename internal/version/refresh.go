@@ -43,7 +43,7 @@ func Refresh(s Snapshot, shown Shown, r Record, p Policy) (now Shown, record Rec
 	// What an entry of a list has to confirm is noted only where something else is written: a
 	// changed byte counts as drift.
 	if !shown.isSame(hadShown) || !r.IsSame(had) {
-		r.Retained = retainedOf(s, p)
+		r.Retained = retainedOf(s, shown.Number, p)
 	}
 	return shown, r, warnings, true
 }
