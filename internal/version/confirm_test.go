@@ -42,7 +42,7 @@ func confirmations(t *rapid.T, forge func(*version.Snapshot, *resource)) (rotate
 	}
 	r.shown, r.record = retained(done.Shown, r.applied), done.Record
 	for range rapid.IntRange(1, 8).Draw(t, "rounds") {
-		switch rapid.SampledFrom([]string{"rotate", "apply", "refresh", "change", "happen", "happen", "hours", "hours"}).Draw(t, "round") {
+		switch rapid.SampledFrom([]string{"rotate", "apply", "refresh", "change", "supersede", "happen", "happen", "hours", "hours"}).Draw(t, "round") {
 		case "rotate":
 			r.applyNext(t, m, func(w *wish) { w.counter++ })
 		case "apply":
@@ -50,6 +50,9 @@ func confirmations(t *rapid.T, forge func(*version.Snapshot, *resource)) (rotate
 		case "change":
 			r.applyNext(t, m, func(w *wish) { *w = drawRetention(t, *w) })
 		case "refresh":
+			r.refresh(t, m)
+		case "supersede":
+			m.add()
 			r.refresh(t, m)
 		case "happen":
 			m.happens(t)
@@ -216,7 +219,7 @@ func TestConfirmsByCase(t *testing.T) {
 		"a list without ObjectVersion":               {keepOne, 3, []step{func(m *memory, _ *resource) { m.look.ObjectVersion = 0 }}, false},
 		"a record of an earlier commit":              {keepOne, 3, []step{func(_ *memory, r *resource) { r.record.Retained = nil }}, false},
 		"a state with other active versions":         {keepOne, 3, []step{func(_ *memory, r *resource) { r.shown.Active = []int64{3, 4, 5} }}, false},
-		"a state without a version that stayed":      {keepOne, 3, []step{func(_ *memory, r *resource) { r.shown.Active = []int64{5} }}, false},
+		"a state without the versions that stayed":   {&version.Retention{Keep: 9}, 3, []step{func(_ *memory, r *resource) { r.shown.Active = []int64{5} }}, false},
 		"a placeholder that stayed, and is read":     {keepOne, 3, []step{restorePlaceholder, refreshed, reveal(1)}, false},
 		"superseded, as recorded":                    {keepOne, 3, []step{strangersPut, refreshed}, true},
 		"superseded without retention":               {nil, 3, []step{strangersPut, refreshed, reveal(6), later(week)}, true},
@@ -277,6 +280,20 @@ func TestRetainedIsNotedWhereItIsNeeded(t *testing.T) {
 				t.Errorf("noted %s, want %s (%v)", got, test.want, err)
 			}
 		})
+	}
+}
+
+// Without retention nothing depends on other versions any more.
+func TestRetainedGoesWithRetention(t *testing.T) {
+	t.Parallel()
+	m := newMemory(true)
+	r := rotatedVersion(t, m, &version.Retention{Keep: 1}, 2)
+	next := r.applied
+	next.policy = version.Policy{}
+	_, planned, _ := r.plan(r.want(next, false))
+	done, err := version.Update(t.Context(), m, r.shown, r.record, r.want(next, true), planned)
+	if err != nil || r.record.Retained == nil || done.Record.Retained != nil {
+		t.Errorf("%+v becomes %+v, %v", r.record.Retained, done.Record.Retained, err)
 	}
 }
 
