@@ -9,7 +9,7 @@
 # It only makes plans: nothing changes at the service, and nothing in the state. The plan
 # of a lost state names each secret that exists ("Secret exists already"). With the import
 # blocks of the secrets in place, the next plan names the values of their versions
-# ("Existing value superseded", or "Nothing to put" for a version without a value input).
+# ("Existing value superseded", or "Missing value" for a version without a value input).
 # The script repeats until a plan names nothing new. Then it prints what the apply would
 # do in addition to the imports.
 #
@@ -68,7 +68,7 @@ found() {
 				{to: $to, id: $said.id, note: ""}
 			elif $severity == "warning" and $said.title == "Existing value superseded" then
 				($detail | capture("terraform import ADDRESS (?<id>[^ ]+@[0-9]+)")?) + {to: $to, note: "\($detail | split(" and is current")[0])."}
-			elif $severity == "error" and $said.title == "Nothing to put" then
+			elif $severity == "error" and $said.title == "Missing value" then
 				($detail | capture("terraform import ADDRESS (?<id>[^ ]+@current)")?) + {to: $to, note: "No value is configured: this follows the version that is current."}
 			else empty end
 			| select(.id != null and $known[.to] == null))

@@ -137,7 +137,7 @@ func (c *Client) DestroyVersion(ctx context.Context, id secretpath.SecretID, num
 	}
 	if number < 1 {
 		// Without a number the URL could mean "delete the secret /…/versions".
-		return fmt.Errorf("%s: %d is no version of %s", operation, number, id)
+		return fmt.Errorf("%s: %d is not a version of %s", operation, number, id)
 	}
 	return c.remove(ctx, request{
 		operation: operation, kind: kindRemove, method: http.MethodDelete, path: secretPath(id) + "/versions", subject: id.Path.String(),
@@ -170,7 +170,7 @@ func rowsOf[T any](b []byte, most int, of string, keep func(T) bool) ([]T, error
 	case start == nil:
 		return nil, nil
 	case start != json.Delim('['):
-		return nil, errors.New("this is no list")
+		return nil, errors.New("this is not a list")
 	}
 	rows := []T{}
 	for seen := 0; decoder.More(); seen++ {

@@ -122,7 +122,7 @@ func policyTimeScenario() scenario {
 		t.permittedToReveal(path)
 		date := t.must(t.policy(path, nil)).date
 		if date.IsZero() {
-			t.need("a Date header, which tells the hour of the service")
+			t.need("a Date header, which shows the hour of the service")
 		}
 		h := date.UTC().Hour()
 		window := func(effect string, start, end int, zone string) with {

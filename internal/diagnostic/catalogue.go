@@ -21,14 +21,14 @@ var (
 	// The clocks of the machine and of the service.
 
 	ClockSkewed = newHint("Clock differs from the service")
-	ClockUnsure = newHint("Service does not tell the time")
+	ClockUnsure = newHint("Service response has no date")
 
 	// The credentials of the provider.
 
-	CredentialsAmbiguous   = newError("Two credentials methods")
+	CredentialsAmbiguous   = newError("Conflicting credentials")
 	CredentialsIncomplete  = newError("Incomplete credentials")
 	CredentialsMissing     = newError("Missing credentials")
-	IdentityTokenAmbiguous = newError("Two identity tokens")
+	IdentityTokenAmbiguous = newError("Conflicting identity tokens")
 
 	// Imports.
 
@@ -78,8 +78,8 @@ var (
 	ProviderReadStrategyInvalid  = newError("Invalid read strategy")
 	ProviderRetryInvalid         = newError("Invalid retry")
 	ProviderUnchecked            = newHint("Plan is not checked with the service")
-	RotateBeforeInFuture         = newHint("Moment of rotate_before is in the future")
-	RotateBeforeInvalid          = newError("Invalid moment")
+	RotateBeforeInFuture         = newHint("Time of rotate_before is in the future")
+	RotateBeforeInvalid          = newError("Invalid rotate_before")
 
 	// Regions.
 
@@ -98,17 +98,17 @@ var (
 	// Rotation by age.
 
 	RotationDue           = newWarning("Rotation due")
-	RotationIgnored       = newError("Rotation by nobody")
+	RotationIgnored       = newError("Rotation conflicts with on_external_version")
 	RotationNotPossible   = newWarning("Rotation due, not possible")
-	RotationNotRenewable  = newError("Nothing new to rotate to")
+	RotationNotRenewable  = newError("Rotation requires a renewable value")
 	RotationPolicyChanged = newWarning("Rotation policy changes")
 	RotationPostponed     = newWarning("Rotation waits for its KMS key")
 
 	// Secrets.
 
-	SecretAmbiguous            = newError("Secret named twice")
+	SecretAmbiguous            = newError("Conflicting names of the secret")
 	SecretAttributeUnknown     = newError("Attribute of the secret is not known yet")
-	SecretChangeKept           = newWarning("Secret stays as it is")
+	SecretChangeKept           = newWarning("Secret differs from the configuration")
 	SecretChangeRefused        = newError("Secret cannot be changed in place")
 	SecretCreateFailed         = newError("Cannot create the secret")
 	SecretDefaultLabelsMissing = newWarning("Secret lacks default labels")
@@ -136,18 +136,18 @@ var (
 
 	ValueAmbiguous          = newError("More than one value")
 	ValueBase64Invalid      = newError("Invalid base64")
-	ValueChangeAmbiguous    = newError("Two ways to tell a new value")
-	ValueChangeUndetectable = newError("Nothing to detect")
+	ValueChangeAmbiguous    = newError("Conflicting triggers for a new value")
+	ValueChangeUndetectable = newError("Value change detection requires a write-only value")
 	ValueEmpty              = newError("Empty value")
 	ValueForChangeMissing   = newError("No value for the requested change")
 	ValueGenerateFailed     = newError("Cannot put a generated value")
 	ValueInitialMissing     = newError("No initial value")
 	ValueInState            = newHint("Value kept in state")
 	ValueLeavesState        = newWarning("Value leaves the state")
-	ValueMissing            = newError("Nothing to put")
+	ValueMissing            = newError("Missing value")
 	ValueNotPut             = newWarning("No value has been put yet")
-	ValueNotWritten         = newWarning("Value recorded, not written")
-	ValueOverwriteMissing   = newError("Nothing to overwrite with")
+	ValueNotWritten         = newWarning("Configured value not written")
+	ValueOverwriteMissing   = newError("Overwrite requires a configured value")
 	ValueRevealFailed       = newError("Cannot reveal the secret value")
 	ValueRevealMissing      = newError("No value to reveal")
 	ValueSuperseded         = newWarning("Existing value superseded")
@@ -158,17 +158,17 @@ var (
 	// Versions.
 
 	VersionAlreadyCurrent       = newWarning("Version is current already")
-	VersionAnswerLost           = newWarning("Answer of the put was lost")
-	VersionChoiceAmbiguous      = newError("Two choices of versions")
+	VersionAnswerLost           = newWarning("Response to the put was lost")
+	VersionChoiceAmbiguous      = newError("Conflicting selection of versions")
 	VersionChoiceMissing        = newError("No version to destroy")
 	VersionCurrentDestroyed     = newWarning("Current version destroyed")
-	VersionCurrentNotSuperseded = newError("Current version is never superseded")
+	VersionCurrentNotSuperseded = newError("Conflicting allow_current and superseded")
 	VersionDestroyAnnounced     = newWarning("Version will be destroyed")
 	VersionDestroyedOutside     = newWarning("Version destroyed outside Terraform")
 	VersionDestroyFailed        = newError("Cannot destroy the version")
 	VersionDestroyRefused       = newError("Version is not destroyed")
 	VersionHistoryIncomplete    = newWarning("History incomplete")
-	VersionLeftAlone            = newWarning("Version left alone")
+	VersionLeftAlone            = newWarning("Version of a re-created secret not destroyed")
 	VersionLostWithSecret       = newWarning("Version lost with a re-created secret")
 	VersionMayBePut             = newWarning("A new version may be put")
 	VersionMissing              = newWarning("Version missing from the history")

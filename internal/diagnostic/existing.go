@@ -8,16 +8,16 @@ import (
 // Moment writes a time to the minute, in UTC.
 func Moment(at time.Time) string { return at.UTC().Format("2006-01-02 15:04 UTC") }
 
-// UnlessForgotten ends a warning about what a plan deletes. A provider is not told of the
-// lifecycle setting.
-const UnlessForgotten = " Unless lifecycle { destroy = false } is set (OpenTofu 1.12, Terraform 1.16), which only takes the resource out of the state."
+// UnlessForgotten ends a warning about what a plan deletes. Terraform does not pass the
+// lifecycle setting to providers.
+const UnlessForgotten = " If lifecycle { destroy = false } is set (OpenTofu 1.12, Terraform 1.16), Terraform only removes the resource from the state."
 
 // SecretExistsDetail is for a plan that would create a secret where there is one. The
 // facts are those that the service shows: a zero time or number is not known.
 func SecretExistsDetail(id string, createdAt time.Time, current int64) string {
-	about := fmt.Sprintf("The plan would create the secret %s, but it exists", id)
+	about := fmt.Sprintf("The plan would create the secret %s, but it already exists", id)
 	if !createdAt.IsZero() {
-		about += " since " + Moment(createdAt)
+		about += " (created " + Moment(createdAt) + ")"
 	}
 	if current > 0 {
 		about += fmt.Sprintf(", and version %d is current", current)
@@ -27,7 +27,7 @@ func SecretExistsDetail(id string, createdAt time.Time, current int64) string {
 		"  - If the state of many secrets is lost, the guide \"Recovering a lost state\" has a script that imports all of them.\n"+
 		"  - If another address of this configuration managed it until now, add a moved block.\n"+
 		"  - If the plan ran with -refresh=false and the resource is tainted, plan without -refresh=false.\n"+
-		"  - If Terraform is replacing it, remove create_before_destroy from it and from the resources that depend on it. A path holds one secret, so the new one cannot exist beside the old one.\n"+
+		"  - If Terraform is replacing it, remove create_before_destroy from it and from the resources that depend on it. A path holds one secret, so the new secret cannot exist at the same time as the old one.\n"+
 		"  - Otherwise choose another path.", id)
 }
 
@@ -48,7 +48,7 @@ func SecretTaintedDetail(id string) string {
 // SecretPlannedTwiceDetail is for a secret that two resources of a configuration are
 // about, one of which would be created.
 func SecretPlannedTwiceDetail(id string) string {
-	return fmt.Sprintf("Two resources of this configuration are about the secret %s, and one of them would be created. A path holds one secret. Nothing was changed.\n"+
+	return fmt.Sprintf("Two resources of this configuration manage the secret %s, and one of them would be created. A path holds one secret. Nothing was changed.\n"+
 		"  - If the address of the resource changed, add a moved block from the old address to the new one.\n"+
 		"  - If Terraform keeps the secret as a deposed object, because create_before_destroy could not replace it, remove create_before_destroy from it and from the resources that depend on it. Then run: terraform state rm ADDRESS && terraform import ADDRESS %s\n"+
 		"  - Otherwise remove one of the resources, or give it another path.", id, id)
@@ -69,12 +69,12 @@ func ValueSupersededDetail(id string, number int64, putAt time.Time) string {
 	if !putAt.IsZero() {
 		about += " was put on " + Moment(putAt) + " and"
 	}
-	return about + fmt.Sprintf(" is current, and this state did not put it. The plan puts another version over it, which readers get from then on. Version %d stays readable.\n"+
+	return about + fmt.Sprintf(" is current, and this state did not put it. The plan puts another version, which readers get from then on. Version %d stays readable.\n"+
 		"To keep it as the current version: terraform import ADDRESS %s@%d", number, id, number)
 }
 
 // VersionsPlannedTwiceDetail is for a secret whose versions two resources manage.
 func VersionsPlannedTwiceDetail(id string) string {
-	return fmt.Sprintf("Two thalassasecrets_secret_version resources of this configuration are about the secret %s. A secret has one current version, so each of them takes the other's value for one that was put outside Terraform. "+
+	return fmt.Sprintf("Two thalassasecrets_secret_version resources of this configuration manage the secret %s. A secret has one current version, so each of them treats the other's value as put outside Terraform. "+
 		"Remove one of them. If the address of the resource changed, add a moved block.", id)
 }

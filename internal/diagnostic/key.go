@@ -21,13 +21,13 @@ func KeyRemedy(k version.Key) string {
 
 // KeyRefusal explains a put that was asked for and that the key refuses.
 func KeyRefusal(id string, k version.Key) string {
-	return fmt.Sprintf("A new version of %s is planned, but its KMS key %q is %s and seals nothing. Nothing was written. Ways out: %s; "+
-		"leave this resource out of the plan with -target of the others; or, to destroy resources meanwhile, run destroy with -refresh=false.", id, k.ID, KeyStatus(k), KeyRemedy(k))
+	return fmt.Sprintf("A new version of %s is planned, but its KMS key %q is %s and cannot encrypt values. Nothing was written. To resolve this: %s. "+
+		"To apply the other resources first, name them with -target. To destroy resources, run terraform destroy -refresh=false.", id, k.ID, KeyStatus(k), KeyRemedy(k))
 }
 
 // KeyRefusesSecret explains a secret that cannot be created with its key.
 func KeyRefusesSecret(k version.Key) string {
-	return fmt.Sprintf("The KMS key %q is %s and seals nothing. Nothing was written. %s, or name another.", k.ID, KeyStatus(k), sentence(KeyRemedy(k)))
+	return fmt.Sprintf("The KMS key %q is %s and cannot encrypt values. Nothing was written. %s, or set kms_key_id to another key.", k.ID, KeyStatus(k), sentence(KeyRemedy(k)))
 }
 
 // KeyBlocks explains a request that the service refused because of the key, which name

@@ -36,7 +36,7 @@ func (o Offer) request() string {
 func (o Offer) recorded(id string) string {
 	reason := fmt.Sprintf("%s was imported or moved here. The provider cannot compare its value with %s without revealing it", id, o.Input)
 	if o.Generated {
-		reason = id + " was imported or moved here and has a value already"
+		reason = id + " was imported or moved here and already has a value"
 	}
 	return fmt.Sprintf("%s, so the first update only records the configuration and puts nothing. To put %s, apply this plan, then %s and apply again.", reason, o.value(), o.request())
 }
@@ -44,6 +44,6 @@ func (o Offer) recorded(id string) string {
 // leftToOthers says that on_external_version = "ignore" keeps a changed value from being
 // put, and how to put it.
 func (o Offer) leftToOthers(id string) string {
-	return fmt.Sprintf("The value inputs of %s changed, but on_external_version = \"ignore\" leaves the value to others once it is created, so nothing is put. "+
+	return fmt.Sprintf("The value inputs of %s changed, but on_external_version = \"ignore\" puts only the first version, so nothing is put. "+
 		"To put %s, apply on_external_version = \"adopt\" first, then %s and apply again.", id, o.value(), o.request())
 }

@@ -28,7 +28,7 @@ func TestAdviceFitsTheOffer(t *testing.T) {
 			`To put the configured value, apply this plan, then set value_wo_version = "1" and apply again.`},
 		{"recorded, compared", diagnostic.Offer{Input: "secret_binary_wo", Compared: true}, recorded, `with secret_binary_wo without revealing it, so the first update only records ` +
 			`the configuration and puts nothing. To put the configured value, apply this plan, then set value_wo_version = "1" in place of detect_value_changes and apply again.`},
-		{"recorded, generated", generate, recorded, `nl-01/app/db was imported or moved here and has a value already, so the first update only records the configuration and puts nothing. ` +
+		{"recorded, generated", generate, recorded, `nl-01/app/db was imported or moved here and already has a value, so the first update only records the configuration and puts nothing. ` +
 			`To put a newly generated value, apply this plan, then set value_wo_version = "1" and apply again.`},
 		{"superseded, text in state", text, superseded, ` To put the configured value instead, set value_wo_version = "1".`},
 		{"superseded, generated", generate, superseded, ` To put a newly generated value instead, set value_wo_version = "1".`},

@@ -98,19 +98,19 @@ func (n *planWarnings) addDue() {
 	if n.Observation.CurrentVersion != 0 {
 		number = n.Observation.CurrentVersion
 	}
-	due := fmt.Sprintf("Version %d of %s is due for rotation since %s.", number, n.id, n.Observation.DueAt.UTC().Format(time.DateOnly))
+	due := fmt.Sprintf("Version %d of %s has been due for rotation since %s.", number, n.id, Moment(n.Observation.DueAt))
 	switch {
 	case d.Action == version.Put && d.Reason == version.ReasonRotation, d.Action == version.DecideInApply && n.Puts(d):
 		n.add(RotationDue, due+" This plan puts a new version.")
 	case d.Postponed == version.ReasonRotation:
-		n.add(RotationPostponed, fmt.Sprintf("%s Its KMS key %q is %s, so this plan puts nothing and the rotation stays due. Ways out: %s, or rotate to a secret with another key.",
+		n.add(RotationPostponed, fmt.Sprintf("%s Its KMS key %q is %s, so this plan puts nothing and the rotation stays due. To resolve this: %s, or put the value into a secret with another key.",
 			due, n.Observation.Key.ID, KeyStatus(n.Observation.Key), KeyRemedy(n.Observation.Key)))
 	case d.Action == version.Keep && !n.HasValue:
 		n.add(RotationNotPossible, due+" No value is configured, so there is nothing to put.")
 	case d.Action == version.Keep && n.External == version.ExternalIgnore:
-		n.add(RotationNotPossible, due+` on_external_version = "ignore" leaves rotation to somebody else.`)
+		n.add(RotationNotPossible, due+` With on_external_version = "ignore", Terraform puts only the first version.`)
 	case d.Action == version.Keep && !n.Renewable:
-		n.add(RotationNotPossible, due+" The configured value is kept in state and would be the same again: change it, or use a write-only input or generate.")
+		n.add(RotationNotPossible, due+" The configured value is stored in the state and would be the same again. Change it, or use a write-only input or generate.")
 	}
 }
 
@@ -174,24 +174,24 @@ func (n *planWarnings) happened() string {
 		return text + "."
 	case version.RolledBack:
 		if v.ManagedActive {
-			return fmt.Sprintf("Version %d of %s is not current any more; version %d%s is.", n.Managed, id, v.CurrentVersion, from(v.CurrentCreatedAt))
+			return fmt.Sprintf("Version %d of %s is no longer current. Version %d%s is.", n.Managed, id, v.CurrentVersion, from(v.CurrentCreatedAt))
 		}
-		return fmt.Sprintf("Version %d of %s was destroyed outside Terraform, so that version %d%s is current again.",
+		return fmt.Sprintf("Version %d of %s was destroyed outside Terraform, so version %d%s is current again.",
 			n.Managed, id, v.CurrentVersion, from(v.CurrentCreatedAt)) + placeholderNote(v)
 	case version.Missing:
-		return fmt.Sprintf("The history of %s does not hold version %d, which is managed here, although the secret is the same. A version never leaves the history of its secret, so the service contradicts itself. Version %d%s is current.",
+		return fmt.Sprintf("The history of %s does not hold version %d, which is managed here, although the secret is the same. A version never leaves the history of its secret, so the service may have been restored from a backup. Version %d%s is current.",
 			id, n.Managed, v.CurrentVersion, from(v.CurrentCreatedAt))
 	case version.NoneActive:
-		return fmt.Sprintf("Version %d of %s was destroyed outside Terraform and no other version is active: nobody can read this secret.", n.Managed, id)
+		return fmt.Sprintf("Version %d of %s was destroyed outside Terraform, and no other version is active. The secret cannot be read until a value is put.", n.Managed, id)
 	case version.Recreated:
 		text := fmt.Sprintf("The secret %s was deleted and created again outside Terraform%s. Version %d, which was managed here, is gone", id, on(v.Life.CreatedAt), n.Managed)
 		switch {
 		case v.OnlyPlaceholder:
 			return text + ", and no value has been put since."
 		case v.CurrentVersion == 0:
-			return text + ", and no version is active: nobody can read this secret."
+			return text + ", and no version is active. The secret cannot be read until a value is put."
 		}
-		return text + fmt.Sprintf("; version %d, put by somebody else, is current.", v.CurrentVersion)
+		return text + fmt.Sprintf(". Version %d, which another client put, is current.", v.CurrentVersion)
 	case version.Current:
 		return fmt.Sprintf("Version %d of %s is only the placeholder that the secret was created with.", n.Managed, id)
 	}
@@ -236,15 +236,15 @@ func (n *planWarnings) remedy() string {
 	case d.Action == version.Adopt && n.HasValue && !n.Pending:
 		return "To put " + n.offer.value() + " instead, " + n.offer.request() + "."
 	case d.Postponed != "":
-		return sentence(KeyRemedy(n.Observation.Key)) + " to let it happen."
+		return sentence(KeyRemedy(n.Observation.Key)) + " to allow the put."
 	case d.Action == version.Keep && n.Observation.Drift == version.Current && n.HasValue:
 		return "To put " + n.offer.value() + ", " + n.offer.request() + "."
 	case d.Action == version.Keep && n.Observation.Drift == version.Current:
-		return "Give a value to put."
+		return "Configure a value to put."
 	case d.Action != version.Keep || n.Observation.CurrentVersion != 0:
 		return ""
 	case !n.HasValue:
-		return "There is no value to put again: configure one, or put a version elsewhere."
+		return "No value is configured, so there is nothing to put again. Configure one, or put a version outside Terraform."
 	}
 	if n.offer.Generated {
 		return `To put a newly generated value, set on_external_version to "adopt".`
@@ -260,7 +260,7 @@ func dated(before string, t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return before + t.UTC().Format(time.DateOnly)
+	return before + Moment(t)
 }
 
 func joinSentences(sentences ...string) string {

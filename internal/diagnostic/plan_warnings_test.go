@@ -20,14 +20,14 @@ const (
 
 var (
 	recordedAfterImport = notice{
-		Summary: "Value recorded, not written: nl-01/app/db",
+		Summary: "Configured value not written: nl-01/app/db",
 		Detail: "nl-01/app/db was imported or moved here. The provider cannot compare its value with secret_string_wo without revealing it, " +
 			"so the first update only records the configuration and puts nothing. " +
 			"To put the configured value, apply this plan, then change value_wo_version and apply again.",
 	}
 	recordedForIgnore = notice{
-		Summary: "Value recorded, not written: nl-01/app/db",
-		Detail: `The value inputs of nl-01/app/db changed, but on_external_version = "ignore" leaves the value to others once it is created, so nothing is put. ` +
+		Summary: "Configured value not written: nl-01/app/db",
+		Detail: `The value inputs of nl-01/app/db changed, but on_external_version = "ignore" puts only the first version, so nothing is put. ` +
 			`To put the configured value, apply on_external_version = "adopt" first, then change value_wo_version and apply again.`,
 	}
 )
@@ -106,64 +106,64 @@ func TestPlanWarnings(t *testing.T) {
 		{"current, ignored, imported", pending(changed(version.Changed, value(current, ignore))), []notice{recordedAfterImport}},
 
 		{"superseded", value(superseded, adopt), about(newVersion,
-			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02. This plan tracks version 5 and writes nothing."+toPush)},
+			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02 23:30 UTC. This plan tracks version 5 and writes nothing."+toPush)},
 		{"superseded, no value", noValue(superseded, overwrite), about(newVersion,
-			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02. This plan tracks version 5 and writes nothing.")},
+			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02 23:30 UTC. This plan tracks version 5 and writes nothing.")},
 		{"superseded, overwrite", value(superseded, overwrite), about(newVersion,
-			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02. "+
+			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02 23:30 UTC. "+
 				`This plan puts the configured value as the newest version, as on_external_version = "overwrite" asks.`)},
 		{"superseded, value changed", changed(version.Changed, value(superseded, overwrite)), about(newVersion,
-			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02."+putsNewest)},
+			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02 23:30 UTC."+putsNewest)},
 		{"superseded, value unknown", changed(version.Undecided, value(superseded, adopt)), append(about(newVersion,
-			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02."+knownLater), mayBePut)},
+			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02 23:30 UTC."+knownLater), mayBePut)},
 		{"superseded, no date", noValue(undated, adopt), about(newVersion,
 			"Version 5 of nl-01/app/db was put outside Terraform. This plan tracks version 5 and writes nothing.")},
 		{"superseded, ours destroyed", value(destroyedToo, adopt), about(newVersion,
-			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02, and version 4, which was managed here, was destroyed. "+
+			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02 23:30 UTC, and version 4, which was managed here, was destroyed. "+
 				"This plan tracks version 5 and writes nothing."+toPush)},
 		{"superseded, ignored", value(superseded, ignore), nil},
 		{"superseded, ignored, value changed", changed(version.Changed, value(superseded, ignore)), []notice{recordedForIgnore}},
 		{"superseded, imported", pending(value(superseded, ignore)), append(about(newVersion,
-			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02. This plan tracks version 5 and writes nothing."), recordedAfterImport)},
+			"Version 5 of nl-01/app/db was put outside Terraform on 2026-11-02 23:30 UTC. This plan tracks version 5 and writes nothing."), recordedAfterImport)},
 
 		{"rolled back", value(rolledBack, adopt), about(destroyed,
-			"Version 4 of nl-01/app/db was destroyed outside Terraform, so that version 3 from 2026-11-02 is current again. "+
+			"Version 4 of nl-01/app/db was destroyed outside Terraform, so version 3 from 2026-11-02 23:30 UTC is current again. "+
 				"This plan tracks version 3 and writes nothing."+toPush)},
 		{"rolled back to the placeholder", value(onlyPlaceholder, adopt), about(destroyed,
-			"Version 4 of nl-01/app/db was destroyed outside Terraform, so that version 1 from 2026-11-02 is current again. "+
+			"Version 4 of nl-01/app/db was destroyed outside Terraform, so version 1 from 2026-11-02 23:30 UTC is current again. "+
 				"It is only the placeholder that the secret was created with."+putsNewest)},
 		{"rolled back to the placeholder, no value", noValue(onlyPlaceholder, adopt), about(destroyed,
-			"Version 4 of nl-01/app/db was destroyed outside Terraform, so that version 1 from 2026-11-02 is current again. "+
+			"Version 4 of nl-01/app/db was destroyed outside Terraform, so version 1 from 2026-11-02 23:30 UTC is current again. "+
 				"It is only the placeholder that the secret was created with. This plan tracks version 1 and writes nothing.")},
 		{"rolled back, ignored", value(rolledBack, ignore), nil},
 		{"rolled back, imported", pending(noValue(rolledBack, ignore)), about(destroyed,
-			"Version 4 of nl-01/app/db was destroyed outside Terraform, so that version 3 from 2026-11-02 is current again. "+
+			"Version 4 of nl-01/app/db was destroyed outside Terraform, so version 3 from 2026-11-02 23:30 UTC is current again. "+
 				"This plan tracks version 3 and writes nothing.")},
 
 		{"none active", value(noneActive, adopt), about(none,
-			"Version 4 of nl-01/app/db was destroyed outside Terraform and no other version is active: nobody can read this secret."+putsNewest)},
+			"Version 4 of nl-01/app/db was destroyed outside Terraform, and no other version is active. The secret cannot be read until a value is put."+putsNewest)},
 		{"none active, no value", noValue(noneActive, adopt), about(none,
-			"Version 4 of nl-01/app/db was destroyed outside Terraform and no other version is active: nobody can read this secret. "+
-				"This plan writes nothing. There is no value to put again: configure one, or put a version elsewhere.")},
+			"Version 4 of nl-01/app/db was destroyed outside Terraform, and no other version is active. The secret cannot be read until a value is put. "+
+				"This plan writes nothing. No value is configured, so there is nothing to put again. Configure one, or put a version outside Terraform.")},
 		{"none active, ignored", value(noneActive, ignore), about(none,
-			"Version 4 of nl-01/app/db was destroyed outside Terraform and no other version is active: nobody can read this secret. "+
+			"Version 4 of nl-01/app/db was destroyed outside Terraform, and no other version is active. The secret cannot be read until a value is put. "+
 				`This plan writes nothing. To put the configured value again, set on_external_version to "adopt" or "overwrite".`)},
 
 		{"re-created, placeholder", value(placeholder, ignore), about(lostVersion,
-			"The secret nl-01/app/db was deleted and created again outside Terraform on 2026-11-02. "+
+			"The secret nl-01/app/db was deleted and created again outside Terraform on 2026-11-02 23:30 UTC. "+
 				"Version 4, which was managed here, is gone, and no value has been put since."+putsNewest)},
 		{"re-created, placeholder, no value", noValue(placeholder, adopt), about(lostVersion,
-			"The secret nl-01/app/db was deleted and created again outside Terraform on 2026-11-02. "+
+			"The secret nl-01/app/db was deleted and created again outside Terraform on 2026-11-02 23:30 UTC. "+
 				"Version 4, which was managed here, is gone, and no value has been put since. This plan tracks version 1 and writes nothing.")},
 		{"re-created, somebody's version", value(stranger, adopt), about(lostVersion,
-			"The secret nl-01/app/db was deleted and created again outside Terraform on 2026-11-02. "+
-				"Version 4, which was managed here, is gone; version 2, put by somebody else, is current. This plan tracks version 2 and writes nothing."+toPush)},
+			"The secret nl-01/app/db was deleted and created again outside Terraform on 2026-11-02 23:30 UTC. "+
+				"Version 4, which was managed here, is gone. Version 2, which another client put, is current. This plan tracks version 2 and writes nothing."+toPush)},
 		{"re-created, somebody's version, ignored", value(stranger, ignore), about(lostVersion,
-			"The secret nl-01/app/db was deleted and created again outside Terraform on 2026-11-02. "+
-				"Version 4, which was managed here, is gone; version 2, put by somebody else, is current. This plan writes nothing.")},
+			"The secret nl-01/app/db was deleted and created again outside Terraform on 2026-11-02 23:30 UTC. "+
+				"Version 4, which was managed here, is gone. Version 2, which another client put, is current. This plan writes nothing.")},
 		{"re-created, none active, no date", value(lost, adopt), about(lostVersion,
 			"The secret nl-01/app/db was deleted and created again outside Terraform. "+
-				"Version 4, which was managed here, is gone, and no version is active: nobody can read this secret."+putsNewest)},
+				"Version 4, which was managed here, is gone, and no version is active. The secret cannot be read until a value is put."+putsNewest)},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -189,9 +189,9 @@ func TestPlanWarningsOfWhatIsDue(t *testing.T) {
 		return s
 	}
 	const (
-		isDue   = "Version 4 of nl-01/app/db is due for rotation since 2026-12-02."
+		isDue   = "Version 4 of nl-01/app/db has been due for rotation since 2026-12-02 23:30 UTC."
 		another = "Version 5 of nl-01/app/db was put outside Terraform."
-		nobody  = "Version 4 of nl-01/app/db was destroyed outside Terraform and no other version is active: nobody can read this secret."
+		nobody  = "Version 4 of nl-01/app/db was destroyed outside Terraform, and no other version is active. The secret cannot be read until a value is put."
 	)
 	for _, tc := range []struct {
 		name      string
@@ -210,28 +210,28 @@ func TestPlanWarningsOfWhatIsDue(t *testing.T) {
 		{"due, key disabled", renewable(func(s *version.Case) { s.Observation.Key = disabled }), []notice{{
 			Summary: "Rotation waits for its KMS key: nl-01/app/db",
 			Detail: isDue + ` Its KMS key "kms-1" is disabled, so this plan puts nothing and the rotation stays due. ` +
-				"Ways out: enable the key, or rotate to a secret with another key.",
+				"To resolve this: enable the key, or put the value into a secret with another key.",
 		}}},
 		{"due, key pending deletion", renewable(func(s *version.Case) { s.Observation.Key = deleted }), []notice{{
 			Summary: "Rotation waits for its KMS key: nl-01/app/db",
 			Detail: isDue + ` Its KMS key "kms-1" is pending deletion, so this plan puts nothing and the rotation stays due. ` +
-				"Ways out: cancel its deletion, or rotate to a secret with another key.",
+				"To resolve this: cancel its deletion, or put the value into a secret with another key.",
 		}}},
 		{"due, no value", renewable(func(s *version.Case) { s.HasValue, s.Renewable = false, false }), []notice{
 			{Summary: "Rotation due, not possible: nl-01/app/db", Detail: isDue + " No value is configured, so there is nothing to put."},
 		}},
 		{"due, ignored", renewable(func(s *version.Case) { s.External = version.ExternalIgnore }), []notice{
-			{Summary: "Rotation due, not possible: nl-01/app/db", Detail: isDue + ` on_external_version = "ignore" leaves rotation to somebody else.`},
+			{Summary: "Rotation due, not possible: nl-01/app/db", Detail: isDue + ` With on_external_version = "ignore", Terraform puts only the first version.`},
 		}},
 		{"due, the same value again", renewable(func(s *version.Case) { s.Renewable = false }), []notice{{
 			Summary: "Rotation due, not possible: nl-01/app/db",
-			Detail:  isDue + " The configured value is kept in state and would be the same again: change it, or use a write-only input or generate.",
+			Detail:  isDue + " The configured value is stored in the state and would be the same again. Change it, or use a write-only input or generate.",
 		}}},
 		{"due, and somebody else put", renewable(func(s *version.Case) {
 			s.Observation.Drift, s.Observation.CurrentVersion, s.Observation.ManagedActive, s.External = version.Superseded, 5, true, version.ExternalAdopt
 		}), []notice{
 			{Summary: "New version put outside Terraform: nl-01/app/db", Detail: another + " This plan puts a new version, because the current one is due for rotation."},
-			{Summary: "Rotation due: nl-01/app/db", Detail: "Version 5 of nl-01/app/db is due for rotation since 2026-12-02. This plan puts a new version."},
+			{Summary: "Rotation due: nl-01/app/db", Detail: "Version 5 of nl-01/app/db has been due for rotation since 2026-12-02 23:30 UTC. This plan puts a new version."},
 		}},
 		{"due, and somebody else put what an import tracks", renewable(func(s *version.Case) {
 			s.Observation.Drift, s.Observation.CurrentVersion, s.Observation.ManagedActive, s.External, s.Pending = version.Superseded, 5, true, version.ExternalIgnore, true
@@ -244,14 +244,14 @@ func TestPlanWarningsOfWhatIsDue(t *testing.T) {
 		}), []notice{{
 			Summary: "New version put outside Terraform: nl-01/app/db",
 			Detail: another + ` A new version would be put, but the KMS key "kms-1" is pending deletion. ` +
-				"This plan writes nothing, and the put stays due. Cancel its deletion to let it happen.",
+				"This plan writes nothing, and the put stays due. Cancel its deletion to allow the put.",
 		}}},
 		{"healing waits for the key", renewable(func(s *version.Case) {
 			s.Observation = version.Observation{Drift: version.NoneActive, Key: disabled}
 		}), []notice{{
 			Summary: "No active version: nl-01/app/db",
 			Detail: nobody + ` A new version would be put, but the KMS key "kms-1" is disabled. ` +
-				"This plan writes nothing, and the put stays due. Enable the key to let it happen.",
+				"This plan writes nothing, and the put stays due. Enable the key to allow the put.",
 		}}},
 		{"one to be retired", renewable(func(s *version.Case) {
 			s.Observation = version.Observation{Drift: version.Current, RetireOnPut: []int64{2}}
@@ -313,9 +313,9 @@ func TestStillWaiting(t *testing.T) {
 	t.Parallel()
 	since := lateOn(2026, 11, 2)
 	for sign, w := range map[string]version.Waiting{
-		"was superseded on 2026-11-02": {Version: 3, Since: since},
-		"was last read on 2026-11-02":  {Version: 3, Since: since, Read: true},
-		"was superseded":               {Version: 3},
+		"was superseded on 2026-11-02 23:30 UTC": {Version: 3, Since: since},
+		"was last read on 2026-11-02 23:30 UTC":  {Version: 3, Since: since, Read: true},
+		"was superseded":                         {Version: 3},
 	} {
 		want := notice{
 			Summary: "Version 3 waits to be retired: nl-01/app/db",
@@ -329,9 +329,9 @@ func TestStillWaiting(t *testing.T) {
 
 func TestKeyRefusal(t *testing.T) {
 	t.Parallel()
-	want := `A new version of nl-01/app/db is planned, but its KMS key "kms-1" is pending deletion and seals nothing. Nothing was written. ` +
-		"Ways out: cancel its deletion; leave this resource out of the plan with -target of the others; " +
-		"or, to destroy resources meanwhile, run destroy with -refresh=false."
+	want := `A new version of nl-01/app/db is planned, but its KMS key "kms-1" is pending deletion and cannot encrypt values. Nothing was written. ` +
+		"To resolve this: cancel its deletion. To apply the other resources first, name them with -target. " +
+		"To destroy resources, run terraform destroy -refresh=false."
 	if got := diagnostic.KeyRefusal(noticeID, version.Key{ID: "kms-1", Status: version.KeyPendingDeletion}); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -9,7 +9,7 @@ import (
 // StaleDetail explains why something was not done to the secret with the given id: did
 // is the change, such as "put a value into".
 func StaleDetail(did, id string, stale *version.StaleError) string {
-	return fmt.Sprintf("The provider did not %s %s. %s Nothing was sent. It is safe to plan again: the next plan shows the secret as it is now.",
+	return fmt.Sprintf("The provider did not %s %s. %s Nothing was sent. It is safe to plan again. The next plan shows the secret as it is now.",
 		did, id, staleCause(id, stale))
 }
 
@@ -25,11 +25,11 @@ func staleCause(id string, stale *version.StaleError) string {
 	case version.VersionCurrent:
 		return fmt.Sprintf("Since the plan, version %d became the current version, which readers get.", stale.Version)
 	case version.VersionInUse:
-		return fmt.Sprintf("Since the plan, version %d was read, or became needed again.", stale.Version)
+		return fmt.Sprintf("Since the plan, version %d was read, or retention keeps it again.", stale.Version)
 	case version.VersionOther:
 		return fmt.Sprintf("The history does not hold version %d as the state knows it.", stale.Version)
 	case version.Contradiction:
-		return "The service names another current version than its history shows, and nothing is destroyed by such an answer."
+		return "The service names another current version than its history shows, so the provider destroys nothing."
 	}
 	return "The secret has changed since the plan."
 }

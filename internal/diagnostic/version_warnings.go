@@ -51,7 +51,7 @@ func (t VersionTerms) refreshWarning(w version.Warning) diag.Diagnostic {
 		return StillWaiting(t.ID, w.Waiting, t.MinIdle)
 	}
 	return VersionHistoryIncomplete.On(t.ID, fmt.Sprintf(
-		"The history of %s does not hold version %d, which is managed here. The state is left as it is; plan again.", t.ID, w.Version))
+		"The history of %s does not hold version %d, which is managed here. The state did not change. Plan again.", t.ID, w.Version))
 }
 
 func (t VersionTerms) policyWarning(w version.Warning) diag.Diagnostic {
@@ -78,32 +78,32 @@ func (t VersionTerms) putWarning(w version.Warning) diag.Diagnostic {
 	switch {
 	case w.ID == version.AnswerLost:
 		return VersionAnswerLost.On(t.ID, fmt.Sprintf(
-			"The service did the put, but its answer was lost or could not be used. Reading back the history found it as version %d: "+
-				"the only new one, made while the request was under way. It was not sent again. "+
-				"If somebody else puts values into %s, make sure that this one is not theirs.", w.Version, t.ID))
+			"The put succeeded, but its response was lost or unusable. The provider read the history back and found the put as version %d: "+
+				"the only new version, created while the request was in flight. The request was not sent again. "+
+				"If other clients put values into %s, check that this version is not theirs.", w.Version, t.ID))
 	case w.ID == version.OriginUnknown && w.Resent:
 		return VersionUnknownOrigin.On(t.ID, fmt.Sprintf(
-			"The answer of a put was lost and nothing of it was to be seen, so it was sent again and became version %d. "+
-				"But there is another new version just below: either another client put it, or it is the first put, come late. "+
-				"Nothing reads it, and it can be destroyed.", w.Version))
+			"The response to a put was lost and the history showed no new version, so the provider sent the put again. It became version %d. "+
+				"The history now has another new version just below: another client put it, or it is the first put, which arrived late. "+
+				"Readers do not get that version. Destroy it unless it belongs to another client.", w.Version))
 	case w.ID == version.OriginUnknown:
 		return VersionUnknownOrigin.On(t.ID, fmt.Sprintf(
-			"Another client put a value in the same moment: between the last look at the secret and this put, which became version %d, there was another new version. "+
-				"This put supersedes it. It can still be read. If it was meant to be current, restore it.", w.Version))
+			"Another client put a value at the same time: between the last read of the secret and this put, which became version %d, another new version was put. "+
+				"This put supersedes it. It can still be read. If it should be current, restore it with the action thalassasecrets_restore_secret_version.", w.Version))
 	case w.ID == version.NotConfirmed && t.Action:
 		return VersionNotConfirmed.On(t.ID, fmt.Sprintf(
 			"Version %d of %s was put, but reading the history afterwards failed, so it is not known whether it is current. "+
-				"Do not invoke the action again before you have looked: it would put another version.\n\nError: %v", w.Version, t.ID, w.Err))
+				"Check the history before you invoke the action again: it would put another version.\n\nCause: %v", w.Version, t.ID, w.Err))
 	case w.ID == version.NotConfirmed:
 		return VersionNotConfirmed.On(t.ID, fmt.Sprintf(
-			"Version %d of %s was put, but reading the history afterwards failed, so nothing older was retired. "+
-				"The next refresh completes the state; what would have been retired goes with the next put.\n\nError: %v", w.Version, t.ID, w.Err))
+			"Version %d of %s was put, but reading the history afterwards failed, so no older version was destroyed. "+
+				"The next refresh completes the state, and the next put destroys the versions that retention does not keep.\n\nCause: %v", w.Version, t.ID, w.Err))
 	case t.Action:
 		return VersionNotCurrent.On(t.ID, fmt.Sprintf(
-			"Version %d of %s was put, but by now the current version is %s, because somebody else has put or destroyed a version since.", w.Version, t.ID, NumberOrNone(w.Next)))
+			"Version %d of %s was put, but the current version is now %s, because another client put or destroyed a version since.", w.Version, t.ID, NumberOrNone(w.Next)))
 	case len(w.Versions) > 0:
 		return RetentionFailed.On(t.ID, fmt.Sprintf(
-			"Version %d was put, but it is not the current version any more, so the provider did not destroy %s. The next plan shows the secret as it is now.",
+			"Version %d was put, but it is no longer the current version, so the provider did not destroy %s. The next plan shows the secret as it is now.",
 			w.Version, VersionList(w.Versions)))
 	}
 	return nil // It was put, and the next refresh shows what is current.
@@ -117,14 +117,14 @@ func (t VersionTerms) destroyWarning(w version.Warning) diag.Diagnostic {
 	case w.ID == version.NotAnnounced:
 		return VersionNotDestroyed.On(t.ID, fmt.Sprintf(
 			"deletion_policy = \"destroy\" did not destroy %s@%d, because the plan did not announce it. A replacement by another version of the same secret (by -replace, taint, replace_triggered_by or create_before_destroy) "+
-				"keeps the former version as a superseded one, and retention decides about it. To destroy it now, use the action thalassasecrets_destroy_secret_version.", t.ID, w.Version))
+				"keeps the previous version as a superseded one, and retention decides about it. To destroy it now, use the action thalassasecrets_destroy_secret_version.", t.ID, w.Version))
 	case w.ID == version.LeftAlone:
 		return VersionLeftAlone.On(t.ID, fmt.Sprintf(
 			"The secret %s was deleted and created again outside Terraform, so its version %d belongs to another client. Nothing was destroyed.", t.ID, w.Version))
 	}
-	text := fmt.Sprintf("Version %d of %s was current and is destroyed. ", w.Version, t.ID)
+	text := fmt.Sprintf("Version %d of %s was the current version and was destroyed. ", w.Version, t.ID)
 	if w.Next == 0 {
-		return VersionCurrentDestroyed.On(t.ID, text+"No other version is active: nobody can read this secret until a value is put.")
+		return VersionCurrentDestroyed.On(t.ID, text+"No other version is active, so the secret cannot be read until a value is put.")
 	}
 	return VersionCurrentDestroyed.On(t.ID, text+fmt.Sprintf("Version %d is current now.", w.Next))
 }

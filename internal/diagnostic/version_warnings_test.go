@@ -31,18 +31,18 @@ func TestVersionWarnings(t *testing.T) {
 		"retention":          {version.Warning{ID: version.RetentionRecorded}, false, "from none to { keep = 1 }. This apply only records it. The next plan lists"},
 		"retention open":     {version.Warning{ID: version.RetentionOpen, Versions: []int64{2, 3}}, false, "the apply may destroy versions 2, 3 for good"},
 		"retention, nothing": {version.Warning{ID: version.RetentionOpen}, false, "It is known only during apply."},
-		"answer lost":        {version.Warning{ID: version.AnswerLost, Version: 7}, false, "found it as version 7"},
+		"answer lost":        {version.Warning{ID: version.AnswerLost, Version: 7}, false, "found the put as version 7"},
 		"origin":             {version.Warning{ID: version.OriginUnknown, Version: 7}, false, "which became version 7"},
-		"origin, resent":     {version.Warning{ID: version.OriginUnknown, Version: 7, Resent: true}, false, "sent again and became version 7"},
+		"origin, resent":     {version.Warning{ID: version.OriginUnknown, Version: 7, Resent: true}, false, "sent the put again. It became version 7"},
 		"not confirmed":      {version.Warning{ID: version.NotConfirmed, Version: 7, Err: failed.Err}, false, "The next refresh completes the state"},
-		"unconfirmed action": {version.Warning{ID: version.NotConfirmed, Version: 7, Err: failed.Err}, true, "Do not invoke the action again"},
+		"unconfirmed action": {version.Warning{ID: version.NotConfirmed, Version: 7, Err: failed.Err}, true, "Check the history before you invoke the action again"},
 		"not current":        {version.Warning{ID: version.NotCurrent, Version: 7, Versions: []int64{6}}, false, "did not destroy version 6"},
-		"action not current": {version.Warning{ID: version.NotCurrent, Version: 7}, true, "the current version is none"},
+		"action not current": {version.Warning{ID: version.NotCurrent, Version: 7}, true, "the current version is now none"},
 		"not retired":        {version.Warning{ID: version.NotRetired, Version: 7, Err: failed}, false, "version 7 stays: no"},
 		"not announced":      {version.Warning{ID: version.NotAnnounced, Version: 7}, false, "did not destroy nl-01/app/db@7"},
 		"left alone":         {version.Warning{ID: version.LeftAlone, Version: 7}, false, "its version 7 belongs to another client"},
 		"current":            {version.Warning{ID: version.CurrentDestroyed, Version: 7, Next: 6}, false, "Version 6 is current now."},
-		"last":               {version.Warning{ID: version.CurrentDestroyed, Version: 7}, false, "nobody can read this secret"},
+		"last":               {version.Warning{ID: version.CurrentDestroyed, Version: 7}, false, "the secret cannot be read"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

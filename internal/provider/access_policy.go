@@ -83,7 +83,7 @@ func accessPolicySchema() schema.SingleNestedAttribute {
 						Validators:          []validator.Int64{int64validator.Between(0, 23)},
 					},
 					"end_hour": schema.Int64Attribute{
-						MarkdownDescription: "Hour at which the window ends, from 0 to 23. Before `start_hour`, the window lasts over midnight.",
+						MarkdownDescription: "Hour at which the window ends, from 0 to 23. If it is before `start_hour`, the window spans midnight.",
 						Optional:            true,
 						Validators:          []validator.Int64{int64validator.Between(0, 23)},
 					},
@@ -186,9 +186,9 @@ func (c conditionModel) brokenNetworks() (broken []brokenRule) {
 		_, err := netip.ParsePrefix(text.ValueString())
 		switch {
 		case text.IsNull():
-			broken = append(broken, brokenRule{"cidrs", "one of the elements is null. Leave the element out, or give it a value: null is no network"})
+			broken = append(broken, brokenRule{"cidrs", "one of the elements is null. Remove it, or set a network"})
 		case err != nil:
-			broken = append(broken, brokenRule{"cidrs", fmt.Sprintf("%q is no network such as 10.0.0.0/8 or 2001:db8::/32", text.ValueString())})
+			broken = append(broken, brokenRule{"cidrs", fmt.Sprintf("%q is not a network such as 10.0.0.0/8 or 2001:db8::/32", text.ValueString())})
 		}
 	}
 	return broken

@@ -216,9 +216,9 @@ func TestAccessPolicyInvalid(t *testing.T) {
 		"time and networks": {strings.Replace(atNight, "start_", `cidrs = ["10.0.0.0/8"], start_`, 1), "Invalid access policy", "networks belong to a condition of type ip"},
 		"hour 24":           {strings.Replace(atNight, "22", "24", 1), "Invalid Attribute Value", "access_policy.conditions[1].start_hour"},
 		"hour before 0":     {strings.Replace(atNight, "= 6", "= -1", 1), "Invalid Attribute Value", "access_policy.conditions[1].end_hour"},
-		"unknown zone":      {strings.Replace(atNight, "Amsterdam", "Atlantis", 1), "Invalid time zone", `"Europe/Atlantis" is no IANA time zone`},
-		"the zone Local":    {strings.Replace(atNight, "Europe/Amsterdam", "Local", 1), "Invalid time zone", `"Local" is no IANA time zone`},
-		"empty zone":        {strings.Replace(atNight, "Europe/Amsterdam", "", 1), "Invalid time zone", `"" is no IANA time zone`},
+		"unknown zone":      {strings.Replace(atNight, "Amsterdam", "Atlantis", 1), "Invalid time zone", `"Europe/Atlantis" is not an IANA time zone`},
+		"the zone Local":    {strings.Replace(atNight, "Europe/Amsterdam", "Local", 1), "Invalid time zone", `"Local" is not an IANA time zone`},
+		"empty zone":        {strings.Replace(atNight, "Europe/Amsterdam", "", 1), "Invalid time zone", `"" is not an IANA time zone`},
 		"unknown type":      {`{ type = "vpn", effect = "allow" }`, "Invalid Attribute Value Match", "access_policy.conditions[1].type"},
 		"unknown effect":    {`{ type = "ip", effect = "maybe", cidrs = ["10.0.0.0/8"] }`, "Invalid Attribute Value Match", "access_policy.conditions[1].effect"},
 	} {

@@ -24,7 +24,7 @@ func TestActionBadInput(t *testing.T) {
 		late string
 	}{
 		{putAction, map[string]any{"byte_length": int64(16), "secret_id": nil}, "Missing secret", "One of secret_id and path is needed", ""},
-		{putAction, map[string]any{"byte_length": int64(16), "path": "/app/other"}, "Secret named twice", `secret_id names nl-01/app/db, but path is "/app/other"`, ""},
+		{putAction, map[string]any{"byte_length": int64(16), "path": "/app/other"}, "Conflicting names of the secret", `secret_id names nl-01/app/db, but path is "/app/other"`, ""},
 		{putAction, map[string]any{"byte_length": int64(16), "secret_id": "app/db/"}, "Invalid secret id", "secret_id", ""},
 		{putAction, map[string]any{"byte_length": int64(16), "secret_id": nil, "path": "app"}, "Invalid secret path", `must start with "/"`, ""},
 		{putAction, map[string]any{"byte_length": int64(16), "secret_id": nil, "path": "/app", "region": "NL 1"}, "Invalid region", "region", ""},
@@ -36,8 +36,8 @@ func TestActionBadInput(t *testing.T) {
 		{destroyAction, map[string]any{"version": int64(-1)}, "Invalid Attribute Value", "version value must be at least 1", "Invalid number"},
 		{destroyAction, map[string]any{}, "No version to destroy", "One of version and superseded = true is needed", ""},
 		{destroyAction, map[string]any{"superseded": false}, "No version to destroy", "One of version and superseded = true is needed", ""},
-		{destroyAction, map[string]any{"version": int64(1), "superseded": true}, "Two choices of versions", "version names version 1, and superseded = true all", ""},
-		{destroyAction, map[string]any{"superseded": true, "allow_current": true}, "Current version is never superseded", "there is nothing to allow", ""},
+		{destroyAction, map[string]any{"version": int64(1), "superseded": true}, "Conflicting selection of versions", "version names version 1, and superseded = true all", ""},
+		{destroyAction, map[string]any{"superseded": true, "allow_current": true}, "Conflicting allow_current and superseded", "there is nothing to allow", ""},
 	} {
 		t.Run(fmt.Sprint(tc.action, tc.config), func(t *testing.T) {
 			t.Parallel()

@@ -150,7 +150,7 @@ func TestActionErrors(t *testing.T) {
 		t.Errorf("versions %v are active", got)
 	}
 	w.Write("main.tf", container+versionOf(firstPut("v"))+actionOn(destroyAction, "version = 2\n    superseded = true"))
-	if said := w.PlanFails().Failed(t, "Two choices of versions"); !strings.Contains(said, "Keep one.") {
+	if said := w.PlanFails().Failed(t, "Conflicting selection of versions"); !strings.Contains(said, "Keep one.") {
 		t.Errorf("the error says %q", said)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
@@ -251,7 +250,7 @@ func TestDriftCheckDueWork(t *testing.T) {
 	d.check(2, onlyDue, undecided)
 	s.Put(ciAPI, ciValues["a foreign value"])
 	d.check(3, drifted, undecided, "| `nl-01/app/production/api-token` | Version 5 of nl-01/app/production/api-token was put outside Terraform on "+
-		s.Clock().Now().Format(time.DateOnly)+" | does what is due | `thalassasecrets_secret_version.api_token` |")
+		s.Clock().Now().Format("2006-01-02 15:04 UTC")+" | does what is due | `thalassasecrets_secret_version.api_token` |")
 }
 
 // A check that does not get through is a failure, and never "no drift". Drift that it found

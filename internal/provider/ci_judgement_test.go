@@ -133,8 +133,8 @@ func TestDriftCheckJudgement(t *testing.T) {
 			nothing, changes("resource_changes", `{"address": "thalassasecrets_secret_version.a", "mode": "managed", "type": "thalassasecrets_secret_version", "change": {
 				"actions": ["update"], "before": {"secret_id": "nl-01/a", "version": 2}, "after": {"secret_id": "nl-01/a", "last_change": "rotation"}, "after_unknown": {"version": true}}}`),
 			`{"type": "diagnostic", "diagnostic": {"severity": "warning", "address": "thalassasecrets_secret_version.a", ` +
-				`"summary": "New version put outside Terraform: nl-01/a", "detail": "Version 3 of nl-01/a was put outside Terraform on 2026-11-02. This plan puts a new version."}}`,
-			3, "| `nl-01/a` | Version 3 of nl-01/a was put outside Terraform on 2026-11-02 | does what is due | `thalassasecrets_secret_version.a` |", "This plan puts",
+				`"summary": "New version put outside Terraform: nl-01/a", "detail": "Version 3 of nl-01/a was put outside Terraform on 2026-11-02 09:00 UTC. This plan puts a new version."}}`,
+			3, "| `nl-01/a` | Version 3 of nl-01/a was put outside Terraform on 2026-11-02 09:00 UTC | does what is due | `thalassasecrets_secret_version.a` |", "This plan puts",
 		},
 		"an incomplete plan": {nothing, `{"format_version": "1.2", "errored": true}`, "", 1, "## Drift check: failed", clean},
 		"no plan":            {nothing, `{}`, "", 1, "## Drift check: failed", clean},

@@ -177,7 +177,7 @@ func TestServiceWithoutDates(t *testing.T) {
 	w.Apply()
 	s.Clock().Advance(31 * oneDay)
 	plan := w.Plan()
-	plan.Warned(t, "Service does not tell the time")
+	plan.Warned(t, "Service response has no date")
 	if plannedValue(plan, versionAddress, "last_change") != "rotation" {
 		t.Errorf("nothing is due:\n%s", plan.Text())
 	}

@@ -33,7 +33,7 @@ func credentialsAttributes() map[string]schema.Attribute {
 			Sensitive:           true,
 		},
 		"oidc_token": schema.StringAttribute{
-			MarkdownDescription: "Identity token (a JWT) that somebody else issued to the job or machine that runs Terraform. The service exchanges it for access tokens of the service account. " +
+			MarkdownDescription: "Identity token (a JWT) of the job or machine that runs Terraform, issued by its CI system or platform. The service exchanges it for access tokens of the service account. " +
 				"Goes with `service_account_id`; conflicts with `oidc_token_file`. Environment: `THALASSA_OIDC_TOKEN`; where neither of the two is set, the token that HCP Terraform gives to a run, `TFC_WORKLOAD_IDENTITY_TOKEN`.",
 			Optional:  true,
 			Sensitive: true,

@@ -260,5 +260,5 @@ func TestGuideIdentityTokens(t *testing.T) {
 	g.quotesError(g.PlanFails(), "Incomplete credentials")
 	g.edit(`service_account_id = "sa-terraform"`, "")
 	maps.Copy(g.Env, map[string]string{"THALASSA_OIDC_TOKEN_FILE": "identity-token", "THALASSA_SERVICE_ACCOUNT_ID": "sa-terraform", "THALASSA_API_TOKEN": acctest.Token})
-	g.quotesError(g.PlanFails(), "Two credentials methods")
+	g.quotesError(g.PlanFails(), "Conflicting credentials")
 }

@@ -54,7 +54,7 @@ func TestDestroyVersion(t *testing.T) {
 			nil,
 			[]int64{3, 2, 1},
 			[]string{"Destroying version 4 of nl-01/app/db (1 of 1).", "Destroyed of nl-01/app/db: version 4."},
-			"Version 4 of nl-01/app/db was current and is destroyed. Version 3 is current now.", 1,
+			"Version 4 of nl-01/app/db was the current version and was destroyed. Version 3 is current now.", 1,
 		},
 		"the last one": {
 			map[string]any{"version": int64(4), "superseded": false, "allow_current": true},
@@ -65,7 +65,7 @@ func TestDestroyVersion(t *testing.T) {
 				s.Destroy(dbID, 3)
 			}, nil,
 			[]string{"Destroying version 4 of nl-01/app/db (1 of 1).", "Destroyed of nl-01/app/db: version 4."},
-			"No other version is active: nobody can read this secret until a value is put.", 1,
+			"No other version is active, so the secret cannot be read until a value is put.", 1,
 		},
 		"with a disabled key": {
 			map[string]any{"version": int64(1)},
@@ -148,7 +148,7 @@ func TestDestroyRefused(t *testing.T) {
 			map[string]any{"secret_id": dbID, "superseded": true},
 			func(t *testing.T, s *acctest.Server) { t.Helper(); answerWithout(t, s, "/secret/app/db", "versions") },
 			"Version is not destroyed",
-			[]string{"The service did not show the history of nl-01/app/db"},
+			[]string{"The service did not return the history of nl-01/app/db"},
 		},
 		"missing": {
 			map[string]any{"path": "/app/none", "version": int64(1)}, nil, "Cannot read the secret", []string{"The secret does not exist in the region nl-01"},

@@ -42,11 +42,11 @@ func (a *destroySecretVersionAction) Schema(_ context.Context, _ action.SchemaRe
 		Validators:          []validator.Int64{int64validator.AtLeast(1)},
 	}
 	attributes["superseded"] = schema.BoolAttribute{
-		MarkdownDescription: "Whether to destroy all active versions that are older than the current one, the oldest first, whoever may still read them. The current version and anything newer stay.",
+		MarkdownDescription: "Whether to destroy all active versions that are older than the current one, the oldest first, even if clients still read them. The current version and newer ones stay.",
 		Optional:            true,
 	}
 	attributes["allow_current"] = schema.BoolAttribute{
-		MarkdownDescription: "Whether `version` may be the current one, which rolls the secret back: the highest version that is still active becomes current, and if there is none, nobody can read the secret. Default: `false`.",
+		MarkdownDescription: "Whether `version` may be the current one, which rolls the secret back: the highest version that is still active becomes current. If there is none, the secret cannot be read. Default: `false`.",
 		Optional:            true,
 	}
 	resp.Schema = schema.Schema{

@@ -32,7 +32,7 @@ func parseDuration(s string) (time.Duration, error) {
 		total += d
 	}
 	if total <= 0 {
-		return 0, errors.New("must be longer than nothing")
+		return 0, errors.New("must be greater than zero")
 	}
 	return total, nil
 }

@@ -117,7 +117,7 @@ func TestPutAnsweredByAProxy(t *testing.T) {
 			}
 			w.Write("main.tf", emptyContainer+versionOf("secret_string_wo = \"two\"\nvalue_wo_version = \"2\""))
 			s.Mark()
-			w.Apply().Warned(t, "Answer of the put was lost: "+dbID)
+			w.Apply().Warned(t, "Response to the put was lost: "+dbID)
 			if sent := s.Calls()["putSecretValue"]; sent != 1 {
 				t.Errorf("%d puts were sent, want 1", sent)
 			}

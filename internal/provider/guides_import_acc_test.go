@@ -42,7 +42,7 @@ func TestGuideImportingWhatExists(t *testing.T) {
 		t.Errorf("the plan has %d resources and warns %q", len(plan.JSON().ResourceChanges), warnings)
 	}
 	g.edit("secret_id = thalassasecrets_secret.database[each.key].id", "secret_id = thalassasecrets_secret.database[each.key].id\nsecret_string_wo = \"ours\"\nvalue_wo_version = \"1\"")
-	g.quotesWarning(g.Plan().Result, "Value recorded, not written: "+id)
+	g.quotesWarning(g.Plan().Result, "Configured value not written: "+id)
 	g.edit("secret_string_wo = \"ours\"\nvalue_wo_version = \"1\"", "")
 	g.Apply()
 	if s.Writes() != 0 {

@@ -38,7 +38,7 @@ func TestGuideMigratingFromThalassa(t *testing.T) {
 	g.example(example + "/after")
 	plan := g.Plan()
 	checkMigration(t, plan)
-	g.quotesWarning(plan.Result, "Value recorded, not written: "+text)
+	g.quotesWarning(plan.Result, "Configured value not written: "+text)
 	if holdsVendorsValue(t, g.Workspace, "saved.plan") {
 		t.Error("the plan holds a value")
 	}

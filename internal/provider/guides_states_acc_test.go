@@ -38,7 +38,7 @@ func TestGuideSplittingAState(t *testing.T) {
 		t.Errorf("the old state says:\n%s", oldPlan.Text())
 	}
 	newPlan := payments.Plan()
-	newPlan.Warned(t, "Value recorded, not written: nl-01/payments/production/ledger")
+	newPlan.Warned(t, "Configured value not written: nl-01/payments/production/ledger")
 	if text := newPlan.Text(); !strings.Contains(text, newSays) {
 		t.Errorf("the new state says:\n%s", text)
 	}

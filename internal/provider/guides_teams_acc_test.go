@@ -53,7 +53,7 @@ func TestGuideExternallyRotatedSecrets(t *testing.T) {
 	s.Put(mail, "back")
 	g.edit("byte_length = 32", "byte_length = 64")
 	s.Mark()
-	g.quotesWarning(g.Plan("-target="+mailAddress).Result, "Value recorded, not written: "+mail)
+	g.quotesWarning(g.Plan("-target="+mailAddress).Result, "Configured value not written: "+mail)
 	if s.Writes() != 0 {
 		t.Errorf("the plan wrote: %v", s.Calls())
 	}

@@ -15,7 +15,7 @@ const (
 	changeRefused      = "Secret cannot be changed in place"
 	replacementRefused = "Secret is protected from replacement"
 	attributeUnknown   = "Attribute of the secret is not known yet"
-	secretKept         = "Secret stays as it is: " + dbID
+	secretKept         = "Secret differs from the configuration: " + dbID
 	deletionAnnounced  = "Secret will be deleted: " + dbID
 )
 

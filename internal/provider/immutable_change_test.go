@@ -80,7 +80,7 @@ func TestImmutableChangeProperties(t *testing.T) {
 		default:
 			rt.Fatalf("the plan would %s", plan.Action)
 		}
-		kept := strings.Contains(strings.Join(plan.Warnings, "\n"), "Secret stays as it is")
+		kept := strings.Contains(strings.Join(plan.Warnings, "\n"), "Secret differs from the configuration")
 		if kept && wish != "keep" {
 			rt.Fatalf("with %v it is kept", wish)
 		}

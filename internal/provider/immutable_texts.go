@@ -100,7 +100,7 @@ func unknownDetail(id string, found differences) string {
 		"  - apply first what the value waits for, with terraform apply -target=ADDRESS, and plan again",
 		found.nameList(), id, found.lines(), found.attributeList())
 	if _, cannot := found.keepable(); len(cannot) == 0 && !found.ofIdentity() {
-		text += ";\n  - leave the secret as it is, whatever the value: set on_immutable_change = \"keep\""
+		text += ";\n  - leave the secret as it is for any value: set on_immutable_change = \"keep\""
 	}
 	return text + "."
 }

@@ -105,7 +105,7 @@ resource "thalassasecrets_secret" "db" {
 	w.Write("main.tf", config("1"))
 	s.Mark()
 	plan := w.Plan()
-	plan.Warned(t, "Value recorded, not written: "+dbID)
+	plan.Warned(t, "Configured value not written: "+dbID)
 	for _, address := range []string{secretAddress, versionAddress} {
 		if actions := plan.Change(address).Actions; actions.Create() || actions.Delete() || actions.Replace() {
 			t.Errorf("%s: %v", address, actions)

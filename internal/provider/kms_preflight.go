@@ -33,7 +33,7 @@ func (s *service) checkKey(ctx context.Context, region, identity string) (diags 
 		diags.Append(diagnostic.KMSKeyRefusesSecret.At(at, diagnostic.KeyRefusesSecret(terms)))
 	case !key.IsSymmetric():
 		diags.Append(diagnostic.KMSKeyNotSymmetric.At(at, fmt.Sprintf(
-			"The KMS key %q is of the type %q. Secrets are sealed by symmetric keys: aes128-gcm96, aes256-gcm96 or chacha20-poly1305.", identity, key.Type)))
+			"The KMS key %q has the type %q. Secrets need a symmetric key: aes128-gcm96, aes256-gcm96 or chacha20-poly1305. Set kms_key_id to one of that type.", identity, key.Type)))
 	}
 	return diags
 }

@@ -15,9 +15,9 @@ var unfitKeys = map[string]struct {
 	key           refserver.Key
 	summary, says string
 }{
-	"disabled":          {refserver.Key{Status: refserver.KeyDisabled}, "KMS key refuses the planned secret", `The KMS key "kms-odd" is disabled and seals nothing. Nothing was written. Enable the key, or name another.`},
-	"pending deletion":  {refserver.Key{Status: refserver.KeyPendingDeletion}, "KMS key refuses the planned secret", `The KMS key "kms-odd" is pending deletion and seals nothing. Nothing was written. Cancel its deletion, or name another.`},
-	"asymmetric":        {refserver.Key{Type: "rsa-2048"}, "KMS key is not symmetric", `The KMS key "kms-odd" is of the type "rsa-2048". Secrets are sealed by symmetric keys`},
+	"disabled":          {refserver.Key{Status: refserver.KeyDisabled}, "KMS key refuses the planned secret", `The KMS key "kms-odd" is disabled and cannot encrypt values. Nothing was written. Enable the key, or set kms_key_id to another key.`},
+	"pending deletion":  {refserver.Key{Status: refserver.KeyPendingDeletion}, "KMS key refuses the planned secret", `The KMS key "kms-odd" is pending deletion and cannot encrypt values. Nothing was written. Cancel its deletion, or set kms_key_id to another key.`},
+	"asymmetric":        {refserver.Key{Type: "rsa-2048"}, "KMS key is not symmetric", `The KMS key "kms-odd" has the type "rsa-2048". Secrets need a symmetric key`},
 	"missing":           {refserver.Key{Identity: "kms-other"}, "KMS key not found", `There is no KMS key "kms-odd" in the region nl-01.`},
 	"of another region": {refserver.Key{Region: "nl-02"}, "KMS key not found", `There is no KMS key "kms-odd" in the region nl-01.`},
 }
@@ -141,7 +141,7 @@ func TestKeyPreflightOfFirstVersion(t *testing.T) {
 			s.Mark()
 			w.Write("main.tf", tc.after)
 			said := w.PlanFails().Failed(t, "KMS key refuses the planned version")
-			for _, part := range []string{`A new version of nl-01/app/db is planned, but its KMS key "kms-nl-01" is ` + tc.words, "-target", "destroy with -refresh=false"} {
+			for _, part := range []string{`A new version of nl-01/app/db is planned, but its KMS key "kms-nl-01" is ` + tc.words, "-target", "terraform destroy -refresh=false"} {
 				if !strings.Contains(said, part) {
 					t.Errorf("the error says %q, want %q in it", said, part)
 				}
@@ -178,7 +178,7 @@ func TestKeyPreflightOfUpdates(t *testing.T) {
 		"value, overtook": {once, value + `value_wo_version = "2"`, "newer version", true, "", "", "value"},
 		"overwrite": {
 			once + `on_external_version = "overwrite"`, once + `on_external_version = "overwrite"`, "newer version", false, "New version put outside Terraform",
-			`A new version would be put, but the KMS key "kms-nl-01" is disabled. This plan writes nothing, and the put stays due. Enable the key to let it happen.`, "overwritten",
+			`A new version would be put, but the KMS key "kms-nl-01" is disabled. This plan writes nothing, and the put stays due. Enable the key to allow the put.`, "overwritten",
 		},
 		"overwrite a rollback": {
 			once + `on_external_version = "overwrite"`, once + `on_external_version = "overwrite"`, "rollback", false, "Version destroyed outside Terraform",

@@ -319,12 +319,12 @@ func TestDiagnosticsQuoteNoCredential(t *testing.T) {
 	const value = "sentinel-literal-Yp3kW8!"
 	w := acctest.NewWorkspace(t, acctest.NewServer(t))
 	for name, arguments := range map[string]string{
-		"Two credentials methods":   `access_token = "` + value + `"` + "\n" + `token = "` + value + `"`,
-		"Incomplete credentials":    `client_secret = "` + value + `"`,
-		"Two identity tokens":       `service_account_id = "s"` + "\n" + `oidc_token = "` + value + `"` + "\n" + `oidc_token_file = "f"`,
-		"Invalid provider argument": `token = " ` + value + `"`,
-		"Empty provider argument":   `token = 1 == 1 ? "" : "` + value + `"`,
-		"Unknown provider argument": `token = coalesce(terraform_data.u.output, "` + value + `")`,
+		"Conflicting credentials":     `access_token = "` + value + `"` + "\n" + `token = "` + value + `"`,
+		"Incomplete credentials":      `client_secret = "` + value + `"`,
+		"Conflicting identity tokens": `service_account_id = "s"` + "\n" + `oidc_token = "` + value + `"` + "\n" + `oidc_token_file = "f"`,
+		"Invalid provider argument":   `token = " ` + value + `"`,
+		"Empty provider argument":     `token = 1 == 1 ? "" : "` + value + `"`,
+		"Unknown provider argument":   `token = coalesce(terraform_data.u.output, "` + value + `")`,
 	} {
 		w.Write("main.tf", "provider \"thalassasecrets\" {\n"+arguments+"\n}\nresource \"terraform_data\" \"u\" {\n  input = \"t\"\n}\n"+
 			"data \"thalassasecrets_secrets\" \"all\" {\n  path_prefix = \"/\"\n}\n")

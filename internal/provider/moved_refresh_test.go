@@ -149,7 +149,7 @@ func TestMovedVersionRecordsTheValue(t *testing.T) {
 			if plan.IsEmpty() == (tc.says != "") {
 				t.Errorf("the plan is %s", plan.Changes())
 			}
-			const recorded = "Value recorded, not written: " + dbID
+			const recorded = "Configured value not written: " + dbID
 			if got, want := slices.Contains(plan.Warnings, recorded), tc.says != ""; got != want {
 				t.Errorf("the warnings are %q", plan.Warnings)
 			}

@@ -75,7 +75,7 @@ func readPrivate[T any](ctx context.Context, private privateReader, key string) 
 
 func unreadablePrivate(key string, err error) diag.Diagnostic {
 	return diagnostic.StatePrivateUnreadable.With(fmt.Sprintf(
-		"What the provider remembers of this resource (%s) cannot be read: %v. Was the state written by a newer version of the provider? "+
+		"The provider cannot read its private state of this resource (%s): %v. A newer version of the provider may have written it. "+
 			"Upgrade the provider, or remove the resource from the state and import it.", key, err))
 }
 

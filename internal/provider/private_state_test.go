@@ -122,7 +122,7 @@ func TestRecordThatCannotBeRead(t *testing.T) {
 			f.config["value_wo_version"] = "2"
 			_, planned := f.core.PlanFrom(t.Context(), f.core.State, f.config)
 			for step, err := range map[string]error{"refresh": refreshed, "plan": planned} {
-				if err == nil || !strings.Contains(err.Error(), "What the provider remembers of this resource (version) cannot be read") {
+				if err == nil || !strings.Contains(err.Error(), "The provider cannot read its private state of this resource (version)") {
 					t.Errorf("%s: %v", step, err)
 				}
 			}

@@ -89,7 +89,7 @@ func limitAttributes() map[string]schema.Attribute {
 					Validators:          []validator.Int64{int64validator.Between(1, 100)},
 				},
 				"min_wait": schema.StringAttribute{
-					MarkdownDescription: "How long to wait before the second attempt. The wait doubles with each further one, and a part of it is left to chance. Default: `500ms`.",
+					MarkdownDescription: "How long to wait before the second attempt. The wait doubles with each further attempt, with random jitter. Default: `500ms`.",
 					Optional:            true,
 					Validators:          []validator.String{validDuration()},
 				},
@@ -106,7 +106,7 @@ func limitAttributes() map[string]schema.Attribute {
 func readStrategyAttribute() schema.Attribute {
 	return schema.StringAttribute{
 		MarkdownDescription: "How a refresh reads secrets. `auto` reads the first few singly and then lists the directory that they share, so that thousands of secrets that have not changed cost a handful of requests. " +
-			"A list only ever confirms that nothing has changed: whatever looks different, or is not listed, is read singly before it is reported. Where listing is not allowed, everything is read singly. " +
+			"A list only confirms that nothing has changed: a secret that looks different, or is not listed, is read singly before it is reported. Without the permission to list, every secret is read singly. " +
 			"`individual` never lists. Environment: `THALASSA_READ_STRATEGY`. Default: `auto`.",
 		Optional:   true,
 		Validators: []validator.String{stringvalidator.OneOf(string(inventory.Auto), string(inventory.Individual))},

@@ -156,7 +156,7 @@ func TestActionPutsOnce(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if _, found := said.Warned("Answer of the put was lost: " + dbID); !found {
+				if _, found := said.Warned("Response to the put was lost: " + dbID); !found {
 					t.Errorf("diagnostics: %v", said.Diagnostics)
 				}
 				if got := said.Progress[len(said.Progress)-1]; got != "Version 3 of nl-01/app/db is current now." {
@@ -260,7 +260,7 @@ func TestActionWarnsAfterThePut(t *testing.T) {
 		},
 		"Version is not current": {
 			func(s *acctest.Server) { s.Put(dbID, "theirs") },
-			"Version 2 of nl-01/app/db was put, but by now the current version is 3",
+			"Version 2 of nl-01/app/db was put, but the current version is now 3",
 		},
 	} {
 		t.Run(summary, func(t *testing.T) {

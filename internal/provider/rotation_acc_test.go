@@ -57,7 +57,7 @@ variable "value" {
 			if plan.Code != 2 || plannedValue(plan, versionAddress, "last_change") != "rotation" {
 				t.Errorf("exit code %d:\n%s", plan.Code, plan.Text())
 			}
-			if said := plan.Warned(t, "Rotation due: "+dbID); said != "Version 2 of nl-01/app/db is due for rotation since 2026-12-01. This plan puts a new version." {
+			if said := plan.Warned(t, "Rotation due: "+dbID); said != "Version 2 of nl-01/app/db has been due for rotation since 2026-12-01 09:00 UTC. This plan puts a new version." {
 				t.Errorf("the warning says %q", said)
 			}
 			w.Apply("saved.plan")
@@ -158,11 +158,11 @@ func TestRotateBefore(t *testing.T) {
 	}
 	w.Env["THALASSA_ROTATE_BEFORE"] = "2026-11-01T10:00:01Z"
 	plan = w.Plan()
-	if said := plan.Warned(t, "Moment of rotate_before is in the future"); plan.Code != 0 || !strings.Contains(said, "it is 2026-11-01T10:00:00Z") {
+	if said := plan.Warned(t, "Time of rotate_before is in the future"); plan.Code != 0 || !strings.Contains(said, "it is 2026-11-01T10:00:00Z") {
 		t.Errorf("exit code %d, and the warning says %q", plan.Code, said)
 	}
 	w.Env["THALASSA_ROTATE_BEFORE"] = "yesterday"
-	w.PlanFails().Failed(t, "Invalid moment")
+	w.PlanFails().Failed(t, "Invalid rotate_before")
 }
 
 // Retention keeps the newest, waits for what is still read, shows what goes, and
@@ -188,7 +188,7 @@ func TestRetention(t *testing.T) {
 	if got := fmt.Sprint(w.StateValue(versionAddress, "active_versions")); got != "[2 3 4]" {
 		t.Errorf("active_versions is %s", got)
 	}
-	if said := w.Plan().Warned(t, "Version 2 waits to be retired: "+dbID); !strings.Contains(said, "Version 2 of nl-01/app/db was superseded on 2026-11-01. Retention destroys it once it has been superseded and unread for 3d.") {
+	if said := w.Plan().Warned(t, "Version 2 waits to be retired: "+dbID); !strings.Contains(said, "Version 2 of nl-01/app/db was superseded on 2026-11-01 10:00 UTC. Retention destroys it once it has been superseded and unread for 3d.") {
 		t.Errorf("the warning says %q", said)
 	}
 
@@ -208,7 +208,7 @@ func TestRetention(t *testing.T) {
 
 	// Another client reads it between plan and apply: it stays, and a warning says so.
 	s.Reveal(dbID, 2)
-	if said := w.ApplyOnly("saved.plan").Warned(t, "Version not retired: "+dbID); !strings.Contains(said, "Since the plan, version 2 was read, or became needed again.") {
+	if said := w.ApplyOnly("saved.plan").Warned(t, "Version not retired: "+dbID); !strings.Contains(said, "Since the plan, version 2 was read, or retention keeps it again.") {
 		t.Errorf("the warning says %q", said)
 	}
 	active(4, 3, 2)

@@ -30,8 +30,8 @@ func (d *secretDataSource) Metadata(_ context.Context, req datasource.MetadataRe
 // Schema implements datasource.DataSource.
 func (d *secretDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One secret and what the service knows of it, whoever manages it: its key, its access policy, which version is current and when it was last read. " +
-			"It never holds a value, and reading it reveals none. A secret that does not exist is an error.",
+		MarkdownDescription: "The metadata of one secret, managed by Terraform or not: its key, its access policy, which version is current and when it was last read. " +
+			"It never holds or reveals a value. A secret that does not exist is an error.",
 		Attributes: map[string]schema.Attribute{"access_policy": accessPolicyFacts()},
 	}
 	maps.Copy(resp.Schema.Attributes, factsAttributes())
@@ -59,7 +59,7 @@ func accessPolicyFacts() schema.SingleNestedAttribute {
 						Computed:            true,
 					},
 					"start_hour": schema.Int64Attribute{MarkdownDescription: "First hour, from 0 to 23.", Computed: true},
-					"end_hour":   schema.Int64Attribute{MarkdownDescription: "Hour at which the window ends, from 0 to 23. Before `start_hour`, the window lasts over midnight.", Computed: true},
+					"end_hour":   schema.Int64Attribute{MarkdownDescription: "Hour at which the window ends, from 0 to 23. If it is before `start_hour`, the window spans midnight.", Computed: true},
 					"timezone":   text("IANA time zone of the hours."),
 				}},
 			},

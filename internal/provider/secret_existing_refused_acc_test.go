@@ -21,7 +21,7 @@ func TestExistingSecretThatCannotBeCreated(t *testing.T) {
 	s.KeyStatus(refserver.KeyDisabled)
 	w.PlanFails().Failed(t, "Secret exists already: "+dbID)
 	w.Write("main.tf", strings.Replace(versionOf(""), "thalassasecrets_secret.db.id", `"`+dbID+`"`, 1))
-	said := w.PlanFails().Failed(t, "Nothing to put")
+	said := w.PlanFails().Failed(t, "Missing value")
 	if want := "terraform import ADDRESS " + dbID + "@current."; !strings.HasSuffix(said, want) {
 		t.Errorf("the error says %q, want %q at its end", said, want)
 	}

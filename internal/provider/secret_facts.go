@@ -35,19 +35,19 @@ func factsAttributes() map[string]schema.Attribute {
 	}
 	return map[string]schema.Attribute{
 		"id":          text("Region and path, such as `nl-01/app/db`."),
-		"description": text("Description, null for none."),
+		"description": text("Description. Null if there is none."),
 		"labels": schema.MapAttribute{
-			MarkdownDescription: "All labels, those that came from somebody's `default_labels` among them. Empty for none.",
+			MarkdownDescription: "All labels, including those from `default_labels`. Empty if there are none.",
 			ElementType:         types.StringType,
 			Computed:            true,
 		},
 		"annotations": schema.MapAttribute{
-			MarkdownDescription: "Annotations, without `" + placeholderAnnotation + "` and `" + client.CreationAnnotation + "`, which belong to the provider. Empty for none.",
+			MarkdownDescription: "Annotations, without `" + placeholderAnnotation + "` and `" + client.CreationAnnotation + "`, which belong to the provider. Empty if there are none.",
 			ElementType:         types.StringType,
 			Computed:            true,
 		},
-		"kms_key_id":     text("Identity of the KMS key that seals every version."),
-		"kms_key_status": text("State of that key: `active`, `disabled` or `pending_deletion`. Only with an active key can a value be put or read. Null where the service does not say."),
+		"kms_key_id":     text("Identity of the KMS key that encrypts every version."),
+		"kms_key_status": text("State of that key: `active`, `disabled` or `pending_deletion`. Values can be put and read only with an active key. Null if the service does not return it."),
 		"current_version": schema.Int64Attribute{
 			MarkdownDescription: "Number of the version that readers get. Null when no version is active.",
 			Computed:            true,

@@ -82,9 +82,9 @@ func (*parseSecretIDFunction) Metadata(_ context.Context, _ function.MetadataReq
 // Definition implements function.Function.
 func (*parseSecretIDFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "The region and path that a secret's id is made of.",
-		MarkdownDescription: "Takes the id of a secret apart, into an object with `region` and `path`: the reverse of `secret_id`. " +
-			"What is no id of a secret is an error. " + functionsNeed,
+		Summary: "Splits a secret id into a region and a path.",
+		MarkdownDescription: "Splits the id of a secret into an object with `region` and `path`: the reverse of `secret_id`. " +
+			"A text that is not the id of a secret is an error. " + functionsNeed,
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "id", MarkdownDescription: "Id of the secret, such as `nl-01/app/db`."},
 		},

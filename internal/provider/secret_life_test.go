@@ -45,7 +45,7 @@ func TestLivesOfOneSecondAreToldApart(t *testing.T) {
 		"delete the secret":   {secretType, container, nil, ""},
 		"change the policy":   {secretType, container, with(container, "access_policy", deny), ""},
 		"put":                 {versionType, value("1"), value("2"), ""},
-		"destroy the version": {versionType, value("1"), nil, "Version left alone: " + dbID},
+		"destroy the version": {versionType, value("1"), nil, "Version of a re-created secret not destroyed: " + dbID},
 	} {
 		for who, mark := range strangers {
 			t.Run(name+", "+who, func(t *testing.T) {

@@ -20,18 +20,18 @@ import (
 // immutable_change.go, where the protection can name it.
 func (r *secretResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A secret: the container that versions of a value live in, bound to a path and a KMS key. " +
-			"What goes into it over time is managed by `thalassasecrets_secret_version`.\n\n" +
+		MarkdownDescription: "A secret: a container for the versions of a value, bound to a path and a KMS key. " +
+			"`thalassasecrets_secret_version` manages its value.\n\n" +
 			"The service cannot change a secret once it exists: `region`, `path`, `kms_key_id`, `description`, `labels` and `annotations` stay as they were created. " +
-			"`on_immutable_change` says what a plan does where the configuration differs. Replacing a secret loses all its versions, which `deletion_protection` turns into an error at plan time.",
+			"`on_immutable_change` sets what a plan does if the configuration differs. Replacing a secret destroys all its versions, so `deletion_protection` makes such a plan fail.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
-				MarkdownDescription: "Region and path, such as `nl-01/app/db`. Unknown while the secret is planned to be created or replaced, so that whatever refers to it follows.",
+				MarkdownDescription: "Region and path, such as `nl-01/app/db`. Unknown while the secret is planned to be created or replaced, so that dependent resources follow.",
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"region": schema.StringAttribute{
-				MarkdownDescription: "Region of the secret, such as `nl-01`. Default: the provider's `region` at the time of creation, which the secret then keeps. Changing it replaces the secret, whatever `on_immutable_change` says, unless `deletion_protection` refuses that.",
+				MarkdownDescription: "Region of the secret, such as `nl-01`. Default: the provider's `region` at the time of creation, which the secret then keeps. Changing it replaces the secret for any `on_immutable_change`, unless `deletion_protection` prevents it.",
 				Optional:            true,
 				Computed:            true,
 				Validators:          []validator.String{validRegion().orMocked()},
@@ -39,7 +39,7 @@ func (r *secretResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			},
 			"path": schema.StringAttribute{
 				MarkdownDescription: "Path of the secret, such as `/app/production/db`: 1 to 512 characters of `A-Z a-z 0-9 / _ - . +`, starting with `/`, with no `/` at the end, no `//`, " +
-					"no segment `.` or `..`, and no last segment `versions`, `value` or `policy`. Another path is another secret: changing it replaces the secret, whatever `on_immutable_change` says, unless `deletion_protection` refuses that.",
+					"no segment `.` or `..`, and no last segment `versions`, `value` or `policy`. Another path is another secret: changing it replaces the secret for any `on_immutable_change`, unless `deletion_protection` prevents it.",
 				Required:   true,
 				Validators: []validator.String{validPath()},
 			},
@@ -72,9 +72,9 @@ func (r *secretResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				Default:  booldefault.StaticBool(true),
 			},
 			"on_immutable_change": schema.StringAttribute{
-				MarkdownDescription: "What a plan does where `labels`, `description`, `annotations` or `kms_key_id` differ from the secret, which the service cannot change. " +
+				MarkdownDescription: "Behavior of a plan if `labels`, `description`, `annotations` or `kms_key_id` differ from the secret. The service cannot change them. " +
 					"`refuse` (default): the plan fails and shows both sides. `keep`: the secret stays as it is, with a warning that shows both sides. " +
-					"`replace`: the secret is deleted with all its versions and created again, unless `deletion_protection` refuses that.",
+					"`replace`: the secret is deleted with all its versions and created again, unless `deletion_protection` prevents it.",
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.OneOf(string(refuseChange), string(keepSecret), string(replaceSecret))},
 			},
@@ -104,8 +104,8 @@ func (r *secretResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 // shows no difference.
 func initialValueSchema() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
-		MarkdownDescription: "Value of version 1, for secrets whose later versions are somebody else's business. Used when the secret is created and never again: editing it changes nothing. " +
-			"Exactly one of the inputs has to be given. Without `initial_value`, version 1 is a placeholder of 32 random bytes, which the first `thalassasecrets_secret_version` retires. " +
+		MarkdownDescription: "Value of version 1, for secrets whose later versions are managed elsewhere. It is used only when the secret is created: a later change has no effect. " +
+			"Exactly one of the inputs must be set. Without `initial_value`, version 1 is a placeholder of 32 random bytes, which the first `thalassasecrets_secret_version` retires. " +
 			"Write-only: needs Terraform 1.11 or OpenTofu 1.11.",
 		Optional:  true,
 		WriteOnly: true,

@@ -166,7 +166,7 @@ func TestSecretValueErrors(t *testing.T) {
 		"no metadata":    {`path = "/app/db"`, func(_ *testing.T, s *acctest.Server) { s.Limit("getSecretValue") }, "Cannot read the secret", "The caller needs the permission read on /app/db", 0},
 		"missing":        {`path = "/app/none"`, nil, "Cannot read the secret", "The secret does not exist in the region nl-01", 0},
 		"no name":        {"", nil, "Missing secret", "One of secret_id and path is needed", 0},
-		"two names":      {"secret_id = \"nl-01/app/db\"\npath = \"/app/other\"", nil, "Secret named twice", `secret_id names nl-01/app/db, but path is "/app/other"`, 0},
+		"two names":      {"secret_id = \"nl-01/app/db\"\npath = \"/app/other\"", nil, "Conflicting names of the secret", `secret_id names nl-01/app/db, but path is "/app/other"`, 0},
 		"version 0":      {"path = \"/app/db\"\nversion = 0", nil, "Invalid Attribute Value", "version value must be at least 1", 0},
 		"malformed path": {`path = "app/db"`, nil, "Invalid secret path", `must start with "/"`, 0},
 	} {

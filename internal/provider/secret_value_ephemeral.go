@@ -49,7 +49,7 @@ func (e *secretValueEphemeral) Schema(_ context.Context, _ ephemeral.SchemaReque
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reveals the value of a secret to a provider or a write-only argument, without leaving it in state or plan. " +
 			"It reads the value in plan and again in apply, which moves `last_accessed_at` of the version and shows in the audit log.\n\n" +
-			"Take the version from `thalassasecrets_secret_version`, and use the same number as the consumer's trigger, so that value and trigger never part.",
+			"Take the version from `thalassasecrets_secret_version`, and use the same number as the trigger of the consumer, so that the value and its trigger stay in sync.",
 		Attributes: map[string]schema.Attribute{
 			"secret_id": schema.StringAttribute{
 				MarkdownDescription: "The secret, as region and path, such as `nl-01/app/db`. One of `secret_id` and `path` is needed.",
@@ -89,7 +89,7 @@ func (e *secretValueEphemeral) Schema(_ context.Context, _ ephemeral.SchemaReque
 				Sensitive:           true,
 			},
 			"kms_key_id": schema.StringAttribute{
-				MarkdownDescription: "Identity of the KMS key that sealed the value.",
+				MarkdownDescription: "Identity of the KMS key that encrypted the value.",
 				Computed:            true,
 			},
 			"kms_key_version": schema.StringAttribute{

@@ -186,7 +186,7 @@ func TestImportRecordsTheValue(t *testing.T) {
 	}
 	s.Mark()
 	plan := w.Plan()
-	plan.Warned(t, "Value recorded, not written: "+dbID)
+	plan.Warned(t, "Configured value not written: "+dbID)
 	plan.Warned(t, "New version put outside Terraform: "+dbID)
 	w.Apply("saved.plan")
 	if got := stateVersion(t, w); got != 2 || s.Writes() != 0 {
@@ -231,7 +231,7 @@ func TestDeletionPolicy(t *testing.T) {
 		{name: "retain", policy: "retain", current: 2},
 		{
 			name: "destroy", policy: "destroy", current: 1,
-			warning: "Current version destroyed: " + dbID, says: "Version 2 of nl-01/app/db was current and is destroyed. Version 1 is current now.",
+			warning: "Current version destroyed: " + dbID, says: "Version 2 of nl-01/app/db was the current version and was destroyed. Version 1 is current now.",
 		},
 		{
 			name: "destroy the only one", policy: "destroy", current: 0,
@@ -240,7 +240,7 @@ func TestDeletionPolicy(t *testing.T) {
 		},
 		{
 			name: "destroy what is not ours", policy: "destroy", current: 2,
-			warning: "Version left alone: " + dbID, says: "Nothing was destroyed",
+			warning: "Version of a re-created secret not destroyed: " + dbID, says: "Nothing was destroyed",
 			before: func(s *acctest.Server) { recreate(s, dbID, false); s.Put(dbID, "theirs") },
 		},
 	} {

@@ -33,10 +33,10 @@ func (*secretVersionIDFunction) Definition(_ context.Context, _ function.Definit
 	resp.Definition = function.Definition{
 		Summary: "The id of a version, of its secret's id and its number.",
 		MarkdownDescription: "Puts the id of a secret and a number together to the id of a version, such as `nl-01/app/db@4`. With `\"current\"` instead of a number, it is `nl-01/app/db@current`. " +
-			"That is what imports a `thalassasecrets_secret_version`. Whether there is such a version, the function does not know. " + functionsNeed,
+			"That is what imports a `thalassasecrets_secret_version`. The function does not check that the version exists. " + functionsNeed,
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "secret_id", MarkdownDescription: "Id of the secret, such as `nl-01/app/db`."},
-			function.StringParameter{Name: "version", MarkdownDescription: "Number of the version, 1 or more, or `\"current\"` for whatever version is current when the id is used."},
+			function.StringParameter{Name: "version", MarkdownDescription: "Number of the version, 1 or more, or `\"current\"` for the version that is current when the id is used."},
 		},
 		Return: function.StringReturn{},
 	}
@@ -73,9 +73,9 @@ func (*parseSecretVersionIDFunction) Metadata(_ context.Context, _ function.Meta
 // Definition implements function.Function.
 func (*parseSecretVersionIDFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "The secret and number that a version's id is made of.",
-		MarkdownDescription: "Takes the id of a version apart, into an object with `secret_id`, `region`, `path` and `version`: the reverse of `secret_version_id`. " +
-			"`version` is a number, or `null` where the id ends in `@current`; `coalesce(version, \"current\")` is what `secret_version_id` takes for either. What is no id of a version is an error. " + functionsNeed,
+		Summary: "Splits a version id into a secret and a number.",
+		MarkdownDescription: "Splits the id of a version into an object with `secret_id`, `region`, `path` and `version`: the reverse of `secret_version_id`. " +
+			"`version` is a number, or `null` where the id ends in `@current`; `coalesce(version, \"current\")` is what `secret_version_id` takes for either. A text that is not the id of a version is an error. " + functionsNeed,
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "id", MarkdownDescription: "Id of the version, such as `nl-01/app/db@4` or `nl-01/app/db@current`."},
 		},

@@ -21,7 +21,7 @@ import (
 func (r *secretVersionResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The current value of a secret over time. A new value is an in-place update: the new version is put first and confirmed, so that there is never a moment without a readable current version.\n\n" +
-			"No plan, refresh or apply ever reveals a value. What others do to the secret is seen in its history: `on_external_version` says what a plan makes of it.",
+			"No plan, refresh or apply ever reveals a value. The provider finds versions of other clients in the history of the secret: `on_external_version` sets what a plan does about them.",
 		Attributes: versionSchema(ctx),
 	}
 }
@@ -132,8 +132,8 @@ func versionValues() map[string]schema.Attribute {
 func versionPolicies() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"rotation": schema.SingleNestedAttribute{
-			MarkdownDescription: "When a new version is due although nobody changed the value. Needs a value that is new when it is put again: `generate`, or a write-only input whose value on offer at apply time is then put. " +
-				"What is due shows in the plan, which makes `plan -detailed-exitcode` return 2. Conflicts with `on_external_version = \"ignore\"`.",
+			MarkdownDescription: "When a new version is due without a change of the value. Requires a renewable value: `generate`, or a write-only input, whose value at the time of the apply is put. " +
+				"A due rotation shows in the plan, so `plan -detailed-exitcode` returns 2. Conflicts with `on_external_version = \"ignore\"`.",
 			Optional: true,
 			Attributes: map[string]schema.Attribute{
 				"after": schema.StringAttribute{
@@ -154,7 +154,7 @@ func versionPolicies() map[string]schema.Attribute {
 			Optional:            true,
 			Attributes: map[string]schema.Attribute{
 				"keep": schema.Int64Attribute{
-					MarkdownDescription: "How many of the newest superseded versions stay whatever happens. Default: `1`.",
+					MarkdownDescription: "How many of the newest superseded versions always stay. Default: `1`.",
 					Optional:            true,
 					Validators:          []validator.Int64{int64validator.AtLeast(0)},
 				},
@@ -166,7 +166,7 @@ func versionPolicies() map[string]schema.Attribute {
 			},
 		},
 		"on_external_version": schema.StringAttribute{
-			MarkdownDescription: "What to do when the current version is not the managed one, because somebody else put a version or destroyed one: " +
+			MarkdownDescription: "What to do if the managed version is not current, because another client put or destroyed a version: " +
 				"`adopt` (default) plans to track what is current and writes nothing; `overwrite` plans to put the configured value again, which needs a value other than `generate`; " +
 				"`ignore` leaves it alone and never puts once the version is created.",
 			Optional: true,

@@ -46,11 +46,11 @@ func checkRotation(config *versionModel) (diags diag.Diagnostics) {
 	at := path.Root("rotation")
 	if kind := config.inputs().certain(); kind == inputString || kind == inputKeyValues {
 		diags.Append(diagnostic.RotationNotRenewable.At(at, fmt.Sprintf(
-			"rotation puts a new value, but %s is the same every time. Use generate or a write-only input, or change the value itself.", kind)))
+			"rotation requires a renewable value, but %s is the same every time. Use generate or a write-only input, or change the value itself.", kind)))
 	}
 	if config.OnExternalVersion.ValueString() == string(version.ExternalIgnore) {
 		diags.Append(diagnostic.RotationIgnored.At(at,
-			"on_external_version = \"ignore\" leaves every version after the first to somebody else, so rotation has nothing to do. Take one of the two out."))
+			"rotation conflicts with on_external_version = \"ignore\", with which Terraform puts only the first version. Remove one of the two."))
 	}
 	return diags
 }
@@ -63,11 +63,11 @@ func checkDetection(config *versionModel) (diags diag.Diagnostics) {
 	at := path.Root("detect_value_changes")
 	if isKnown(config.ValueWOVersion) {
 		diags.Append(diagnostic.ValueChangeAmbiguous.At(at,
-			"detect_value_changes compares the value itself, and value_wo_version stands for it. Keep one."))
+			"value_wo_version conflicts with detect_value_changes: each of them decides when the value is put. Keep one."))
 	}
 	if kind := config.inputs().certain(); kind != inputNone && !kind.isWriteOnly() {
 		diags.Append(diagnostic.ValueChangeUndetectable.At(at, fmt.Sprintf(
-			"detect_value_changes is for write-only inputs; a change of %s shows without it.", kind)))
+			"detect_value_changes requires a write-only input. Terraform sees a change of %s without it. Remove detect_value_changes.", kind)))
 	}
 	return diags
 }
@@ -79,13 +79,13 @@ func checkOverwrite(config *versionModel) (diags diag.Diagnostics) {
 	switch config.inputs().certain() {
 	case inputGenerate:
 		diags.Append(diagnostic.ValueOverwriteMissing.At(path.Root("on_external_version"),
-			"on_external_version = \"overwrite\" puts the configured value again, but generate has no value to put again: it would make up another. Use \"adopt\" or \"ignore\"."))
+			"on_external_version = \"overwrite\" puts the configured value again, but generate makes a new value each time. Use \"adopt\" or \"ignore\"."))
 	case inputNone:
 		if config.inputs().isUncertain() {
 			break
 		}
 		diags.Append(diagnostic.ValueOverwriteMissing.At(path.Root("on_external_version"),
-			"on_external_version = \"overwrite\" puts the configured value again, but no value is configured. Give one, or use \"adopt\" or \"ignore\"."))
+			"on_external_version = \"overwrite\" puts the configured value again, but no value is configured. Set one, or use \"adopt\" or \"ignore\"."))
 	case inputStringWO, inputBinaryWO, inputKeyValuesWO, inputString, inputKeyValues:
 	}
 	return diags

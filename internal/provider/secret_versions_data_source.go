@@ -44,7 +44,7 @@ func (d *secretVersionsDataSource) Schema(_ context.Context, _ datasource.Schema
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"version":          schema.Int64Attribute{MarkdownDescription: "Number of the version. " + numbersRepeat, Computed: true},
-					"version_uid":      text("What tells the version apart from every other one, as in `thalassasecrets_secret_version`: its id and the time of the put. Use it as the trigger of what has to follow a secret that is not managed here."),
+					"version_uid":      text("Identifies the version among all others, as in `thalassasecrets_secret_version`: its id and the time of the put. Use it as the trigger of resources that follow a secret which is not managed here."),
 					"version_serial":   schema.Int64Attribute{MarkdownDescription: "A number that grows with every later put, below 2147483648: the whole seconds of the put since 2020, plus the number of the version.", Computed: true},
 					"status":           text("`active` or `destroyed`."),
 					"stage":            text("`current` for the version that readers get, else null."),

@@ -32,8 +32,8 @@ func (d *secretsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	of := factsAttributes()
 	of["path"] = schema.StringAttribute{MarkdownDescription: "Path of the secret, such as `/app/production/db`.", Computed: true}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The secrets below a path, with their metadata, in one request. It shows those that the caller may list and read, and leaves out all others without a word. " +
-			"It never holds a value, and reading it reveals none.",
+		MarkdownDescription: "The secrets below a path, with their metadata, in one request. It shows those that the caller may list and read, and silently omits all others. " +
+			"It never holds or reveals a value.",
 		Attributes: map[string]schema.Attribute{
 			"path_prefix": schema.StringAttribute{
 				MarkdownDescription: "Where to look: a path that ends with `/`, such as `/app/production/`, or `/` for all secrets of the region.",

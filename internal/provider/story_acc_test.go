@@ -48,13 +48,13 @@ func TestNinetyDays(t *testing.T) {
 		return map[string]string{waits: "Version 2 of nl-01/app/db was last read on " + at(day).Format(time.DateOnly)}
 	}
 	story := map[int]event{
-		30: {reason: "rotation", warns: map[string]string{due: "Version 2 of nl-01/app/db is due for rotation since 2026-12-01. This plan puts a new version."}},
+		30: {reason: "rotation", warns: map[string]string{due: "Version 2 of nl-01/app/db has been due for rotation since 2026-12-01 09:00 UTC. This plan puts a new version."}},
 
 		// A consumer still reads version 2 for a week, over the next rotation, which
 		// therefore retires nothing; three quiet days later version 2 goes.
 		58: {before: reads},
 		59: {before: reads},
-		60: {before: reads, reason: "rotation", warns: map[string]string{due: "Version 3 of nl-01/app/db is due for rotation since 2026-12-31."}},
+		60: {before: reads, reason: "rotation", warns: map[string]string{due: "Version 3 of nl-01/app/db has been due for rotation since 2026-12-31 09:00 UTC."}},
 		61: {before: reads, warns: late(61)},
 		62: {before: reads, warns: late(62)},
 		63: {before: reads, warns: late(63)},
@@ -72,10 +72,10 @@ func TestNinetyDays(t *testing.T) {
 			after: func() { s.Clock().Advance(time.Hour); s.Destroy(dbID, 5) },
 		},
 		71: {reason: "adopted", active: "[4]", warns: map[string]string{
-			"Version destroyed outside Terraform: " + dbID: "Version 5 of nl-01/app/db was destroyed outside Terraform, so that version 4 from 2026-12-31 is current again. This plan tracks version 4 and writes nothing.",
+			"Version destroyed outside Terraform: " + dbID: "Version 5 of nl-01/app/db was destroyed outside Terraform, so version 4 from 2026-12-31 09:00 UTC is current again. This plan tracks version 4 and writes nothing.",
 		}},
 
-		90: {reason: "rotation", warns: map[string]string{due: "Version 4 of nl-01/app/db is due for rotation since 2027-01-30. This plan puts a new version."}},
+		90: {reason: "rotation", warns: map[string]string{due: "Version 4 of nl-01/app/db has been due for rotation since 2027-01-30 09:00 UTC. This plan puts a new version."}},
 	}
 
 	configure(1)

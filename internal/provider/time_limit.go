@@ -37,7 +37,7 @@ func checkTimeouts(configured timeouts.Value) (diags diag.Diagnostics) {
 		}
 		if limit, err := time.ParseDuration(text.ValueString()); err == nil && limit <= 0 {
 			at := path.Root("timeouts").AtName(name)
-			diags.Append(diagnostic.TimeoutInvalid.At(at, fmt.Sprintf("%s: %q must be longer than nothing.", at, text.ValueString())))
+			diags.Append(diagnostic.TimeoutInvalid.At(at, fmt.Sprintf("%s: %q must be greater than zero.", at, text.ValueString())))
 		}
 	}
 	return diags

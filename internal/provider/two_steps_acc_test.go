@@ -55,7 +55,7 @@ func TestImportWithAnAge(t *testing.T) {
 			s.Clock().Advance(40 * oneDay)
 			w.Write("main.tf", importsByID+emptyContainer+versionOf(arguments+"\nrotation = { after = \"30d\" }"))
 			plan := w.Plan()
-			plan.Warned(t, "Value recorded, not written: "+dbID)
+			plan.Warned(t, "Configured value not written: "+dbID)
 			if said := plan.Warned(t, "Rotation policy changes: "+dbID); !strings.Contains(said, `from none to "30d"`) || !strings.Contains(said, "The next plan decides") {
 				t.Errorf("the warning says %q", said)
 			}

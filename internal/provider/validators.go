@@ -100,7 +100,7 @@ func validDuration() parsed {
 func validTimezone() parsed {
 	return parsed{summary: diagnostic.TimeZoneInvalid, description: "an IANA time zone", parse: func(s string) error {
 		if _, err := time.LoadLocation(s); err != nil || s == "" || s == "Local" {
-			return fmt.Errorf("%q is no IANA time zone such as Europe/Amsterdam", s)
+			return fmt.Errorf("%q is not an IANA time zone such as Europe/Amsterdam", s)
 		}
 		return nil
 	}}

@@ -176,11 +176,11 @@ func TestDetectValueChangesOnAndOff(t *testing.T) {
 func TestDetectValueChangesConflicts(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct{ arguments, summary, says string }{
-		"counter":         {"secret_string_wo = \"v\"\nvalue_wo_version = \"1\"", "Two ways to tell a new value", "Keep one."},
-		"generate":        {"generate = { byte_length = 32 }", "Nothing to detect", "a change of generate shows without it"},
-		"string in state": {`secret_string = "v"`, "Nothing to detect", "a change of secret_string shows without it"},
-		"pairs in state":  {`secret_key_values = { a = "b" }`, "Nothing to detect", "a change of secret_key_values shows without it"},
-		"nothing at all":  {"", "Nothing to put", "import it"},
+		"counter":         {"secret_string_wo = \"v\"\nvalue_wo_version = \"1\"", "Conflicting triggers for a new value", "Keep one."},
+		"generate":        {"generate = { byte_length = 32 }", "Value change detection requires a write-only value", "a change of generate shows without it"},
+		"string in state": {`secret_string = "v"`, "Value change detection requires a write-only value", "a change of secret_string shows without it"},
+		"pairs in state":  {`secret_key_values = { a = "b" }`, "Value change detection requires a write-only value", "a change of secret_key_values shows without it"},
+		"nothing at all":  {"", "Missing value", "import it"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -203,7 +203,7 @@ func TestDetectValueChangesConflictsLater(t *testing.T) {
 	w.Write("main.tf", emptyContainer+versionOf("detect_value_changes = true\nsecret_binary_wo = \"AAEC\"\nvalue_wo_version = terraform_data.u.output")+
 		"resource \"terraform_data\" \"u\" {\n  input = \"1\"\n}\n")
 	w.Plan()
-	if said := w.ApplyFails().Failed(t, "Two ways to tell a new value"); !strings.Contains(said, "detect_value_changes compares the value itself") {
+	if said := w.ApplyFails().Failed(t, "Conflicting triggers for a new value"); !strings.Contains(said, "detect_value_changes compares the value itself") {
 		t.Errorf("the error says %q", said)
 	}
 	if got := s.ActiveVersions(dbID); !slices.Equal(got, []int64{1}) {

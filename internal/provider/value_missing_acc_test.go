@@ -222,7 +222,7 @@ func TestRequestsThatNeedNoValue(t *testing.T) {
 	plan := w.Plan()
 	warned := map[string]bool{}
 	for _, summary := range plan.Warnings() {
-		if id, ok := strings.CutPrefix(summary, "Value recorded, not written: "); ok {
+		if id, ok := strings.CutPrefix(summary, "Configured value not written: "); ok {
 			warned[id] = true
 		}
 	}

@@ -92,7 +92,7 @@ func (m *versionMachine) checkAsked(rt *rapid.T, plan *acctest.CorePlan, puts in
 	said = append(said, m.core.Diagnostics...)
 	for _, d := range said {
 		switch d.Summary {
-		case "Value recorded, not written: " + dbID:
+		case "Configured value not written: " + dbID:
 			return
 		case "Value leaves the state: " + dbID:
 			// The first counter came with it, and the value turned out to be the same.

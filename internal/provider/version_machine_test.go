@@ -301,7 +301,7 @@ func (m *versionMachine) refused(rt *rapid.T, phase string, err error) bool {
 			if inputOf(m.config) != "" && len(m.core.IgnoreChanges) == 0 {
 				rt.Fatalf("%s: a value is given: %s\nconfiguration: %v", phase, d.Detail, m.config)
 			}
-		case "Nothing to put", "KMS key refuses the planned version", "Cannot write the secret value", "Cannot read the secret":
+		case "Missing value", "KMS key refuses the planned version", "Cannot write the secret value", "Cannot read the secret":
 		case "Not done: " + dbID:
 			if !m.moved {
 				rt.Fatalf("%s in a world that stood still: %s", phase, d.Detail)

@@ -43,7 +43,7 @@ func TestVersionOfUnknownSecret(t *testing.T) {
 				t.Errorf("the plan does not replace:\n%s", plan.Text())
 			}
 			w.Write("main.tf", config(tc.late, ""))
-			if said := w.PlanFails().Failed(t, "Nothing to put"); !strings.Contains(said, tc.argument+" is not known in this plan") || !strings.Contains(said, "-target=ADDRESS") {
+			if said := w.PlanFails().Failed(t, "Missing value"); !strings.Contains(said, tc.argument+" is not known in this plan") || !strings.Contains(said, "-target=ADDRESS") {
 				t.Errorf("the error says %q", said)
 			}
 			if got := s.ActiveVersions(dbID); len(got) != 1 {

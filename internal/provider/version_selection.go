@@ -21,7 +21,7 @@ func destructionOf(secret client.Secret, selection version.Selection) destructio
 	versions, selected := selection.Of(historyOf(secret))
 	switch {
 	case selected == version.RefusedWithoutHistory:
-		return destruction{refused: fmt.Sprintf("The service did not show the history of %s, and without it nobody can tell which version is current.", id)}
+		return destruction{refused: fmt.Sprintf("The service did not return the history of %s, so the provider does not know which version is current.", id)}
 	case selected == version.RefusedAbsent:
 		return destruction{refused: fmt.Sprintf("%s has no version %d. Its current version is %s.", id, number, currentText(secret))}
 	case selected == version.RefusedCurrent:
@@ -40,5 +40,5 @@ func successorText(secret client.Secret, number int64) string {
 	if next := historyOf(secret).Successor(number); next != 0 {
 		return fmt.Sprintf("Without it, version %d would be current.", next)
 	}
-	return "No other version is active: without it, nobody can read this secret until a value is put."
+	return "No other version is active: without it, the secret cannot be read until a value is put."
 }

@@ -51,12 +51,12 @@ func TestDestructionOf(t *testing.T) {
 		"destroyed before":                  {secretWith(t, 3, 3, -2), one(2), nil, "", "Version 2 of nl-01/app/db was destroyed before"},
 		"destroyed before, allowed current": {secretWith(t, 3, 3, -2), allowed(2), nil, "", "destroyed before"},
 		"current":                           {secretWith(t, 3, 3, -2, 1), one(3), nil, "Version 3 of nl-01/app/db is current: it is what readers get. Without it, version 1 would be current.", ""},
-		"current and only one":              {secretWith(t, 3, 3, -2), one(3), nil, "without it, nobody can read this secret", ""},
+		"current and only one":              {secretWith(t, 3, 3, -2), one(3), nil, "without it, the secret cannot be read until a value is put", ""},
 		"current, not allowed":              {secretWith(t, 3, 3), version.Selection{Version: 3}, nil, "set allow_current = true", ""},
 		"current, allowed":                  {secretWith(t, 3, 3, 2), allowed(3), []int64{3}, "", ""},
 		"never put":                         {secretWith(t, 3, 3, 2), allowed(4), nil, "nl-01/app/db has no version 4. Its current version is 3.", ""},
-		"no history":                        {client.Secret{ID: secretWith(t, 0).ID, CurrentVersion: 3}, one(2), nil, "did not show the history", ""},
-		"no history, superseded":            {client.Secret{ID: secretWith(t, 0).ID, CurrentVersion: 3}, superseded, nil, "did not show the history", ""},
+		"no history":                        {client.Secret{ID: secretWith(t, 0).ID, CurrentVersion: 3}, one(2), nil, "did not return the history", ""},
+		"no history, superseded":            {client.Secret{ID: secretWith(t, 0).ID, CurrentVersion: 3}, superseded, nil, "did not return the history", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

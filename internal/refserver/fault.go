@@ -167,7 +167,7 @@ const (
 	contentHTML  = "text/html; charset=utf-8"
 	contentText  = "text/plain; charset=utf-8"
 	contentJSON  = "application/json"
-	garbageBytes = "\x00\xff this is no JSON \xfe"
+	garbageBytes = "\x00\xff this is not JSON \xfe"
 )
 
 // wait is how long the fault takes. The rule was validated, so the duration is

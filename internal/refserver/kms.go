@@ -188,7 +188,7 @@ func (st *store) encrypt(k *key, at place, number int64, v value) (sealed, *prob
 	s := sealed{keyVersion: len(k.versions), nonce: st.chance.keyMaterial(12)}
 	ciphertext, err := seal(k.versions[s.keyVersion-1].dataKey, s.nonce, v.plaintext(), sealLabel(at, number))
 	if err != nil {
-		return sealed{}, refuse(http.StatusInternalServerError, "seal the value of %s: %s", at.path, err)
+		return sealed{}, refuse(http.StatusInternalServerError, "encrypt the value of %s: %s", at.path, err)
 	}
 	s.ciphertext = ciphertext
 	return s, nil

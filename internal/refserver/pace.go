@@ -32,7 +32,7 @@ func (p Pace) validate() error {
 		return fmt.Errorf("latency %s and %g requests per second must not be negative", p.Latency, p.RequestsPerSecond)
 	}
 	if math.IsNaN(p.RequestsPerSecond) || math.IsInf(p.RequestsPerSecond, 0) {
-		return fmt.Errorf("%g is no number of requests per second", p.RequestsPerSecond)
+		return fmt.Errorf("%g is not a number of requests per second", p.RequestsPerSecond)
 	}
 	return nil
 }

@@ -93,7 +93,7 @@ func isHour(hour *int) bool { return hour != nil && *hour >= 0 && *hour <= 23 }
 // would mean the server's own zone, which callers cannot know.
 func (c condition) location() (*time.Location, error) {
 	if c.Timezone == "Local" {
-		return nil, fmt.Errorf("%q is no time zone", c.Timezone)
+		return nil, fmt.Errorf("%q is not a time zone", c.Timezone)
 	}
 	location, err := time.LoadLocation(c.Timezone)
 	if err != nil {

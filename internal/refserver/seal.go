@@ -32,7 +32,7 @@ func open(dataKey, nonce, ciphertext []byte, label string) ([]byte, error) {
 	}
 	plaintext, err := gcm.Open(nil, nonce, ciphertext, []byte(label))
 	if err != nil {
-		return nil, fmt.Errorf("open a sealed value: %w", err)
+		return nil, fmt.Errorf("decrypt a value: %w", err)
 	}
 	return plaintext, nil
 }

@@ -309,7 +309,7 @@ func TestWhatCannotBeTold(t *testing.T) {
 	if err := w.play(t.Context(), &step, reset, Trouble{}); err != nil {
 		t.Fatal(err)
 	}
-	if step.Outcome != Done || !strings.Contains(strings.Join(step.Warned, "\n"), "Answer of the put was lost") {
+	if step.Outcome != Done || !strings.Contains(strings.Join(step.Warned, "\n"), "Response to the put was lost") {
 		t.Errorf("%s, with the warnings %q", step.Outcome, step.Warned)
 	}
 	if held := w.history.Values[step.Version]; held == value {

@@ -63,7 +63,7 @@ func (c *count) add(step Step, destroyed int) {
 	case asked > wanted:
 		c.retried++
 	case step.Wish == CreateSecret && step.Requests["getSecret"] > 0,
-		slices.Contains(step.Warned, "Answer of the put was lost: "+dbID):
+		slices.Contains(step.Warned, "Response to the put was lost: "+dbID):
 		c.settled++
 	}
 }

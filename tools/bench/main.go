@@ -59,7 +59,7 @@ func main() {
 	o := options{large: sizesFlag{3000, 10_000}}
 	flag.StringVar(&o.cli, "cli", "", "the Terraform or OpenTofu to run")
 	flag.StringVar(&o.provider, "provider", "", "this provider, built")
-	flag.StringVar(&o.peer, "peer", "", "another provider's program, measured beside it")
+	flag.StringVar(&o.peer, "peer", "", "another provider's program, measured for comparison")
 	flag.StringVar(&o.peerConfig, "peer-config", "", "directory with the configuration for it")
 	flag.IntVar(&o.secrets, "secrets", 1000, "secrets of the state that is read, each with one version")
 	flag.IntVar(&o.writes, "writes", 200, "secrets that are applied, rotated and destroyed")
