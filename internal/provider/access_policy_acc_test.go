@@ -304,7 +304,7 @@ func TestAccessPolicyRefusals(t *testing.T) {
 	const denied = `{ type = "ip", effect = "deny", cidrs = ["127.0.0.0/8", "::1/128"] }`
 	w.Write("main.tf", withPolicy(denied)+versionOf(firstPut("v")))
 	said := w.ApplyFails().Failed(t, "Cannot write the secret value")
-	for _, part := range []string{"permission putSecretValue on /app/db", "the secret's access policy has to allow the caller's address", "The service said: 403", "a deny condition matches: ip in 127.0.0.0/8"} {
+	for _, part := range []string{"permission putSecretValue on /app/db", "the access policy of the secret must allow the address of the caller", "Cause: 403", "a deny condition matches: ip in 127.0.0.0/8"} {
 		if !strings.Contains(said, part) {
 			t.Errorf("the error says %q, want %q in it", said, part)
 		}

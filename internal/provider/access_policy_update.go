@@ -41,7 +41,7 @@ func (s *service) updatePolicy(ctx context.Context, id secretpath.SecretID, stat
 		return nil
 	}}
 	if _, err := s.client.UpdateAccessPolicy(ctx, id, wanted, guard); err != nil && !errors.Is(client.Refusal(err), errPolicyInPlace) {
-		diags.Append(s.failure(ctx, attempt{summary: diagnostic.AccessPolicyUpdateFailed, did: "change the access policy of", permission: "update", id: id}, err))
+		diags.Append(s.failure(ctx, attempt{summary: diagnostic.AccessPolicyUpdateFailed, op: diagnostic.UpdatePolicy, id: id}, err))
 	}
 	return diags
 }

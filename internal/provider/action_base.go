@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
@@ -117,7 +118,7 @@ func progressOf(resp *action.InvokeResponse) progress {
 // the value came from. Once the service has the version, whatever goes wrong is a
 // warning: an error would make users invoke the action again, and put another one.
 func (b *actionBase) putNewest(ctx context.Context, secret client.Secret, value client.Value, tried attempt, source string, say progress) diag.Diagnostics {
-	tried.key, tried.stateless = secret.KMSKey, true
+	tried.key, tried.op = secret.KMSKey, diagnostic.ActionPut
 	store := &versionStore{service: b.service, id: secret.ID, value: value}
 	defer store.close()
 	done, err := version.PutNewest(ctx, puttingAloud{store, source, say}, b.snapshotOf(secret))

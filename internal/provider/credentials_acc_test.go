@@ -117,23 +117,29 @@ func TestCredentialsMethods(t *testing.T) {
 		"identity file":      {map[string]string{"THALASSA_OIDC_TOKEN_FILE": file("good", "job-2\n"), "THALASSA_SERVICE_ACCOUNT_ID": "sa-terraform"}, nil},
 
 		"wrong secret": {map[string]string{"THALASSA_CLIENT_ID": "ci", "THALASSA_CLIENT_SECRET": clientSecret + "x"}, []string{
-			"Getting an access token failed. The service did not accept the client \"ci\". Check client_id and client_secret",
-			"The token endpoint said: 401 Unauthorized: invalid_client: the client credentials are not valid",
+			"The provider could not get an access token, because the service rejected the client \"ci\". Check client_id and client_secret",
+			"Cause: the token endpoint responded 401 Unauthorized: invalid_client: the client credentials are not valid",
 		}},
 		"wrong identity": {map[string]string{"THALASSA_OIDC_TOKEN": "sentinel-identity-Jw9", "THALASSA_SERVICE_ACCOUNT_ID": "sa-terraform"}, []string{
-			"The service did not accept the identity token for the service account \"sa-terraform\"", "invalid_grant",
+			"the service rejected the identity token for the service account \"sa-terraform\"", "invalid_grant",
 		}},
 		"wrong account": {map[string]string{"THALASSA_OIDC_TOKEN": "job-1", "THALASSA_SERVICE_ACCOUNT_ID": "sa-other"}, []string{"the service account \"sa-other\""}},
 		"empty file": {map[string]string{"THALASSA_OIDC_TOKEN_FILE": file("empty", ""), "THALASSA_SERVICE_ACCOUNT_ID": "sa-terraform"}, []string{
-			"there is no identity token to exchange. Check oidc_token_file (or THALASSA_OIDC_TOKEN_FILE)", "empty\": the file is empty",
+			"there is no identity token. Check oidc_token_file (or THALASSA_OIDC_TOKEN_FILE)", "empty\": the file is empty",
 		}},
 		"wrong endpoint": {map[string]string{"THALASSA_API_ENDPOINT": elsewhere.URL, "THALASSA_CLIENT_ID": "ci", "THALASSA_CLIENT_SECRET": clientSecret}, []string{
-			"What answered is not the token endpoint of the service. Check endpoint", "The token endpoint said: 404 Not Found",
+			"the response did not come from the token endpoint of the service. Check endpoint", "Cause: the token endpoint responded 404 Not Found",
 		}},
 		"no endpoint": {map[string]string{"THALASSA_API_ENDPOINT": "http://localhost:1", "THALASSA_CLIENT_ID": "ci", "THALASSA_CLIENT_SECRET": clientSecret}, []string{
-			"The service's token endpoint gave no usable answer.", "connection refused",
+			"the token endpoint of the service gave no usable response.", "connection refused",
 		}},
-		"wrong token": {map[string]string{"THALASSA_API_TOKEN": "sentinel-token"}, []string{"The credentials are not accepted", "The service said: 401"}},
+		"wrong token": {map[string]string{"THALASSA_API_TOKEN": "sentinel-token"}, []string{"The service rejected the personal API token from the environment variable THALASSA_API_TOKEN.", "Cause: 401"}},
+		"wrong access token": {map[string]string{"THALASSA_ACCESS_TOKEN": "sentinel-access"}, []string{
+			"The service rejected the access token from the environment variable THALASSA_ACCESS_TOKEN.", "Cause: 401",
+		}},
+		"account without a token, in GitLab": {map[string]string{"THALASSA_SERVICE_ACCOUNT_ID": "sa-terraform", "GITLAB_CI": "true"}, []string{
+			"Incomplete credentials", "there is no identity token for the service account", "In GitLab CI, declare the token in the job: id_tokens",
+		}},
 		"plain http": {map[string]string{"THALASSA_API_ENDPOINT": "http://192.0.2.1", "THALASSA_CLIENT_ID": "ci", "THALASSA_CLIENT_SECRET": clientSecret}, []string{
 			"Invalid provider configuration", "must use https",
 		}},
@@ -207,7 +213,7 @@ func TestCustomCA(t *testing.T) {
 	} {
 		env = instead(s.Environment(), env)
 		env["THALASSA_API_ENDPOINT"] = listener.URL
-		if said := history(t, nil, env); !strings.Contains(said, "give the authority's certificate with ca_certificate_file (or THALASSA_CA_CERTIFICATE_FILE)") {
+		if said := history(t, nil, env); !strings.Contains(said, "set ca_certificate_file (or THALASSA_CA_CERTIFICATE_FILE) to the certificate of the authority") {
 			t.Errorf("%s: an unknown certificate made it say %q", name, said)
 		}
 		env["THALASSA_CA_CERTIFICATE_FILE"] = file

@@ -158,7 +158,7 @@ func TestDestroyRefused(t *testing.T) {
 			func(_ *testing.T, s *acctest.Server) { s.Limit("read") },
 			"Cannot destroy the version",
 			[]string{
-				"could not destroy version 1 of nl-01/app/db. The caller needs the permission delete on /app/db", "The service said: 403", "Left: versions 1, 2.",
+				"could not destroy version 1 of nl-01/app/db. The caller needs the permission delete on /app/db", "Cause: 403", "Left: versions 1, 2.",
 			},
 		},
 	} {

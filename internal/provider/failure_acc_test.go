@@ -1,6 +1,8 @@
 package provider_test
 
 import (
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -19,36 +21,48 @@ func TestFailedRotation(t *testing.T) {
 	}{
 		"403": {
 			func(s *acctest.Server) { s.Limit("read") }, (*acctest.Server).Unlimit,
-			[]string{"The caller needs the permission putSecretValue on /app/db", "The service said: 403"},
+			[]string{"The caller needs the permission putSecretValue on /app/db", "Cause: 403"},
 		},
 		"feature gate": {
 			func(s *acctest.Server) { s.Gate(false) },
 			func(s *acctest.Server) { s.Gate(true) },
-			[]string{"A feature that secrets need is switched off for the organisation.", "The service said: 403"},
+			[]string{"A feature that secrets need is disabled for the organisation", "Cause: 403"},
 		},
 		"key disabled": {
 			func(s *acctest.Server) { s.KeyStatus(refserver.KeyDisabled) },
 			func(s *acctest.Server) { s.KeyStatus(refserver.KeyActive) },
-			[]string{`The KMS key "kms-nl-01" is disabled. Enable the key and try again.`, "The service said: 400"},
+			[]string{`The KMS key "kms-nl-01" is disabled. Enable the key and try again.`, "Cause: 400"},
 		},
 		"key pending deletion": {
 			func(s *acctest.Server) { s.KeyStatus(refserver.KeyPendingDeletion) },
 			func(s *acctest.Server) { s.KeyStatus(refserver.KeyActive) },
-			[]string{`The KMS key "kms-nl-01" is pending deletion.`, "The service said: 400"},
+			[]string{`The KMS key "kms-nl-01" is pending deletion.`, "Cause: 400"},
 		},
 		"503": {
 			func(s *acctest.Server) { s.KMS(false) },
 			func(s *acctest.Server) { s.KMS(true) },
-			[]string{"The region nl-01 has no KMS available at present.", "The service said: 503"},
+			[]string{"The region nl-01 has no KMS available at present.", "Cause: 503"},
 		},
 		"401": {
 			func(s *acctest.Server) { s.Token("another-token") },
 			func(s *acctest.Server) { s.Token(acctest.Token) },
-			[]string{"The credentials are not accepted", "The service said: 401"},
+			[]string{"The service rejected the personal API token", "Cause: 401"},
 		},
 		"404": {
 			func(s *acctest.Server) { s.Delete(dbID) }, nil,
-			[]string{"The secret does not exist in the region nl-01", "The service said: 404"},
+			[]string{`The secret does not exist in the region nl-01 for the organisation "o-acc", without a project.`, "Cause: 404"},
+		},
+		"413": {
+			func(s *acctest.Server) { answerPosts(s, "/versions", http.StatusRequestEntityTooLarge) }, func(s *acctest.Server) { s.Intercept(nil) },
+			[]string{"rejected the request as too large. A value may have 64 KiB (65,536 bytes).", "Cause: 413"},
+		},
+		"422": {
+			func(s *acctest.Server) { answerPosts(s, "/versions", http.StatusUnprocessableEntity) }, func(s *acctest.Server) { s.Intercept(nil) },
+			[]string{"The service rejected the request as invalid.", "Cause: 422 Unprocessable Entity: refused"},
+		},
+		"409": {
+			func(s *acctest.Server) { answerPosts(s, "/versions", http.StatusConflict) }, func(s *acctest.Server) { s.Intercept(nil) },
+			[]string{"The request conflicts with another change of the secret. Run plan again", "Cause: 409"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -84,6 +98,19 @@ func TestFailedRotation(t *testing.T) {
 	}
 }
 
+// answerPosts answers every POST to a sub-resource of a secret with a status, in the form of the API.
+func answerPosts(s *acctest.Server, to string, status int) {
+	s.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, to) {
+			return false
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, `{"message":"refused"}`)
+		return true
+	})
+}
+
 func TestFailedCreate(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -97,16 +124,16 @@ func TestFailedCreate(t *testing.T) {
 				s.Create(client.NewSecret{ID: s.ID(dbID), Value: client.BytesValue([]byte("theirs"))})
 				s.Limit("create") // Without read the provider cannot look before.
 			}, emptyContainer, "Cannot create the secret",
-			[]string{"A secret exists at this path already.", "terraform import ADDRESS nl-01/app/db", "The service said: 409"},
+			[]string{"A secret already exists at this path.", "terraform import ADDRESS nl-01/app/db", "Cause: 409"},
 		},
 		"403": {
 			func(s *acctest.Server) { s.Limit("read") }, emptyContainer, "Cannot create the secret",
-			[]string{"The caller needs the permission create on /app/db", "The service said: 403"},
+			[]string{"The caller needs the permission create on /app/db", "Cause: 403"},
 		},
 		"no such secret": {
 			func(*acctest.Server) {},
 			strings.Replace(versionOf(firstPut("v")), "thalassasecrets_secret.db.id", `"nl-01/app/none"`, 1), "Cannot write the secret value",
-			[]string{"could not put a value into nl-01/app/none", "does not exist", "The service said: 404"},
+			[]string{"could not put a value into nl-01/app/none", "does not exist", "Cause: 404"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

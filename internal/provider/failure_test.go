@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
@@ -29,7 +30,7 @@ func asked(ctx context.Context, t *testing.T, endpoint string, change func(*clie
 	if _, err = c.GetSecret(ctx, id); err == nil {
 		t.Fatal("it did not fail")
 	}
-	return attempt{did: "read", permission: "read", id: id}.diagnostic(err).Detail()
+	return attempt{op: diagnostic.Read, id: id}.diagnostic(err).Detail()
 }
 
 func idForTest(t *testing.T) secretpath.SecretID {
@@ -67,13 +68,16 @@ func TestFailureNamesTheReason(t *testing.T) {
 		}, time.Minute, "could not be reached", "timeouts"},
 		"nobody there until the time is over": {"http://127.0.0.1:1", func(c *client.Config) {
 			c.Retry = client.Retry{MinWait: time.Minute, MaxWait: time.Minute}
-		}, 300 * time.Millisecond, "There was no time to try again. The service could not be reached", "timeouts"},
+		}, 300 * time.Millisecond, "There was no time for another attempt. The service could not be reached", "timeouts"},
 		"a rate limit until the time is over": {says(429, "Retry-After", "20"), func(c *client.Config) {
 			c.Retry = client.Retry{}
-		}, 300 * time.Millisecond, "There was no time to try again. The service kept asking to slow down", "timeouts"},
-		"a console":             {says(302, "Location", "https://console.example.com/login"), none, time.Minute, "Check endpoint", "vendor"},
-		"a web server":          {says(405), none, time.Minute, "Check endpoint", "vendor"},
-		"a service that is ill": {says(500), none, time.Minute, "give the vendor the request", "endpoint"},
+		}, 300 * time.Millisecond, "There was no time for another attempt. The service rejected every attempt because of its rate limit", "timeouts"},
+		"a console":                   {says(302, "Location", "https://console.example.com/login"), none, time.Minute, "Check endpoint", "vendor"},
+		"a web server":                {says(405), none, time.Minute, "Check endpoint", "vendor"},
+		"a request that is too large": {says(413), none, time.Minute, "rejected the request as too large", "endpoint"},
+		"an invalid request":          {says(422), none, time.Minute, "rejected the request as invalid", "endpoint"},
+		"a response that stops":       {cut(t), none, time.Minute, "The connection was lost before a complete response arrived", "endpoint"},
+		"a service that is ill":       {says(500), none, time.Minute, "send the vendor the request", "endpoint"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -84,6 +88,14 @@ func TestFailureNamesTheReason(t *testing.T) {
 			}
 		})
 	}
+}
+
+// cut is an endpoint that closes each connection without a response.
+func cut(t *testing.T) string {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	t.Cleanup(s.Close)
+	return s.URL
 }
 
 // The provider's own limit is no fault of the service.
@@ -104,11 +116,11 @@ func TestFailureNamesTheOwnLimit(t *testing.T) {
 		id := idForTest(t)
 		_, _ = c.GetSecret(ctx, id) // It takes the first turn.
 		_, err = c.GetSecret(ctx, id)
-		if text := (attempt{did: "read", id: id}).diagnostic(err).Detail(); !strings.Contains(text, "requests_per_second = 0.001") || !strings.Contains(text, "timeouts of the resource") {
+		if text := (attempt{op: diagnostic.Read, id: id}).diagnostic(err).Detail(); !strings.Contains(text, "requests_per_second = 0.001") || !strings.Contains(text, "timeouts of the resource") {
 			t.Error(text)
 		}
 		everything, err2 := secretpath.ParseDirectory("/")
-		if text := (attempt{did: "list", directory: everything}).diagnostic(err).Detail(); err2 != nil || strings.Contains(text, "timeouts") || !strings.Contains(text, "a longer path_prefix") {
+		if text := (attempt{op: diagnostic.List, directory: everything}).diagnostic(err).Detail(); err2 != nil || strings.Contains(text, "timeouts") || !strings.Contains(text, "a longer path_prefix") {
 			t.Error(text) // Lists have no block with timeouts.
 		}
 	})
@@ -127,9 +139,9 @@ func TestFailureInDoubt(t *testing.T) {
 		attempt attempt
 		want    string
 	}{
-		"a secret":        {attempt{permission: "create"}, "Run apply again: if the secret is there after all"},
-		"a first version": {attempt{permission: "putSecretValue", first: true}, "import it with `terraform import ADDRESS nl-01/app/db@N`; otherwise apply again"},
-		"a new value":     {attempt{permission: "putSecretValue"}, "Run plan again: it shows which versions the service has"},
+		"a secret":        {attempt{op: diagnostic.Create}, "If the secret was created, the plan reports it with the import command."},
+		"a first version": {attempt{op: diagnostic.FirstPut}, "import it with `terraform import ADDRESS nl-01/app/db@N`. Otherwise apply again"},
+		"a new value":     {attempt{op: diagnostic.Put}, "Run plan again: it shows the versions at the service"},
 	} {
 		tc.attempt.id = idForTest(t)
 		text := tc.attempt.diagnostic(err).Detail()

@@ -40,7 +40,7 @@ func TestListFails(t *testing.T) {
 		},
 		"switched off": {
 			before: func(s *acctest.Server) { s.Gate(false) }, asked: 1,
-			says: []string{"Cannot list the secrets", "A feature that secrets need is switched off"},
+			says: []string{"Cannot list the secrets", "A feature that secrets need is disabled for the organisation"},
 		},
 		"a bad token": {
 			before: func(s *acctest.Server) { s.Token("another") }, asked: 0,

@@ -39,7 +39,7 @@ func hasLabels(s client.Secret, wanted map[string]string) bool {
 // listFailure says why there is no list.
 func (s *service) listFailure(ctx context.Context, region types.String, directory secretpath.Prefix, err error) diag.Diagnostic {
 	return s.failure(ctx, attempt{
-		summary: diagnostic.ListFailed, did: "list the secrets below", permission: "list",
+		summary: diagnostic.ListFailed, op: diagnostic.List,
 		id: secretpath.SecretID{Region: region.ValueString()}, directory: directory,
 	}, err)
 }

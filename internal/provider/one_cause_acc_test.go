@@ -22,7 +22,7 @@ func TestOneCauseIsOneError(t *testing.T) {
 	}{
 		"wrong token": {
 			func(w *acctest.Workspace) { w.Env["THALASSA_API_TOKEN"] = "wrong-token" },
-			"Cannot read the secret", "The credentials are not accepted", 10,
+			"Cannot read the secret", "The service rejected the personal API token", 10,
 		},
 		"dead endpoint": {
 			func(w *acctest.Workspace) {

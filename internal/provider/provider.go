@@ -155,6 +155,7 @@ func (p *secretsProvider) Configure(ctx context.Context, req provider.ConfigureR
 		rotateBefore:  resolved.RotateBefore,
 		now:           p.now,
 		unknown:       unknown,
+		caller:        resolved.Caller,
 	}
 	p.configured.Store(s)
 	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData, resp.ActionData, resp.ListResourceData = s, s, s, s, s

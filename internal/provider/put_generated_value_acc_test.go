@@ -206,7 +206,7 @@ func TestPutGeneratedValueRefused(t *testing.T) {
 		"access policy": {
 			func(t *testing.T, s *acctest.Server) { t.Helper(); setPolicy(t, s, byNetwork("deny", "127.0.0.0/8")) }, nil,
 			"Cannot put a generated value",
-			[]string{"the secret's access policy has to allow the caller's address"},
+			[]string{"the access policy of the secret must allow the address of the caller"},
 		},
 		"no metadata": {
 			func(_ *testing.T, s *acctest.Server) { s.Limit("putSecretValue") }, nil,
@@ -216,7 +216,7 @@ func TestPutGeneratedValueRefused(t *testing.T) {
 		"disabled key": {
 			func(_ *testing.T, s *acctest.Server) { s.KeyStatus(refserver.KeyDisabled) }, nil,
 			"Cannot put a generated value",
-			[]string{`The KMS key "kms-nl-01" is disabled. Enable the key and try again.`, "The service said: 400"},
+			[]string{`The KMS key "kms-nl-01" is disabled. Enable the key and try again.`, "Cause: 400"},
 		},
 		"missing": {
 			nil,

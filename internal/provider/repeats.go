@@ -14,8 +14,8 @@ type cause string
 
 // The causes that reach every resource.
 const (
-	causeCredentials  cause = "the service does not accept the credentials"
-	causeUnreachable  cause = "the service cannot be reached"
+	causeCredentials  cause = "the service rejected the credentials"
+	causeUnreachable  cause = "the service could not be reached"
 	causeOrganisation cause = "the state belongs to another organisation or project"
 )
 

@@ -107,19 +107,19 @@ func TestRestoreRefused(t *testing.T) {
 		"may not reveal": {
 			func(_ *testing.T, s *acctest.Server) { s.Limit("read", "putSecretValue") }, nil,
 			"Cannot restore the version",
-			[]string{"could not reveal version 1 of nl-01/app/db. The caller needs the permission getSecretValue on /app/db", "The service said: 403"},
+			[]string{"could not reveal version 1 of nl-01/app/db. The caller needs the permission getSecretValue on /app/db", "Cause: 403"},
 			1,
 		},
 		"may not put": {
 			func(_ *testing.T, s *acctest.Server) { s.Limit("read", "getSecretValue") }, nil,
 			"Cannot restore the version",
-			[]string{"could not put a value into nl-01/app/db. The caller needs the permission putSecretValue on /app/db", "The service said: 403"},
+			[]string{"could not put a value into nl-01/app/db. The caller needs the permission putSecretValue on /app/db", "Cause: 403"},
 			1,
 		},
 		"access policy": {
 			func(t *testing.T, s *acctest.Server) { t.Helper(); setPolicy(t, s, byNetwork("deny", "127.0.0.0/8")) }, nil,
 			"Cannot restore the version",
-			[]string{"could not reveal version 1", "the secret's access policy has to allow the caller's address and the time of day"},
+			[]string{"could not reveal version 1", "the access policy of the secret must allow the address of the caller and the time of day"},
 			1,
 		},
 		"disabled key": {

@@ -147,8 +147,8 @@ data "thalassasecrets_secrets" "denied" {
   path_prefix = "/app/"
 }
 `, map[string][]string{
-		"Cannot read the secret":  {"could not read nl-01/app/none. The secret does not exist in the region nl-01 for this organisation and project.", "The service said: 404"},
-		"Cannot list the secrets": {"could not list the secrets below nl-01/app/. The caller needs the permission list on /app/.", "The service said: 403"},
+		"Cannot read the secret":  {"could not read nl-01/app/none. The secret does not exist in the region nl-01 for the organisation \"o-acc\", without a project.", "Cause: 404"},
+		"Cannot list the secrets": {"could not list the secrets below nl-01/app/. The caller needs the permission list on /app/ in the organisation \"o-acc\", without a project.", "Cause: 403"},
 	})
 	s.Unlimit()
 	fails(`
@@ -163,5 +163,5 @@ data "thalassasecrets_secrets" "gated" {
   path_prefix = "/"
   recursive   = false
 }
-`, map[string][]string{"Cannot list the secrets": {"could not list the secrets below nl-01/.", "A feature that secrets need is switched off"}})
+`, map[string][]string{"Cannot list the secrets": {"could not list the secrets below nl-01/.", "A feature that secrets need is disabled for the organisation"}})
 }

@@ -83,7 +83,7 @@ func (r *secretResource) Create(ctx context.Context, req resource.CreateRequest,
 	secret, err := r.client.CreateSecret(ctx, secretToCreate)
 	if err != nil {
 		resp.Diagnostics.Append(r.failure(ctx, attempt{
-			summary: diagnostic.SecretCreateFailed, did: "create", permission: "create", id: id,
+			summary: diagnostic.SecretCreateFailed, op: diagnostic.Create, id: id,
 			key: r.keyAfter(ctx, err, id, client.KMSKeyRef{Identity: plan.KMSKeyID.ValueString()}),
 		}, err))
 		return
@@ -153,7 +153,7 @@ func (r *secretResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	case stale != nil && stale.Reason == version.OtherLife && r.run.of(id).Created:
 		// This apply has created the secret that is there, so the one of the state is gone.
 	case err != nil:
-		resp.Diagnostics.Append(r.failure(ctx, attempt{summary: diagnostic.SecretDeleteFailed, did: "delete", permission: "delete", id: id}, err))
+		resp.Diagnostics.Append(r.failure(ctx, attempt{summary: diagnostic.SecretDeleteFailed, op: diagnostic.Delete, id: id}, err))
 	default:
 		r.run.note(id, func(now *inRun) { now.Deleted = true })
 	}

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -158,9 +159,17 @@ func TestSecretValueErrors(t *testing.T) {
 			`path = "/app/db"`, func(_ *testing.T, s *acctest.Server) { s.KeyStatus(refserver.KeyDisabled) },
 			"Cannot reveal the secret value", `could not reveal version 3 of nl-01/app/db. The KMS key "kms-nl-01" is disabled. Enable the key and try again.`, 1,
 		},
+		"key pending deletion": {
+			`path = "/app/db"`, func(_ *testing.T, s *acctest.Server) { s.KeyStatus(refserver.KeyPendingDeletion) },
+			"Cannot reveal the secret value", `The KMS key "kms-nl-01" is pending deletion. Cancel its deletion and try again.`, 1,
+		},
+		"gone since the metadata was read": {
+			`path = "/app/db"`, func(_ *testing.T, s *acctest.Server) { answerPosts(s, "/value", http.StatusNotFound) },
+			"Cannot reveal the secret value", `Version 3 of nl-01/app/db does not exist for the organisation "o-acc", without a project`, 0,
+		},
 		"access policy": {
 			`path = "/app/db"`, func(t *testing.T, s *acctest.Server) { t.Helper(); setPolicy(t, s, byNetwork("deny", "127.0.0.0/8")) },
-			"Cannot reveal the secret value", "the permission getSecretValue on /app/db, and the secret's access policy has to allow the caller's address", 1,
+			"Cannot reveal the secret value", "and the access policy of the secret must allow the address of the caller", 1,
 		},
 		"permission":     {`path = "/app/db"`, func(_ *testing.T, s *acctest.Server) { s.Limit("read") }, "Cannot reveal the secret value", "The caller needs the permission getSecretValue on /app/db", 1},
 		"no metadata":    {`path = "/app/db"`, func(_ *testing.T, s *acctest.Server) { s.Limit("getSecretValue") }, "Cannot read the secret", "The caller needs the permission read on /app/db", 0},

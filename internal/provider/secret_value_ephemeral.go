@@ -199,7 +199,7 @@ func (s *service) reveal(ctx context.Context, summary diagnostic.Error, secret c
 		return revealed, nil
 	}
 	return revealed, diag.Diagnostics{s.failure(ctx, attempt{
-		summary: summary, did: fmt.Sprintf("reveal version %d of", number), permission: "getSecretValue", gated: true, id: secret.ID,
+		summary: summary, op: diagnostic.Reveal, version: number, id: secret.ID,
 		key: s.keyAfter(ctx, err, secret.ID, secret.KMSKey),
 	}, err)}
 }

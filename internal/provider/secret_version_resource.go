@@ -50,7 +50,7 @@ func (r *secretVersionResource) Create(ctx context.Context, req resource.CreateR
 	done, err := version.Create(ctx, store, f.want(r.rotateBefore, changeInPlan), plan.planned())
 	resp.Diagnostics.Append(store.warned(done.Warnings, false)...)
 	if err != nil {
-		resp.Diagnostics.Append(store.stopped(ctx, attempt{summary: diagnostic.ValueWriteFailed, first: true}, err)...)
+		resp.Diagnostics.Append(store.stopped(ctx, attempt{summary: diagnostic.ValueWriteFailed, op: diagnostic.FirstPut}, err)...)
 		return
 	}
 	plan.show(id, version.Planned{Shown: done.Shown}, nil)
@@ -88,7 +88,7 @@ func (r *secretVersionResource) Update(ctx context.Context, req resource.UpdateR
 	done, err := version.Update(ctx, store, state.shown(), f.record, f.want(r.rotateBefore, changeInApply), plan.planned())
 	resp.Diagnostics.Append(store.warned(done.Warnings, false)...)
 	if err != nil {
-		resp.Diagnostics.Append(store.stopped(ctx, attempt{summary: diagnostic.ValueWriteFailed}, err)...)
+		resp.Diagnostics.Append(store.stopped(ctx, attempt{summary: diagnostic.ValueWriteFailed, op: diagnostic.Put}, err)...)
 		return
 	}
 	plan.show(id, version.Planned{Shown: done.Shown}, &state)

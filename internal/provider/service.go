@@ -14,6 +14,7 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/diagnostic"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/inventory"
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
+	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/settings"
 )
 
 // service is what a configured provider hands to its resources: writes go
@@ -29,6 +30,8 @@ type service struct {
 	// unknown are the provider arguments that are known only after an apply, nil for none.
 	// The client refuses every request then.
 	unknown *unknownArgumentsError
+	// caller says which credentials are in use.
+	caller settings.Caller
 }
 
 // resourceBase gives a resource its service.

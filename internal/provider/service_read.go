@@ -97,18 +97,18 @@ func (s *service) found(ctx context.Context, id secretpath.SecretID, err error) 
 	case err == nil:
 		return true, nil
 	case !client.IsNotFoundByAnyone(err):
-		diags.Append(s.told(readAttempt(id), err))
+		diags.Append(s.report(readAttempt(id), err))
 	case s.isRegionGone(ctx, id.Region, id.Path.Prefix()):
 		diags.Append(s.stateWithoutRegion(ctx, id))
 	case !s.inventory.IsGone(ctx, id, err):
 		diags.Append(diagnostic.SecretReadFailed.With(fmt.Sprintf(
-			"The provider could not read %s: the response was 404, but nothing else confirms that the secret is gone, so the state is left as it is. "+
+			"The provider could not read %s: the response was 404, but nothing else confirms that the secret is gone, so the state did not change. "+
 				"Check endpoint (or THALASSA_API_ENDPOINT) and any proxy in between, and that the caller has the permission read on %s.\n\n%s",
-			id.Region+id.Path.String(), id.Path, serviceSaid(err))))
+			id.Region+id.Path.String(), id.Path, causeText(err))))
 	}
 	return false, diags
 }
 
 func readAttempt(id secretpath.SecretID) attempt {
-	return attempt{summary: diagnostic.SecretReadFailed, did: "read", permission: "read", id: id}
+	return attempt{summary: diagnostic.SecretReadFailed, op: diagnostic.Read, id: id}
 }

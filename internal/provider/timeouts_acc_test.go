@@ -88,7 +88,7 @@ func TestTimeouts(t *testing.T) {
 		"create of a secret": {
 			"", limited(emptyContainer, "create"), http.MethodPost, "/secrets",
 			[]string{"apply"},
-			"Cannot create the secret", "So far it has not happened, but the service may still be at work on it. Run apply again", "",
+			"Cannot create the secret", "So far it has not happened, but the service may still be at work on it. Run plan again. If the secret was created", "",
 		},
 		"change of a policy": {
 			emptyContainer, limited(withPolicy(fromNobody), "update"), http.MethodPut, "/policy",
@@ -108,12 +108,12 @@ func TestTimeouts(t *testing.T) {
 		"first put": {
 			emptyContainer, timed(first, "create"), http.MethodPost, "/versions",
 			[]string{"apply"},
-			"Cannot write the secret value", "So far it has not happened, but the service may still be at work on it. There is no state of it yet, so look at the history", secretAddress,
+			"Cannot write the secret value", "So far it has not happened, but the service may still be at work on it. The state does not have this version yet. Check the history", secretAddress,
 		},
 		"put of a new value": {
 			timed(first, "update"), timed(second, "update"), http.MethodPost, "/versions",
 			[]string{"apply"},
-			"Cannot write the secret value", "So far it has not happened, but the service may still be at work on it. The state was left as it was", secretAddress + " " + versionAddress,
+			"Cannot write the secret value", "So far it has not happened, but the service may still be at work on it. The state did not change", secretAddress + " " + versionAddress,
 		},
 		"destroy of a version": {
 			timed(first+"deletion_policy = \"destroy\"\n", "delete"), timed(first+"deletion_policy = \"destroy\"\n", "delete"),

@@ -133,7 +133,7 @@ func (s *versionStore) stoppedAt(ctx context.Context, tried attempt, step *versi
 	case step.Step == version.StepLook:
 		diags.Append(s.failure(ctx, readAttempt(s.id), step.Err))
 	case step.Step == version.StepPut:
-		tried.id, tried.did, tried.permission, tried.gated = s.id, "put a value into", "putSecretValue", true
+		tried.id = s.id
 		tried.key = s.keyAfter(ctx, step.Err, s.id, tried.key)
 		diags.Append(s.failure(ctx, tried, step.Err))
 	case step.Step == version.StepRetire:
@@ -149,7 +149,7 @@ func (s *versionStore) stoppedAt(ctx context.Context, tried attempt, step *versi
 
 // notDestroyed explains why a version was not destroyed.
 func (s *versionStore) notDestroyed(step *version.StepError) string {
-	detail := attempt{did: fmt.Sprintf("destroy version %d of", step.Version), permission: "delete", id: s.id}.detail(step.Err)
+	detail := s.by(attempt{op: diagnostic.Destroy, version: step.Version, id: s.id}).detail(step.Err)
 	return detail + remainder(step.Done, step.Left)
 }
 

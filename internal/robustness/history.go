@@ -13,7 +13,7 @@ type Outcome string
 // The outcomes of an apply.
 const (
 	Done     Outcome = "done"
-	Doubtful Outcome = "doubtful" // it may have happened or not
+	Doubtful Outcome = "doubtful" // the request may or may not have succeeded
 	Refused  Outcome = "refused"  // an error that leaves no doubt
 	Killed   Outcome = "killed"   // nobody was told anything
 	Idle     Outcome = "idle"     // the plan had nothing to do, or failed

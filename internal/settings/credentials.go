@@ -8,8 +8,9 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
 
-// method is a way to prove who is asking.
+// method is a way to prove who is asking, with the settings that choose it.
 type method struct {
+	is Method
 	// settings belong to it; any that is set in the block chooses it.
 	settings []setting
 	// exported are those that choose it where they are set in the environment, and
@@ -31,9 +32,9 @@ func methodsOf(b Block, organisation string) []method {
 	hosted := setting{"oidc_token", "TFC_WORKLOAD_IDENTITY_TOKEN", Value[string]{}}
 	account := setting{"service_account_id", "THALASSA_SERVICE_ACCOUNT_ID", b.ServiceAccountID}
 	return []method{
-		{[]setting{token}, []setting{token}, nil, func(r *resolver) client.Credentials { return client.Token(r.word(token)) }},
-		{[]setting{accessToken}, []setting{accessToken}, nil, func(r *resolver) client.Credentials { return client.AccessToken(r.word(accessToken)) }},
-		{[]setting{id, secret}, []setting{id, secret}, nil, func(r *resolver) client.Credentials {
+		{MethodToken, []setting{token}, []setting{token}, nil, func(r *resolver) client.Credentials { return client.Token(r.word(token)) }},
+		{MethodAccessToken, []setting{accessToken}, []setting{accessToken}, nil, func(r *resolver) client.Credentials { return client.AccessToken(r.word(accessToken)) }},
+		{MethodClient, []setting{id, secret}, []setting{id, secret}, nil, func(r *resolver) client.Credentials {
 			if !r.complete(id, secret) {
 				return nil
 			}
@@ -41,7 +42,7 @@ func methodsOf(b Block, organisation string) []method {
 		}},
 		// The account alone is no method in the environment, where other tools may need
 		// it. In the block it is, so that the token may come from the environment.
-		{[]setting{identity, file, account}, []setting{identity, file}, []setting{account, hosted}, func(r *resolver) client.Credentials {
+		{MethodServiceAccount, []setting{identity, file, account}, []setting{identity, file}, []setting{account, hosted}, func(r *resolver) client.Credentials {
 			source, ok := hosted, true
 			if identity.isSet(r) || file.isSet(r) || !hosted.isExported(r) {
 				source, ok = r.oneOf(identity, file)
@@ -64,10 +65,10 @@ func methodsOf(b Block, organisation string) []method {
 // resolveCredentials takes exactly one method. Configuration beats environment as a
 // whole: a token in the block and another in the environment are no clash. Only
 // what the block's method lacks comes from the environment.
-func resolveCredentials(b Block, organisation string, r *resolver) client.Credentials {
+func resolveCredentials(b Block, organisation string, r *resolver) (client.Credentials, Caller) {
 	methods := methodsOf(b, organisation)
 	if r.hasUnknownCredentials(methods) {
-		return nil // An argument that is not known may turn out to be null.
+		return nil, Caller{} // An argument that is not known may turn out to be null.
 	}
 	chosen := choicesBy(methods, func(m method) []setting { return m.settings }, func(s setting) bool { return s.value.isSet() })
 	if len(chosen) == 0 {
@@ -78,13 +79,17 @@ func resolveCredentials(b Block, organisation string, r *resolver) client.Creden
 	}
 	switch len(chosen) {
 	case 0:
+		if r.getenv("THALASSA_SERVICE_ACCOUNT_ID") != "" {
+			r.identityTokenMissing()
+			return nil, Caller{}
+		}
 		r.refuse(CredentialsMissing,
 			"Set token or access_token in the provider block (or THALASSA_API_TOKEN or THALASSA_ACCESS_TOKEN), "+
 				"client_id and client_secret (or THALASSA_CLIENT_ID and THALASSA_CLIENT_SECRET), "+
 				"or service_account_id with oidc_token or oidc_token_file (or THALASSA_SERVICE_ACCOUNT_ID with THALASSA_OIDC_TOKEN or THALASSA_OIDC_TOKEN_FILE).")
-		return nil
+		return nil, Caller{}
 	case 1:
-		return chosen[0].credentials(r)
+		return chosen[0].credentials(r), Caller{chosen[0].is, chosen[0].by.source(), identityTokenAdvice(r.getenv)}
 	}
 	// As everywhere here, no error points at an attribute: Terraform would quote its line, and
 	// with it perhaps a credential.
@@ -94,7 +99,14 @@ func resolveCredentials(b Block, organisation string, r *resolver) client.Creden
 		r.refuse(CredentialsAmbiguous, fmt.Sprintf(
 			"The environment variables %s and %s are both set. Unset one of them, or choose in the provider block.", one.env, other.env))
 	}
-	return nil
+	return nil, Caller{}
+}
+
+// identityTokenMissing refuses a service account without an identity token, which a CI job has only
+// if it asks for one.
+func (r *resolver) identityTokenMissing() {
+	r.refuse(CredentialsIncomplete, "service_account_id (or THALASSA_SERVICE_ACCOUNT_ID) is set, but there is no identity token for the service account. "+
+		"Set oidc_token (or THALASSA_OIDC_TOKEN), or oidc_token_file (or THALASSA_OIDC_TOKEN_FILE). "+identityTokenAdvice(r.getenv))
 }
 
 // choice is a method, and the setting that chose it.
@@ -165,7 +177,6 @@ func (r *resolver) oneOf(a, b setting) (setting, bool) {
 			return b, true
 		}
 	}
-	r.refuse(CredentialsIncomplete, fmt.Sprintf(
-		"service_account_id is set, but neither %s nor %s is, and the service account needs one of them to exchange.", a, b))
+	r.identityTokenMissing()
 	return setting{}, false
 }

@@ -57,6 +57,8 @@ func TestResolveCredentials(t *testing.T) {
 	const apiToken, id, secret, identity, tokenFile, account = "THALASSA_API_TOKEN", "THALASSA_CLIENT_ID", "THALASSA_CLIENT_SECRET", //nolint:gosec // Names, no secrets.
 		"THALASSA_OIDC_TOKEN", "THALASSA_OIDC_TOKEN_FILE", "THALASSA_SERVICE_ACCOUNT_ID"
 	const hosted = "TFC_WORKLOAD_IDENTITY_TOKEN"
+	const noIdentity = "incomplete credentials: service_account_id (or THALASSA_SERVICE_ACCOUNT_ID) is set, but there is no identity token for the service account. " +
+		"Set oidc_token (or THALASSA_OIDC_TOKEN), or oidc_token_file (or THALASSA_OIDC_TOKEN_FILE). "
 	for name, tc := range map[string]struct {
 		block   Block
 		env     env
@@ -88,7 +90,9 @@ func TestResolveCredentials(t *testing.T) {
 
 		"hosted run, no account":    {env: env{apiToken: "", hosted: "run"}, refusal: "missing credentials: "},
 		"none":                      {env: env{apiToken: ""}, refusal: "missing credentials: Set token or access_token in the provider block"},
-		"none but an account":       {env: env{apiToken: "", account: "sa"}, refusal: "missing credentials: "},
+		"none but an account":       {env: env{apiToken: "", account: "sa"}, refusal: noIdentity + gitLabIdentityToken + " " + gitHubIdentityToken},
+		"none but one, in GitLab":   {env: env{apiToken: "", account: "sa", identity: "", "GITLAB_CI": "true"}, refusal: noIdentity + gitLabIdentityToken},
+		"none but one, in GitHub":   {block: Block{ServiceAccountID: text("sa")}, env: env{"GITHUB_ACTIONS": "true"}, refusal: noIdentity + gitHubIdentityToken},
 		"two in the block":          {block: Block{Token: text("a"), ClientSecret: text("s")}, refusal: "two credentials methods: token and client_secret are both set."},
 		"two, one by its account":   {block: Block{AccessToken: text("a"), ServiceAccountID: text("sa")}, refusal: "two credentials methods: access_token and service_account_id are both set."},
 		"two in the environment":    {env: env{id: "ci", secret: "s"}, refusal: "two credentials methods: The environment variables THALASSA_API_TOKEN and THALASSA_CLIENT_ID are both set."},
@@ -96,7 +100,7 @@ func TestResolveCredentials(t *testing.T) {
 		"client without secret":     {block: Block{ClientID: text("ci")}, refusal: "incomplete credentials: client_id (or THALASSA_CLIENT_ID) is set, but client_secret (or THALASSA_CLIENT_SECRET) is not"},
 		"client without id":         {env: env{apiToken: "", secret: "s"}, refusal: "incomplete credentials: client_secret (or THALASSA_CLIENT_SECRET) is set, but client_id (or THALASSA_CLIENT_ID) is not"},
 		"exchange without account":  {env: env{apiToken: "", identity: "job"}, refusal: "incomplete credentials: oidc_token (or THALASSA_OIDC_TOKEN) is set, but service_account_id (or THALASSA_SERVICE_ACCOUNT_ID) is not"},
-		"exchange without a token":  {block: Block{ServiceAccountID: text("sa")}, refusal: "incomplete credentials: service_account_id is set, but neither oidc_token (or THALASSA_OIDC_TOKEN) nor oidc_token_file (or THALASSA_OIDC_TOKEN_FILE) is"},
+		"exchange without a token":  {block: Block{ServiceAccountID: text("sa")}, refusal: noIdentity},
 		"two identity tokens":       {block: Block{OIDCToken: text("job"), OIDCTokenFile: text(file), ServiceAccountID: text("sa")}, refusal: "two identity tokens: oidc_token (or THALASSA_OIDC_TOKEN) and oidc_token_file (or THALASSA_OIDC_TOKEN_FILE) are both set."},
 		"two of them exported":      {block: Block{ServiceAccountID: text("sa")}, env: env{identity: "job", tokenFile: file}, refusal: "two identity tokens: "},
 		"empty secret":              {block: Block{ClientID: text("ci"), ClientSecret: text("")}, refusal: "empty argument: client_secret must not be empty."},
@@ -122,5 +126,28 @@ func TestResolveCredentials(t *testing.T) {
 				t.Errorf("asks as %q, want %q", asks, tc.asks)
 			}
 		})
+	}
+}
+
+// What messages say of the credentials names their source and holds nothing of them.
+func TestCallerNamesTheSource(t *testing.T) {
+	t.Parallel()
+	text := Known[string]
+	for name, tc := range map[string]struct {
+		block  Block
+		env    map[string]string
+		method Method
+		source string
+	}{
+		"token, exported":        {Block{}, map[string]string{"THALASSA_API_TOKEN": "t"}, MethodToken, "the environment variable THALASSA_API_TOKEN"},
+		"token, in the block":    {Block{Token: text("t")}, nil, MethodToken, "the argument token of the provider block"},
+		"access token":           {Block{}, map[string]string{"THALASSA_API_TOKEN": "", "THALASSA_ACCESS_TOKEN": "a"}, MethodAccessToken, "the environment variable THALASSA_ACCESS_TOKEN"},
+		"client":                 {Block{ClientID: text("ci"), ClientSecret: text("s")}, nil, MethodClient, "the argument client_id of the provider block"},
+		"identity token, hosted": {Block{}, map[string]string{"THALASSA_API_TOKEN": "", "THALASSA_SERVICE_ACCOUNT_ID": "sa", "TFC_WORKLOAD_IDENTITY_TOKEN": "run"}, MethodServiceAccount, "the environment variable THALASSA_SERVICE_ACCOUNT_ID"},
+	} {
+		s, said := resolved(t, tc.block, tc.env)
+		if len(said) > 0 || s.Caller.Method != tc.method || s.Caller.Source != tc.source {
+			t.Errorf("%s: %+v, %q", name, s.Caller, said)
+		}
 	}
 }

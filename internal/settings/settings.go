@@ -16,7 +16,9 @@ import (
 // Settings are the provider block and the environment taken together.
 type Settings struct {
 	// Client is the part that the client takes.
-	Client        client.Config
+	Client client.Config
+	// Caller says which credentials were chosen.
+	Caller        Caller
 	Region        string
 	DefaultLabels map[string]string
 	RotateBefore  time.Time
@@ -43,7 +45,7 @@ func Resolve(b Block, getenv func(string) string) (Settings, []Problem) {
 			r.refuseAt(RegionInvalid, "region", fmt.Sprintf("The default region %v.", err))
 		}
 	}
-	out.Client.Credentials = resolveCredentials(b, out.Client.Organisation, r)
+	out.Client.Credentials, out.Caller = resolveCredentials(b, out.Client.Organisation, r)
 	r.rootCAs(&out.Client, setting{"ca_certificate_file", "THALASSA_CA_CERTIFICATE_FILE", b.CACertificateFile})
 	out.RotateBefore = r.rotateBefore(setting{"rotate_before", "THALASSA_ROTATE_BEFORE", b.RotateBefore})
 	out.Client.RequestTimeout = known(r, "request_timeout", b.RequestTimeout)
@@ -56,7 +58,7 @@ func Resolve(b Block, getenv func(string) string) (Settings, []Problem) {
 	return out, r.problems
 }
 
-// rotateBefore reads a moment. Whether it is in the future is decided by the service's clock,
+// rotateBefore reads a time. Whether it is in the future is decided by the service's clock,
 // which the first refresh knows.
 func (r *resolver) rotateBefore(s setting) time.Time {
 	text := r.text(s)
@@ -65,7 +67,7 @@ func (r *resolver) rotateBefore(s setting) time.Time {
 	}
 	at, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		r.refuseAt(RotateBeforeInvalid, s.name, fmt.Sprintf("rotate_before: %q must be a moment in RFC 3339, such as \"2026-11-01T09:00:00Z\".", text))
+		r.refuseAt(RotateBeforeInvalid, s.name, fmt.Sprintf("rotate_before: %q must be a time in RFC 3339, such as \"2026-11-01T09:00:00Z\".", text))
 	}
 	return at
 }
