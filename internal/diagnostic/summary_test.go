@@ -2,7 +2,6 @@ package diagnostic_test
 
 import (
 	"regexp"
-	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -33,31 +32,33 @@ func TestSummariesArePrinted(t *testing.T) {
 	}
 }
 
-// The list of summaries is what tests compare documentation with. So it has to hold
-// each once, in the form that documentation uses.
-func TestSummariesKeepTheirForm(t *testing.T) {
+// The catalogue is what pages are compared with, and its ids are what configurations name.
+func TestCatalogueKeepsItsForm(t *testing.T) {
 	t.Parallel()
-	all := diagnostic.Summaries()
+	all := diagnostic.Catalogue()
+	if len(all) < 100 {
+		t.Fatalf("the catalogue has %d entries", len(all))
+	}
+	summary, id := regexp.MustCompile(`^[A-Z][^.:]*[^.: ]$`), regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
+	seen := map[string]bool{}
+	for _, entry := range all {
+		if !summary.MatchString(entry.Summary) || !id.MatchString(entry.ID) {
+			t.Errorf("%q is not the form of a summary, or %q not of an id", entry.Summary, entry.ID)
+		}
+		if seen[entry.ID] || seen[entry.String()] {
+			t.Errorf("%s is in the catalogue twice", entry.ID)
+		}
+		seen[entry.ID], seen[entry.String()] = true, true
+	}
 	for _, known := range []string{
-		"Error: Cannot read the secret", "Warning: Rotation due: ID", "Warning: Version N waits to be retired: ID", "Warning: Value kept in state",
+		"Error: Cannot read the secret", "Error: Secret exists already: ID", "Warning: Rotation due: ID", "Warning: Value kept in state",
 	} {
-		if !slices.Contains(all, known) {
+		if !seen[known] {
 			t.Errorf("%q is not in the catalogue", known)
 		}
 	}
-	form := regexp.MustCompile(`^(Error: [A-Z][^.:]*[^.: ](: ID)?|Warning: [A-Z][^.:]*[^.: ](: ID)?)$`)
-	seen := map[string]bool{}
-	for _, summary := range all {
-		if !form.MatchString(summary) {
-			t.Errorf("%q is not the form of a summary", summary)
-		}
-		if seen[summary] {
-			t.Errorf("%q is in the catalogue twice", summary)
-		}
-		seen[summary] = true
-	}
-	all[0] = "changed by the caller"
-	if diagnostic.Summaries()[0] == all[0] {
+	all[0].ID = "changed by the caller"
+	if diagnostic.Catalogue()[0] == all[0] {
 		t.Error("a caller can change the catalogue")
 	}
 }
