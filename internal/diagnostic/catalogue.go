@@ -7,7 +7,7 @@ var (
 	// The access policy of a secret.
 
 	AccessPolicyInvalid      = newError("access-policy-invalid", "Invalid access policy")
-	AccessPolicyReleased     = newWarning("access-policy-released", "Access policy no longer managed")
+	AccessPolicyReleased     = newRoutine("access-policy-released", "Access policy no longer managed")
 	AccessPolicyUpdateFailed = newError("access-policy-update-failed", "Cannot change the access policy")
 
 	// Arguments of resources, data sources and actions that are not about one noun.
@@ -70,6 +70,7 @@ var (
 
 	// The provider block.
 
+	ProviderAcknowledgedInvalid  = newError("provider-acknowledged-invalid", "Invalid acknowledged warning")
 	ProviderArgumentEmpty        = newError("provider-argument-empty", "Empty provider argument")
 	ProviderArgumentInvalid      = newError("provider-argument-invalid", "Invalid provider argument")
 	ProviderArgumentUnknown      = newError("provider-argument-unknown", "Unknown provider argument")
@@ -94,25 +95,26 @@ var (
 	RetentionAnnounced = newWarning("retention-announced", "Versions to be retired")
 	RetentionChanged   = newWarning("retention-changed", "Retention changes")
 	RetentionFailed    = newWarning("retention-failed", "Version not retired")
-	RetentionWaiting   = newVersionWarning("retention-waiting", "Version N waits to be retired")
+	RetentionWaiting   = newRoutine("retention-waiting", "Version waits to be retired")
 
 	// Rotation by age.
 
 	RotationDue           = newWarning("rotation-due", "Rotation due")
+	RotationDueMore       = newFurther("rotation-due-more", "More rotations due")
 	RotationIgnored       = newError("rotation-ignored", "Rotation conflicts with on_external_version")
-	RotationNotPossible   = newWarning("rotation-not-possible", "Rotation due, not possible")
+	RotationNotPossible   = newRoutine("rotation-not-possible", "Rotation due, not possible")
 	RotationNotRenewable  = newError("rotation-not-renewable", "Rotation requires a renewable value")
 	RotationPolicyChanged = newWarning("rotation-policy-changed", "Rotation policy changes")
-	RotationPostponed     = newWarning("rotation-postponed", "Rotation waits for its KMS key")
+	RotationPostponed     = newRoutine("rotation-postponed", "Rotation waits for its KMS key")
 
 	// Secrets.
 
 	SecretAmbiguous            = newError("secret-ambiguous", "Conflicting names of the secret")
 	SecretAttributeUnknown     = newError("secret-attribute-unknown", "Attribute of the secret is not known yet")
-	SecretChangeKept           = newWarning("secret-change-kept", "Secret differs from the configuration")
+	SecretChangeKept           = newRoutine("secret-change-kept", "Secret differs from the configuration")
 	SecretChangeRefused        = newError("secret-change-refused", "Secret cannot be changed in place")
 	SecretCreateFailed         = newError("secret-create-failed", "Cannot create the secret")
-	SecretDefaultLabelsMissing = newWarning("secret-default-labels-missing", "Secret lacks default labels")
+	SecretDefaultLabelsMissing = newRoutine("secret-default-labels-missing", "Secret lacks default labels")
 	SecretDeleteAnnounced      = newWarning("secret-delete-announced", "Secret will be deleted")
 	SecretDeleteFailed         = newError("secret-delete-failed", "Cannot delete the secret")
 	SecretDeletionProtected    = newError("secret-deletion-protected", "Secret is protected from deletion")
@@ -168,7 +170,7 @@ var (
 	VersionDestroyedOutside     = newWarning("version-destroyed-outside", "Version destroyed outside Terraform")
 	VersionDestroyFailed        = newError("version-destroy-failed", "Cannot destroy the version")
 	VersionDestroyRefused       = newError("version-destroy-refused", "Version is not destroyed")
-	VersionHistoryIncomplete    = newWarning("version-history-incomplete", "History incomplete")
+	VersionHistoryIncomplete    = newRoutine("version-history-incomplete", "History incomplete")
 	VersionLeftAlone            = newWarning("version-left-alone", "Version of a re-created secret not destroyed")
 	VersionLostWithSecret       = newWarning("version-lost-with-secret", "Version lost with a re-created secret")
 	VersionMayBePut             = newWarning("version-may-be-put", "A new version may be put")

@@ -45,7 +45,14 @@ type planWarnings struct {
 	diags    diag.Diagnostics
 }
 
-func (n *planWarnings) add(summary Warning, detail string) { n.diags.Append(summary.On(n.id, detail)) }
+func (n *planWarnings) add(summary aboutSecret, detail string) {
+	n.diags.Append(summary.On(n.id, detail))
+}
+
+// aboutSecret is the summary of a warning about one secret.
+type aboutSecret interface {
+	On(id, detail string) diag.Diagnostic
+}
 
 // retirement says what this plan destroys, empty for nothing.
 func (n *planWarnings) retirement() string {
@@ -120,7 +127,7 @@ func StillWaiting(id string, w version.Waiting, minIdle string) diag.Diagnostic 
 	if w.Read {
 		sign = "was last read"
 	}
-	return RetentionWaiting.On(id, w.Version, fmt.Sprintf(
+	return RetentionWaiting.On(id, fmt.Sprintf(
 		"Version %d of %s %s%s. Retention destroys it once it has been superseded and unread for %s.", w.Version, id, sign, on(w.Since), minIdle))
 }
 
@@ -139,7 +146,7 @@ func VersionList(numbers []int64) string {
 // addFinding says what the refresh found, where that is not what the user has chosen
 // to ignore.
 func (n *planWarnings) addFinding() {
-	add := func(summary Warning) { n.add(summary, joinSentences(n.happened(), n.planned(), n.remedy())) }
+	add := func(summary aboutSecret) { n.add(summary, joinSentences(n.happened(), n.planned(), n.remedy())) }
 	ignored := n.External == version.ExternalIgnore && !n.Pending
 	switch n.Observation.Drift {
 	case version.Superseded:

@@ -208,23 +208,23 @@ func TestPlanWarningsOfWhatIsDue(t *testing.T) {
 		}},
 		{"due, and a new value", renewable(func(s *version.Case) { s.Value = version.Changed }), nil},
 		{"due, key disabled", renewable(func(s *version.Case) { s.Observation.Key = disabled }), []notice{{
-			Summary: "Rotation waits for its KMS key: nl-01/app/db",
+			Summary: "Rotation waits for its KMS key",
 			Detail: isDue + ` Its KMS key "kms-1" is disabled, so this plan puts nothing and the rotation stays due. ` +
 				"To resolve this: enable the key, or put the value into a secret with another key.",
 		}}},
 		{"due, key pending deletion", renewable(func(s *version.Case) { s.Observation.Key = deleted }), []notice{{
-			Summary: "Rotation waits for its KMS key: nl-01/app/db",
+			Summary: "Rotation waits for its KMS key",
 			Detail: isDue + ` Its KMS key "kms-1" is pending deletion, so this plan puts nothing and the rotation stays due. ` +
 				"To resolve this: cancel its deletion, or put the value into a secret with another key.",
 		}}},
 		{"due, no value", renewable(func(s *version.Case) { s.HasValue, s.Renewable = false, false }), []notice{
-			{Summary: "Rotation due, not possible: nl-01/app/db", Detail: isDue + " No value is configured, so there is nothing to put."},
+			{Summary: "Rotation due, not possible", Detail: isDue + " No value is configured, so there is nothing to put."},
 		}},
 		{"due, ignored", renewable(func(s *version.Case) { s.External = version.ExternalIgnore }), []notice{
-			{Summary: "Rotation due, not possible: nl-01/app/db", Detail: isDue + ` With on_external_version = "ignore", Terraform puts only the first version.`},
+			{Summary: "Rotation due, not possible", Detail: isDue + ` With on_external_version = "ignore", Terraform puts only the first version.`},
 		}},
 		{"due, the same value again", renewable(func(s *version.Case) { s.Renewable = false }), []notice{{
-			Summary: "Rotation due, not possible: nl-01/app/db",
+			Summary: "Rotation due, not possible",
 			Detail:  isDue + " The configured value is stored in the state and would be the same again. Change it, or use a write-only input or generate.",
 		}}},
 		{"due, and somebody else put", renewable(func(s *version.Case) {
@@ -318,7 +318,7 @@ func TestStillWaiting(t *testing.T) {
 		"was superseded":                         {Version: 3},
 	} {
 		want := notice{
-			Summary: "Version 3 waits to be retired: nl-01/app/db",
+			Summary: "Version waits to be retired",
 			Detail:  "Version 3 of nl-01/app/db " + sign + ". Retention destroys it once it has been superseded and unread for 3d.",
 		}
 		if got := noticesOf(t, diagnostic.StillWaiting(noticeID, w, "3d")); got[0] != want {

@@ -4,7 +4,6 @@ package diagnostic
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -21,10 +20,12 @@ type Entry struct {
 	IsError bool
 	// NamesSecret says that it is printed with the secret's id at its end.
 	NamesSecret bool
+	// IsAcknowledgeable says that a configuration may hide it, because it names no write.
+	IsAcknowledgeable bool
 }
 
-// String is the summary as Terraform prints it, with its severity, and with ID and N for what
-// differs from secret to secret.
+// String is the summary as Terraform prints it, with its severity, and with ID in place of
+// the id of a secret.
 func (e Entry) String() string {
 	text := "Warning: " + e.Summary
 	if e.IsError {
@@ -36,11 +37,8 @@ func (e Entry) String() string {
 	return text
 }
 
-// The placeholders in the form in which documentation shows a summary.
-const (
-	anID    = "ID"
-	aNumber = "N"
-)
+// anID stands for the id of a secret where documentation shows a summary.
+const anID = "ID"
 
 // entries is the catalogue. Each constructor below adds its entry, so that none is missing.
 var entries []Entry
@@ -51,6 +49,11 @@ func Catalogue() []Entry { return slices.Clone(entries) }
 func add(e Entry) Entry {
 	entries = append(entries, e)
 	return e
+}
+
+// Acknowledgeable returns the entries that a configuration may hide.
+func Acknowledgeable() []Entry {
+	return slices.DeleteFunc(Catalogue(), func(e Entry) bool { return !e.IsAcknowledgeable })
 }
 
 // Error is the summary of an error. It is the same text for every secret.
@@ -66,7 +69,7 @@ func (e Error) At(attribute path.Path, detail string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(attribute, e.entry.Summary, detail)
 }
 
-func newError(id, text string) Error { return Error{add(Entry{id, text, true, false})} }
+func newError(id, text string) Error { return Error{add(Entry{id, text, true, false, false})} }
 
 // Refusal is the summary of an error about one secret that the provider did not touch,
 // because it is not as the plan saw it. It is printed with the secret's id at its end.
@@ -77,11 +80,11 @@ func (r Refusal) On(id, detail string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(r.entry.Summary+": "+id, detail)
 }
 
-func newRefusal(id, text string) Refusal { return Refusal{add(Entry{id, text, true, true})} }
+func newRefusal(id, text string) Refusal { return Refusal{add(Entry{id, text, true, true, false})} }
 
-// Warning is the summary of a warning about one secret. It is printed with the
-// secret's id at its end, because Terraform folds warnings with the same summary into
-// one.
+// Warning is the summary of a warning about one secret that names a write, or that the drift check
+// reads. It is printed with the secret's id at its end, because Terraform folds warnings with the same
+// summary into one.
 type Warning struct{ entry Entry }
 
 // On makes the warning about the secret with the given id.
@@ -89,29 +92,40 @@ func (w Warning) On(id, detail string) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(w.entry.Summary+": "+id, detail)
 }
 
-func newWarning(id, text string) Warning { return Warning{add(Entry{id, text, false, true})} }
-
-// VersionWarning is the summary of a warning about one version of a secret. It is
-// printed with the version's number in place of the placeholder "N" and with the
-// secret's id at its end.
-type VersionWarning struct{ entry Entry }
-
-// On makes the warning about a version of the secret with the given id.
-func (w VersionWarning) On(id string, version int64, detail string) diag.Diagnostic {
-	text := strings.Replace(w.entry.Summary, aNumber, strconv.FormatInt(version, 10), 1)
-	return diag.NewWarningDiagnostic(text+": "+id, detail)
+// Is reports that a diagnostic is this warning about the secret with the given id.
+func (w Warning) Is(d diag.Diagnostic, id string) bool {
+	return d.Severity() == diag.SeverityWarning && d.Summary() == w.entry.Summary+": "+id
 }
 
-func newVersionWarning(id, text string) VersionWarning {
-	return VersionWarning{add(Entry{id, text, false, true})}
+func newWarning(id, text string) Warning { return Warning{add(Entry{id, text, false, true, false})} }
+
+// Routine is the summary of a warning that names no write, and that many secrets may have at once. Its
+// summary has no id, so Terraform prints the first in full and counts the others. The detail names the
+// secret, and "plan -json" has each of them.
+type Routine struct{ entry Entry }
+
+// On makes the warning about the secret with the given id.
+func (r Routine) On(id, detail string) diag.Diagnostic {
+	if !strings.Contains(detail, id) {
+		detail = id + ": " + detail
+	}
+	return diag.NewWarningDiagnostic(r.entry.Summary, detail)
 }
+
+func newRoutine(id, text string) Routine { return Routine{add(Entry{id, text, false, false, true})} }
+
+// newFurther is for what a warning about a write says of further secrets. It cannot be hidden.
+func newFurther(id, text string) Routine { return Routine{add(Entry{id, text, false, false, false})} }
 
 // Hint is the summary of a warning that is shown once for all resources.
 type Hint struct{ entry Entry }
+
+// ID is the id of the hint in the catalogue.
+func (h Hint) ID() string { return h.entry.ID }
 
 // With makes the hint with a detail.
 func (h Hint) With(detail string) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(h.entry.Summary, detail)
 }
 
-func newHint(id, text string) Hint { return Hint{add(Entry{id, text, false, false})} }
+func newHint(id, text string) Hint { return Hint{add(Entry{id, text, false, false, true})} }

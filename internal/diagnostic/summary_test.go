@@ -20,10 +20,8 @@ func TestSummariesArePrinted(t *testing.T) {
 		{"error", diagnostic.SecretReadFailed.With("why"), diag.NewErrorDiagnostic("Cannot read the secret", "why")},
 		{"error at an attribute", diagnostic.RegionMissing.At(at, "why"), diag.NewAttributeErrorDiagnostic(at, "Missing region", "why")},
 		{"warning", diagnostic.RotationDue.On("nl-01/app/db", "why"), diag.NewWarningDiagnostic("Rotation due: nl-01/app/db", "why")},
-		{
-			"warning about a version", diagnostic.RetentionWaiting.On("nl-01/NATO/N", 12, "why"),
-			diag.NewWarningDiagnostic("Version 12 waits to be retired: nl-01/NATO/N", "why"),
-		},
+		{"routine", diagnostic.RotationPostponed.On("nl-01/app/db", "Version 4 of nl-01/app/db waits."), diag.NewWarningDiagnostic("Rotation waits for its KMS key", "Version 4 of nl-01/app/db waits.")},
+		{"routine without the id", diagnostic.RotationPostponed.On("nl-01/app/db", "why"), diag.NewWarningDiagnostic("Rotation waits for its KMS key", "nl-01/app/db: why")},
 		{"hint", diagnostic.ValueInState.With("why"), diag.NewWarningDiagnostic("Value kept in state", "why")},
 	} {
 		if !tc.got.Equal(tc.want) {

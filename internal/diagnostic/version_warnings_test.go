@@ -49,7 +49,7 @@ func TestVersionWarnings(t *testing.T) {
 			terms := terms
 			terms.Action = tc.action
 			said := terms.Warnings([]version.Warning{tc.warning})
-			if len(said) != 1 || !strings.HasSuffix(said[0].Summary(), ": "+id) || !strings.Contains(said[0].Detail(), tc.detail) {
+			if len(said) != 1 || !strings.Contains(said[0].Summary()+said[0].Detail(), id) || !strings.Contains(said[0].Detail(), tc.detail) {
 				t.Errorf("it says %v, want %q in it", said, tc.detail)
 			}
 		})

@@ -8,7 +8,7 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
 
-const releasedPolicy = "Access policy no longer managed: " + dbID
+const releasedPolicy = "Access policy no longer managed"
 
 // foreignSecret is a secret of another client, with the given conditions.
 func foreignSecret(t *testing.T, conditions ...client.Condition) *acctest.Server {

@@ -16,7 +16,7 @@ func (s *service) skewWarning() diag.Diagnostics {
 	if skew == 0 {
 		return nil
 	}
-	return s.run.once(diagnostic.ClockSkewed, clockSkewDetail(skew))
+	return s.once(diagnostic.ClockSkewed, clockSkewDetail(skew))
 }
 
 // clockWarnings says what the refresh of a version has shown about clocks: that the
@@ -27,11 +27,11 @@ func (s *service) clockWarnings(asOf time.Time, policy version.Policy) diag.Diag
 	diags := s.skewWarning()
 	switch {
 	case asOf.IsZero() && policy.DependsOnTime():
-		diags.Append(s.run.once(diagnostic.ClockUnsure,
+		diags.Append(s.once(diagnostic.ClockUnsure,
 			"The responses of the Secrets Manager have no Date header. Whether a version is due for rotation was decided by this machine's clock, "+
 				"and no version counts as idle, so retention with min_idle destroys nothing. Check whether a proxy between this machine and the service removes the header.")...)
 	case !asOf.IsZero() && s.rotateBefore.After(asOf):
-		diags.Append(s.run.once(diagnostic.RotateBeforeInFuture, fmt.Sprintf(
+		diags.Append(s.once(diagnostic.RotateBeforeInFuture, fmt.Sprintf(
 			"rotate_before is %s, and by the clock of the Secrets Manager it is %s. It has no effect until then. To rotate everything now, set it to the moment of the incident.",
 			s.rotateBefore.UTC().Format(time.RFC3339), asOf.Format(time.RFC3339)))...)
 	}

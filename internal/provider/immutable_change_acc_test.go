@@ -15,7 +15,7 @@ const (
 	changeRefused      = "Secret cannot be changed in place"
 	replacementRefused = "Secret is protected from replacement"
 	attributeUnknown   = "Attribute of the secret is not known yet"
-	secretKept         = "Secret differs from the configuration: " + dbID
+	secretKept         = "Secret differs from the configuration"
 	deletionAnnounced  = "Secret will be deleted: " + dbID
 )
 
@@ -301,5 +301,5 @@ import {
 		t.Errorf("a label that is the same is shown: %q", said)
 	}
 	// What no plan shows: a default that the secret does not have.
-	checkBothSides(t, failed.Warned(t, "Secret lacks default labels: "+dbID), `labels["missing"]: not set at the service, "1" in default_labels`)
+	checkBothSides(t, failed.Warned(t, "Secret lacks default labels"), `labels["missing"]: not set at the service, "1" in default_labels`)
 }

@@ -40,7 +40,7 @@ func (s *service) checkKey(ctx context.Context, region, identity string) (diags 
 
 // keyUnchecked says once that the caller may not look at keys.
 func (s *service) keyUnchecked(identity string, err error) diag.Diagnostics {
-	return s.run.once(diagnostic.KMSKeyUnchecked, fmt.Sprintf(
+	return s.once(diagnostic.KMSKeyUnchecked, fmt.Sprintf(
 		"The plan does not check the KMS key %q, nor other keys of new secrets: the caller needs the permission kmsRead on %s. "+
 			"A key that is missing, disabled or not symmetric shows only during apply. A replacement deletes the former secret before that. "+
 			"Grant kmsRead on the key to have it checked in the plan.\n\n%s", identity, identity, causeText(err)))

@@ -335,7 +335,7 @@ func TestKeyPreflightOfDetectedValue(t *testing.T) {
 	if plan := w.Plan(); plan.Code != 0 {
 		t.Errorf("a rotation that has to wait makes a plan:\n%s", plan.Text())
 	} else {
-		plan.Warned(t, "Rotation waits for its KMS key: "+dbID)
+		plan.Warned(t, "Rotation waits for its KMS key")
 	}
 	w.Write("main.tf", config(`deletion_policy = "destroy"`))
 	w.Plan()

@@ -156,6 +156,7 @@ func (p *secretsProvider) Configure(ctx context.Context, req provider.ConfigureR
 		now:           p.now,
 		unknown:       unknown,
 		caller:        resolved.Caller,
+		acknowledged:  model.acknowledged(),
 	}
 	p.configured.Store(s)
 	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData, resp.ActionData, resp.ListResourceData = s, s, s, s, s

@@ -34,6 +34,8 @@ type providerModel struct {
 	RequestsPerSecond types.Float64 `tfsdk:"requests_per_second"`
 	Retry             types.Object  `tfsdk:"retry"`
 	ReadStrategy      types.String  `tfsdk:"read_strategy"`
+
+	AcknowledgedWarnings types.Set `tfsdk:"acknowledged_warnings"`
 }
 
 // retryModel is the argument retry.

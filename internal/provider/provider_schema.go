@@ -52,8 +52,8 @@ func (p *secretsProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				Validators:          []validator.Map{noNullElements{}},
 			},
 			"rotate_before": schema.StringAttribute{
-				MarkdownDescription: "For emergencies, such as values that leaked: every managed version that was put before this moment is due for rotation, provided that its value is new when put again. " +
-					"In RFC 3339; a moment in the future has no effect until it has come. Warnings name what cannot be rotated. Leaving it set does no harm: what was rotated since is not due again. Environment: `THALASSA_ROTATE_BEFORE`.",
+				MarkdownDescription: "For emergencies, such as values that leaked: every managed version that was put before this time is due for rotation, if its value is renewable. " +
+					"In RFC 3339. A time in the future has no effect until then. Warnings name the versions that cannot be rotated. You can leave it set: a version that was rotated since is not due again. Environment: `THALASSA_ROTATE_BEFORE`.",
 				Optional: true,
 			},
 		},
@@ -61,6 +61,7 @@ func (p *secretsProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 	maps.Copy(resp.Schema.Attributes, credentialsAttributes())
 	maps.Copy(resp.Schema.Attributes, limitAttributes())
 	resp.Schema.Attributes["read_strategy"] = readStrategyAttribute()
+	resp.Schema.Attributes["acknowledged_warnings"] = acknowledgedAttribute()
 }
 
 // limitAttributes are the arguments that say how patient and how fast the provider

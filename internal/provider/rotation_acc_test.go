@@ -149,7 +149,7 @@ func TestRotateBefore(t *testing.T) {
 	w.Env["THALASSA_ROTATE_BEFORE"] = "2026-11-01T09:30:00Z"
 	plan := w.Plan()
 	plan.Warned(t, "Rotation due: "+dbID)
-	if said := plan.Warned(t, "Rotation due, not possible: nl-01/app/st"); !strings.Contains(said, "The configured value is kept in state and would be the same again") {
+	if said := plan.Warned(t, "Rotation due, not possible"); !strings.Contains(said, "The configured value is kept in state and would be the same again") {
 		t.Errorf("the warning says %q", said)
 	}
 	w.Apply("saved.plan")
@@ -188,7 +188,7 @@ func TestRetention(t *testing.T) {
 	if got := fmt.Sprint(w.StateValue(versionAddress, "active_versions")); got != "[2 3 4]" {
 		t.Errorf("active_versions is %s", got)
 	}
-	if said := w.Plan().Warned(t, "Version 2 waits to be retired: "+dbID); !strings.Contains(said, "Version 2 of nl-01/app/db was superseded on 2026-11-01 10:00 UTC. Retention destroys it once it has been superseded and unread for 3d.") {
+	if said := w.Plan().Warned(t, "Version waits to be retired"); !strings.Contains(said, "Version 2 of nl-01/app/db was superseded on 2026-11-01 10:00 UTC. Retention destroys it once it has been superseded and unread for 3d.") {
 		t.Errorf("the warning says %q", said)
 	}
 
@@ -197,7 +197,7 @@ func TestRetention(t *testing.T) {
 	s.Reveal(dbID, 2)
 	s.Clock().Advance(oneDay)
 	plan := w.Plan()
-	if said := plan.Warned(t, "Version 2 waits to be retired: "+dbID); plan.Code != 0 || !strings.Contains(said, "was last read on 2026-11-06") {
+	if said := plan.Warned(t, "Version waits to be retired"); plan.Code != 0 || !strings.Contains(said, "was last read on 2026-11-06") {
 		t.Errorf("exit code %d, the warning says %q", plan.Code, said)
 	}
 	s.Clock().Advance(3 * oneDay)
@@ -324,7 +324,7 @@ resource "thalassasecrets_secret_version" "fleet" {
 	}
 	s.Mark()
 	plan := w.Plan()
-	if said := plan.Warned(t, "Rotation waits for its KMS key: nl-01/fleet/7"); !strings.Contains(said, `Its KMS key "kms-odd" is disabled`) {
+	if said := plan.Warned(t, "Rotation waits for its KMS key"); !strings.Contains(said, `Its KMS key "kms-odd" is disabled`) {
 		t.Errorf("the warning says %q", said)
 	}
 	w.Apply("saved.plan")

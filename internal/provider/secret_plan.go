@@ -17,6 +17,7 @@ import (
 // configuration, state and private state alone; it only asks the service which
 // regions exist and whether the key can seal.
 func (r *secretResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	defer r.hideAcknowledged(&resp.Diagnostics)
 	state, diags := getIfAny[secretModel](ctx, req.State)
 	resp.Diagnostics.Append(diags...)
 	plan, diags := getIfAny[secretModel](ctx, req.Plan)

@@ -20,6 +20,7 @@ import (
 
 // Read implements resource.Resource.
 func (r *secretResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	defer r.hideAcknowledged(&resp.Diagnostics)
 	var state secretModel
 	resp.Diagnostics.Append(get(ctx, req.State, &state)...)
 	record, diags := readSecretRecord(ctx, req.Private)

@@ -17,6 +17,7 @@ import (
 // the refresh left in private state; the service is only asked which regions
 // exist and whether a key can seal.
 func (r *secretVersionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	defer r.hideAcknowledged(&resp.Diagnostics)
 	state, diags := getIfAny[versionModel](ctx, req.State)
 	resp.Diagnostics.Append(diags...)
 	plan, diags := getIfAny[versionModel](ctx, req.Plan)
@@ -111,8 +112,19 @@ func (r *secretVersionResource) planUpdate(ctx context.Context, id secretpath.Se
 		resp.Diagnostics.Append(diagnostic.KMSKeyRefusesVersion.With(diagnostic.KeyRefusal(id.String(), p.Case.Observation.Key)))
 		return
 	}
-	resp.Diagnostics.Append(f.show(id, r.owner(), p)...)
+	resp.Diagnostics.Append(r.foldDue(id, f.show(id, r.owner(), p))...)
 	resp.Diagnostics.Append(set(ctx, &resp.Plan, plan)...)
+}
+
+// foldDue keeps the warnings of a large fleet short: the first rotations of a run are named one by
+// one, and the others have a summary in common, so that Terraform counts them.
+func (r *secretVersionResource) foldDue(id secretpath.SecretID, diags diag.Diagnostics) diag.Diagnostics {
+	for i, d := range diags {
+		if diagnostic.RotationDue.Is(d, id.String()) && !r.run.repeats.inFull(diagnostic.RotationDue, id.String()) {
+			diags[i] = diagnostic.RotationDueMore.On(id.String(), d.Detail())
+		}
+	}
+	return diags
 }
 
 // replacesVersion reports that the plan names another secret than the state.

@@ -16,6 +16,7 @@ import (
 // Read implements resource.Resource. It leaves the managed version in state as it
 // is and puts what it finds about it into the record, for the plan to act on.
 func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	defer r.hideAcknowledged(&resp.Diagnostics)
 	var state versionModel
 	resp.Diagnostics.Append(get(ctx, req.State, &state)...)
 	record, diags := readRecord(ctx, req.Private)

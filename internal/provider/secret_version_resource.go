@@ -29,6 +29,7 @@ func (r *secretVersionResource) Metadata(_ context.Context, req resource.Metadat
 
 // Create implements resource.Resource.
 func (r *secretVersionResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	defer r.hideAcknowledged(&resp.Diagnostics)
 	var plan, config versionModel
 	resp.Diagnostics.Append(get(ctx, req.Plan, &plan)...)
 	resp.Diagnostics.Append(get(ctx, req.Config, &config)...)
@@ -63,6 +64,7 @@ func (r *secretVersionResource) Create(ctx context.Context, req resource.CreateR
 // Update implements resource.Resource. When it fails, the state keeps the version
 // that it had, and the next plan proposes the same again.
 func (r *secretVersionResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	defer r.hideAcknowledged(&resp.Diagnostics)
 	var state, plan, config versionModel
 	resp.Diagnostics.Append(get(ctx, req.State, &state)...)
 	resp.Diagnostics.Append(get(ctx, req.Plan, &plan)...)

@@ -16,7 +16,7 @@ var _ tfserver.ResourceWithFastPath = (*secretVersionResource)(nil)
 // AcceptsConfig implements tfserver.ResourceWithFastPath.
 func (r *secretVersionResource) AcceptsConfig(_ context.Context, config tfserver.Values, client resource.ValidateConfigClientCapabilities) bool {
 	var m versionModel
-	return len(assign(config, &m)) == 0 && len(m.check(client)) == 0
+	return len(assign(config, &m)) == 0 && len(m.check(client)) == 0 && len(m.hints(client)) == 0
 }
 
 // KeepsInRead implements tfserver.ResourceWithFastPath.

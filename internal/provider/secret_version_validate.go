@@ -21,6 +21,18 @@ func (r *secretVersionResource) ValidateConfig(ctx context.Context, req resource
 		return
 	}
 	resp.Diagnostics.Append(config.check(req.ClientCapabilities)...)
+	if r.service != nil { // Terraform validates once more in a plan, with the provider configured.
+		resp.Diagnostics.Append(config.hints(req.ClientCapabilities)...)
+		r.hideAcknowledged(&resp.Diagnostics)
+	}
+}
+
+// hints are the warnings about a configuration that is valid.
+func (m *versionModel) hints(client resource.ValidateConfigClientCapabilities) diag.Diagnostics {
+	if !client.WriteOnlyAttributesAllowed {
+		return nil
+	}
+	return hintAtTwin(m.inputs())
 }
 
 // check judges a configuration, for a CLI that may have write-only arguments.
@@ -30,7 +42,6 @@ func (m *versionModel) check(client resource.ValidateConfigClientCapabilities) d
 	diags.Append(checkOverwrite(m)...)
 	diags.Append(checkRotation(m)...)
 	if client.WriteOnlyAttributesAllowed {
-		diags.Append(hintAtTwin(m.inputs())...)
 		diags.Append(checkTrigger(m)...)
 	}
 	diags.Append(checkDetection(m)...)
@@ -100,7 +111,8 @@ func hintAtTwin(inputs valueInputs) (diags diag.Diagnostics) {
 	}
 	if twin := given[0].writeOnlyTwin(); twin != inputNone {
 		diags.Append(diagnostic.ValueInState.With(fmt.Sprintf(
-			"%s keeps the value in state in plain text. %s takes the same value and does not; moving an unchanged value there puts no new version.", given[0], twin)))
+			"%s stores the value in the state in plain text. Use %s instead: moving an unchanged value there puts no new version. "+
+				"To hide this warning, add %q to acknowledged_warnings in the provider block.", given[0], twin, diagnostic.ValueInState.ID())))
 	}
 	return diags
 }

@@ -32,6 +32,8 @@ type service struct {
 	unknown *unknownArgumentsError
 	// caller says which credentials are in use.
 	caller settings.Caller
+	// acknowledged are the summaries of the warnings that are not printed.
+	acknowledged map[string]bool
 }
 
 // resourceBase gives a resource its service.
@@ -95,7 +97,7 @@ func (s *service) uncheckedNotice() diag.Diagnostics {
 	if s.unknown == nil {
 		return nil
 	}
-	return s.run.once(diagnostic.ProviderUnchecked, fmt.Sprintf(
+	return s.once(diagnostic.ProviderUnchecked, fmt.Sprintf(
 		"During plan %s not known: the value comes from a resource that is not applied yet. So this plan asked the Secrets Manager nothing. "+
 			"Whether the region and the KMS keys exist and can be used, and whether the paths are free, shows only during apply. "+
 			"To have it checked, apply that resource first, with terraform apply -target=ADDRESS, and plan again.", s.unknown.subject()))

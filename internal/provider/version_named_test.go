@@ -85,7 +85,7 @@ func TestEligibleSinceThePlan(t *testing.T) {
 		t.Errorf("the next plan names %v", got)
 	}
 	f.apply(next)
-	f.leavesNothing("Version 3 waits to be retired")
+	f.leavesNothing("Version waits to be retired")
 }
 
 // An announcement that a failed destroy has left in the state destroys nothing with a

@@ -27,10 +27,7 @@ func Refresh(s Snapshot, shown Shown, r Record, p Policy) (now Shown, record Rec
 		// An answer that lags behind is no reason to believe anything else.
 		return shown, r, []Warning{{ID: HistoryIncomplete, Version: shown.Number}}, false
 	default:
-		_, waiting := p.Retention.Retirable(s, m)
-		for _, w := range waiting {
-			warnings = append(warnings, Warning{ID: StillWaiting, Version: w.Version, Waiting: w})
-		}
+		warnings = r.Seen.waitingFor(p.Retention.Retirable(s, m))
 	}
 	shown.Status = row.Status
 	if shown.PutAt.IsZero() {
@@ -46,6 +43,18 @@ func Refresh(s Snapshot, shown Shown, r Record, p Policy) (now Shown, record Rec
 		r.Retained = retainedOf(s, shown.Number, p)
 	}
 	return shown, r, warnings, true
+}
+
+// waitingFor warns of the versions that are not idle yet. A rotation that is due has a warning of its
+// own, and its plan names what its put retires.
+func (o Observation) waitingFor(_ []int64, waiting []Waiting) (warnings []Warning) {
+	if !o.DueAt.IsZero() {
+		return nil
+	}
+	for _, w := range waiting {
+		warnings = append(warnings, Warning{ID: StillWaiting, Version: w.Version, Waiting: w})
+	}
+	return warnings
 }
 
 // isOlderThan reports that a version was put longer before the moment of the history

@@ -50,7 +50,7 @@ apply
 after 29
 plan 0 'No changes.'
 after 2
-plan 2 'is due for rotation'
+plan 2 'Rotation due: ' 'a rotation is due'
 apply
 after 25
 # An application still reads the previous key.
@@ -58,7 +58,7 @@ curl -fsS -X POST -H "Authorization: Token $THALASSA_API_TOKEN" -H "X-Organisati
 	-d '{"version":2}' "$THALASSA_API_ENDPOINT/v1/secrets/nl-01/secret/shop/test/signing-key/value" >/dev/null
 after 6
 apply
-plan 0 'Version 2 waits to be retired'
+plan 0 'Version waits to be retired'
 after 5
 plan 2 '- 2,' 'active_versions shows that version 2 will be destroyed'
 apply
