@@ -129,6 +129,14 @@ func (t VersionTerms) destroyWarning(w version.Warning) diag.Diagnostic {
 	return VersionCurrentDestroyed.On(t.ID, text+fmt.Sprintf("Version %d is current now.", w.Next))
 }
 
+// CountOf writes "1 version" or "2 versions".
+func CountOf(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
 // NumberOrNone writes the number of a version, "none" where there is none.
 func NumberOrNone(n int64) string {
 	if n == 0 {

@@ -3,6 +3,7 @@ package driftcheck
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -99,7 +100,7 @@ func (r Run) managed() []resourceChange {
 }
 
 // findingsOfRefresh is what the refresh of both plans found, once for each object, but
-// for what the changes of the plan have told.
+// for what the changes of the plan have shown.
 func findingsOfRefresh(refresh, plan Run, told []Finding) []Finding {
 	found := map[objectKey]*resourceChange{}
 	var keys []objectKey
@@ -174,18 +175,36 @@ func findingsOfWarnings(diagnostics []Diagnostic, told []Finding) []Finding {
 // put. An ordinary plan has a warning of its own about it, which says more.
 const supersededSummary = "Managed version is not current: "
 
-// warningsOf are the summaries of the warnings. Every check block has the same summary.
+// warningsOf are the summaries of the warnings. Every check block has the same summary. A warning
+// whose summary names no secret is listed once, with the resources that it is about.
 func warningsOf(diagnostics []Diagnostic, planned bool) []string {
 	var warnings []string
+	addresses := map[string][]string{}
 	for _, d := range diagnostics {
 		switch {
 		case d.Severity != "warning":
 		case planned && strings.HasPrefix(d.Summary, supersededSummary):
 		case d.Summary == "Check block assertion failed":
 			warnings = append(warnings, d.Detail)
+		case d.Address != "" && !strings.Contains(d.Summary, ": "):
+			addresses[d.Summary] = append(addresses[d.Summary], d.Address)
 		default:
 			warnings = append(warnings, d.Summary)
 		}
 	}
+	for summary, about := range addresses {
+		warnings = append(warnings, summary+" ("+listOf(sortedUnique(about))+")")
+	}
 	return sortedUnique(warnings)
+}
+
+// mostNamed is how many resources a warning names.
+const mostNamed = 3
+
+// listOf names the first of some resources, and counts the others.
+func listOf(addresses []string) string {
+	if further := len(addresses) - mostNamed; further > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(addresses[:mostNamed], ", "), further)
+	}
+	return strings.Join(addresses, ", ")
 }

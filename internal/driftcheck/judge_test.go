@@ -1,6 +1,7 @@
 package driftcheck_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,5 +91,22 @@ func TestFail(t *testing.T) {
 	r.Fail("no space\nleft")
 	if r.ExitCode(2) != driftcheck.ExitFailed || r.Errors[0].Summary != "no space left" {
 		t.Errorf("exit code %d, %v", r.ExitCode(2), r.Errors)
+	}
+}
+
+// A warning whose summary names no secret says which resources it is about.
+func TestWarningsNameTheirResources(t *testing.T) {
+	t.Parallel()
+	warn := func(summary, address string) driftcheck.Diagnostic {
+		return driftcheck.Diagnostic{Severity: "warning", Summary: summary, Detail: "d", Address: address}
+	}
+	refresh := driftcheck.Run{Succeeded: true, Diagnostics: []driftcheck.Diagnostic{warn("Version waits to be retired", "x.b"), warn("Clock differs from the service", "")}}
+	plan := driftcheck.Run{Succeeded: true, Diagnostics: []driftcheck.Diagnostic{
+		warn("Version waits to be retired", "x.b"), warn("Version waits to be retired", "x.a"), warn("Rotation due: nl-01/app/db", "x.a"),
+		warn("Value kept in state", "x.4"), warn("Value kept in state", "x.3"), warn("Value kept in state", "x.2"), warn("Value kept in state", "x.1"), warn("Value kept in state", "x.5"),
+	}}
+	want := []string{"Clock differs from the service", "Rotation due: nl-01/app/db", "Value kept in state (x.1, x.2, x.3 and 2 more)", "Version waits to be retired (x.a, x.b)"}
+	if got := driftcheck.Judge(refresh, plan).Warnings; !slices.Equal(got, want) {
+		t.Errorf("the warnings are %q, want %q", got, want)
 	}
 }

@@ -28,7 +28,7 @@ func (s *service) deletionNotice(ctx context.Context, state *secretModel, why st
 // lostWith says what is lost with a secret.
 func lostWith(secret client.Secret) string {
 	active := len(historyOf(secret).ActiveUpTo(secret.CurrentVersion))
-	text := fmt.Sprintf("%s is deleted with its %s", secret.ID, counted(len(secret.Versions), "version"))
+	text := fmt.Sprintf("%s is deleted with its %s", secret.ID, diagnostic.CountOf(len(secret.Versions), "version"))
 	if row, found := rowOf(secret, secret.CurrentVersion); found {
 		text += fmt.Sprintf("; version %d is current, %s", row.Number, lastRead(row.LastAccessedAt))
 	}
@@ -37,17 +37,9 @@ func lostWith(secret client.Secret) string {
 
 func lastRead(at time.Time) string {
 	if at.IsZero() {
-		return "and the service knows of no read"
+		return "and the service has no record of a read"
 	}
 	return "last read on " + diagnostic.Moment(at)
-}
-
-// counted writes "1 version" or "2 versions".
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 func protectedDetail(id, verb string) string {

@@ -59,7 +59,7 @@ func completeImport(id secretpath.SecretID, state *versionModel, record *version
 			"No version of %s is active, so there is none that @%s could mean. Name a version by its number, or put a value first.", id, secretpath.CurrentName)))
 	case !found:
 		diags.Append(diagnostic.ImportNothingFound.With(fmt.Sprintf(
-			"%s has no version %d. It has %d versions, of which %d is current.", id, number, len(look.Versions), look.Current)))
+			"%s has no version %d. Its history has %s, and version %s is current.", id, number, diagnostic.CountOf(len(look.Versions), "version"), diagnostic.NumberOrNone(look.Current))))
 	}
 	state.show(id, version.Planned{Shown: version.Show(row, version.ReasonImported)}, nil)
 	record.Put, record.PreviousPut = number, 0
