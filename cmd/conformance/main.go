@@ -55,7 +55,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	return exitOK
 }
 
-// check runs all rows and writes what came of them.
+// check runs all rows and writes the reports.
 func check(ctx context.Context, o options, stdout, stderr io.Writer) int {
 	ctx, cancel := context.WithTimeoutCause(ctx, o.timeout, fmt.Errorf("the run took longer than %s", o.timeout))
 	defer cancel()

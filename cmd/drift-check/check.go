@@ -26,8 +26,8 @@ type check struct {
 
 func (c *check) planFile(name string) string { return filepath.Join(c.work, name+".plan") }
 
-// makePlan makes a plan and reads it. What the CLI prints is kept back, because it shows
-// outputs.
+// makePlan makes a plan and reads it. The output of the CLI is not printed, because it shows the values
+// of outputs.
 func (c *check) makePlan(ctx context.Context, name string, planOptions ...string) driftcheck.Run {
 	args := slices.Concat([]string{"-input=false", "-json", "-out=" + c.planFile(name)}, planOptions, c.planOptions)
 	log, said, err := c.cliRun(ctx, os.Environ(), "plan", args...)
@@ -87,7 +87,7 @@ func (c *check) cliRun(ctx context.Context, environment []string, command string
 	return out.Bytes(), said.Bytes(), err
 }
 
-// explain prints why a plan failed: its errors, and what is not JSON.
+// explain prints why a plan failed: its errors, and lines that are not JSON, such as those of a crash.
 func (c *check) explain(name string, made driftcheck.Run, other []string) {
 	what := "plan"
 	if name == "refresh" {

@@ -1,4 +1,4 @@
-// Command drift-check tells what changed outside Terraform from work that is due. It
+// Command drift-check separates changes made outside Terraform from work that is due. It
 // makes two plans, applies neither, and reports in the formats that CI systems read.
 package main
 

@@ -103,7 +103,7 @@ func endsFlags(args, rest []string) bool {
 	return at >= 0 && args[at] == "--"
 }
 
-// prepare completes the options, and refuses those that a check cannot work with.
+// prepare completes the options, and rejects those that a check cannot work with.
 func (o *options) prepare() (err error) {
 	if o.cli == "" {
 		if o.cli, err = exec.LookPath("terraform"); err != nil {
@@ -148,8 +148,7 @@ func (r *reports) Set(text string) error {
 	return nil
 }
 
-// writeReports prints and writes the reports. One that cannot be written keeps back no
-// other.
+// writeReports prints and writes the reports. If one cannot be written, the others still are.
 func (o *options) writeReports(report *driftcheck.Report, code int, stdout io.Writer) error {
 	markdown, err := driftcheck.FormatNamed("markdown")
 	if err != nil {
@@ -175,8 +174,8 @@ func (o *options) writeReports(report *driftcheck.Report, code int, stdout io.Wr
 	return errors.Join(failed...)
 }
 
-// writeFile writes a report to a file, or to what else is there, such as a pipe. A report
-// holds no values, and another user may have to collect it.
+// writeFile writes a report to a file or a pipe. A report contains no values, and the CI system may
+// collect it as another user.
 func writeFile(name string, mode int, format driftcheck.Format, report *driftcheck.Report, about driftcheck.Options) error {
 	file, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|mode, 0o644) //nolint:gosec // See above.
 	if err != nil {

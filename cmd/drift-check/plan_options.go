@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// refusedOptions are the options of "plan" with which a check would say something else
-// than it seems to, and what to do instead.
+// refusedOptions are the options of "plan" that would make the result of a check misleading, each with
+// what to do instead.
 var refusedOptions = map[string]string{
 	"minimal-refresh":   "With it Terraform refreshes only what the configuration changes, so drift of everything else is not found. Remove the option: a drift check needs the whole refresh.",
 	"refresh":           "With -refresh=false nothing is refreshed, so no drift is found. Remove the option.",
@@ -58,7 +58,7 @@ func (o planOption) isOff() bool {
 	return err == nil && !on
 }
 
-// refuseOptions refuses what cannot be meant, wherever it is given.
+// refuseOptions rejects these options on the command line and in the environment.
 func (o *options) refuseOptions() error {
 	for _, from := range o.givenOptions() {
 		for _, option := range splitOptions(from.words) {
@@ -102,7 +102,7 @@ func (o *options) variables() []string {
 	return all
 }
 
-// copyVarFiles copies what can be read only once, such as a pipe: several commands read
+// copyVarFiles copies files that can be read only once, such as pipes, because several commands read
 // each file.
 func (c *check) copyVarFiles() error {
 	var words []string

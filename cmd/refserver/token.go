@@ -42,7 +42,7 @@ func (s tokenSource) read(getenv func(string) string) (string, error) {
 	return token, nil
 }
 
-// checkToken refuses what cannot stand in an Authorization header.
+// checkToken rejects a text that cannot be sent in an Authorization header.
 func checkToken(token string) error {
 	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return errors.New("a token must consist of printable ASCII characters without spaces")

@@ -7,11 +7,10 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
-// KeyStatus writes the status of a KMS key as it stands in a sentence.
+// KeyStatus writes the status of a KMS key for a sentence.
 func KeyStatus(k version.Key) string { return strings.ReplaceAll(k.Status, "_", " ") }
 
-// KeyRemedy says what makes a blocked KMS key usable again. It begins in lower case, to
-// stand in a sentence that is about the key.
+// KeyRemedy says how to make a blocked KMS key usable again, as a part of a sentence.
 func KeyRemedy(k version.Key) string {
 	if k.Status == version.KeyPendingDeletion {
 		return "cancel its deletion"
@@ -19,7 +18,7 @@ func KeyRemedy(k version.Key) string {
 	return "enable the key"
 }
 
-// KeyRefusal explains a put that was asked for and that the key refuses.
+// KeyRefusal explains that the key cannot encrypt the value of a requested put.
 func KeyRefusal(id string, k version.Key) string {
 	return fmt.Sprintf("A new version of %s is planned, but its KMS key %q is %s and cannot encrypt values. Nothing was written. To resolve this: %s. "+
 		"To apply the other resources first, name them with -target. To destroy resources, run terraform destroy -refresh=false.", id, k.ID, KeyStatus(k), KeyRemedy(k))
@@ -30,11 +29,5 @@ func KeyRefusesSecret(k version.Key) string {
 	return fmt.Sprintf("The KMS key %q is %s and cannot encrypt values. Nothing was written. %s, or set kms_key_id to another key.", k.ID, KeyStatus(k), sentence(KeyRemedy(k)))
 }
 
-// KeyBlocks explains a request that the service refused because of the key, which name
-// names: "The KMS key "kms-1"".
-func KeyBlocks(name string, k version.Key) string {
-	return fmt.Sprintf("%s is %s. %s and try again.", name, KeyStatus(k), sentence(KeyRemedy(k)))
-}
-
-// sentence begins a sentence with a text.
+// sentence turns the first letter into a capital.
 func sentence(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

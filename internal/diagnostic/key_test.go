@@ -20,7 +20,7 @@ func TestKeyRemedies(t *testing.T) {
 		due := version.Case{Observation: version.Observation{Drift: version.Current, DueAt: born, Key: k}, Managed: 1, External: version.ExternalAdopt, HasValue: true, Renewable: true}
 		heal := version.Case{Observation: version.Observation{Drift: version.NoneActive, Key: k}, Managed: 1, External: version.ExternalAdopt, HasValue: true}
 		texts := map[string]string{
-			"refusal": diagnostic.KeyRefusal(noticeID, k), "secret": diagnostic.KeyRefusesSecret(k), "failure": diagnostic.KeyBlocks("The KMS key", k),
+			"refusal": diagnostic.KeyRefusal(noticeID, k), "secret": diagnostic.KeyRefusesSecret(k),
 			"due":  noticesOf(t, diagnostic.PlanWarnings(noticeID, counted, due, version.Decide(due), true)...)[0].Detail,
 			"heal": noticesOf(t, diagnostic.PlanWarnings(noticeID, counted, heal, version.Decide(heal), true)...)[0].Detail,
 		}

@@ -2,11 +2,10 @@ package diagnostic
 
 import "fmt"
 
-// Offer is what a configuration gives for the value of a version, as far as advice
-// depends on it.
+// Offer describes the configured value of a version, as far as advice depends on it.
 type Offer struct {
 	Input     string // the argument that gives the value, empty for none
-	Generated bool   // the service makes the value
+	Generated bool   // the service generates the value
 	Counted   bool   // value_wo_version is set
 	Compared  bool   // detect_value_changes is true
 }
@@ -19,8 +18,7 @@ func (o Offer) value() string {
 	return "the configured value"
 }
 
-// request is the change of the configuration that asks for a put, whatever was put
-// before.
+// request is the change of the configuration that requests a put, for any earlier value.
 func (o Offer) request() string {
 	switch {
 	case o.Counted:
@@ -41,9 +39,8 @@ func (o Offer) recorded(id string) string {
 	return fmt.Sprintf("%s, so the first update only records the configuration and puts nothing. To put %s, apply this plan, then %s and apply again.", reason, o.value(), o.request())
 }
 
-// leftToOthers says that on_external_version = "ignore" keeps a changed value from being
-// put, and how to put it.
-func (o Offer) leftToOthers(id string) string {
+// ignored says that on_external_version = "ignore" does not put a changed value, and how to put it.
+func (o Offer) ignored(id string) string {
 	return fmt.Sprintf("The value inputs of %s changed, but on_external_version = \"ignore\" puts only the first version, so nothing is put. "+
 		"To put %s, apply on_external_version = \"adopt\" first, then %s and apply again.", id, o.value(), o.request())
 }

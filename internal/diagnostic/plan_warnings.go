@@ -12,27 +12,26 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
-// PlanWarnings explains a decision about the secret with the given id, wherever the
-// situation is not the ordinary one. The offer is what the configuration gives. Listed
-// says that the planned active_versions are known, so that the plan itself shows which
-// versions go.
+// PlanWarnings explains a decision about the secret with the given id, if the situation is unusual.
+// Listed says that the planned active_versions are known, so that the plan itself shows which versions
+// it destroys.
 func PlanWarnings(id string, o Offer, s version.Case, d version.Decision, listed bool) diag.Diagnostics {
-	n := planWarnings{Case: s, id: id, offer: o, decision: d}
-	n.addFinding()
-	n.addDue()
+	w := planWarnings{Case: s, id: id, offer: o, decision: d}
+	w.addDrift()
+	w.addDue()
 	if d.Action == version.DecideInApply {
-		n.add(VersionMayBePut, n.openQuestion())
+		w.add(VersionMayBePut, w.openQuestion())
 	}
-	if text := n.retirement(); text != "" && !listed {
-		n.add(RetentionAnnounced, text)
+	if text := w.retirement(); text != "" && !listed {
+		w.add(RetentionAnnounced, text)
 	}
 	if s.HasValue && s.Pending && d.Action != version.Put {
-		n.add(ValueNotWritten, o.recorded(id))
+		w.add(ValueNotWritten, o.recorded(id))
 	}
 	if s.External == version.ExternalIgnore && s.HasValue && !s.Pending && s.Value != version.Unchanged && d.Action != version.Put {
-		n.add(ValueNotWritten, o.leftToOthers(id))
+		w.add(ValueNotWritten, o.ignored(id))
 	}
-	return n.diags
+	return w.diags
 }
 
 // planWarnings collects the warnings about a decision.
@@ -45,8 +44,8 @@ type planWarnings struct {
 	diags    diag.Diagnostics
 }
 
-func (n *planWarnings) add(summary aboutSecret, detail string) {
-	n.diags.Append(summary.On(n.id, detail))
+func (w *planWarnings) add(summary aboutSecret, detail string) {
+	w.diags.Append(summary.On(w.id, detail))
 }
 
 // aboutSecret is the summary of a warning about one secret.
@@ -55,18 +54,18 @@ type aboutSecret interface {
 }
 
 // retirement says what this plan destroys, empty for nothing.
-func (n *planWarnings) retirement() string {
+func (w *planWarnings) retirement() string {
 	retires := func(before string, numbers []int64, after string) string {
 		if len(numbers) == 0 {
 			return ""
 		}
 		return before + " " + VersionList(numbers) + after
 	}
-	id, without, with := n.id, n.Observation.Retire, n.Observation.RetireOnPut
+	id, without, with := w.id, w.Observation.Retire, w.Observation.RetireOnPut
 	switch {
-	case n.Puts(n.decision):
+	case w.Puts(w.decision):
 		return retires("Once the new version of "+id+" is confirmed as current, this plan destroys", with, " for good.")
-	case n.decision.Action != version.DecideInApply || !n.HasValue:
+	case w.decision.Action != version.DecideInApply || !w.HasValue:
 		return retires("This plan destroys", without, " of "+id+" for good.")
 	case len(without)+len(with) == 0:
 		return ""
@@ -79,45 +78,45 @@ func (n *planWarnings) retirement() string {
 		retires("Once one is put and confirmed as current, this plan destroys", with, " for good."))
 }
 
-// openQuestion says what a plan has to know to decide about a put.
-func (n *planWarnings) openQuestion() string {
-	open := "Whether a value is given for " + n.id
+// openQuestion names the fact that is unknown, so that the plan cannot decide about a put.
+func (w *planWarnings) openQuestion() string {
+	open := "Whether a value is given for " + w.id
 	switch {
-	case n.Value == version.Undecided:
-		open = "Whether the value of " + n.id + " differs"
-	case n.Keepers == version.Undecided:
-		open = "Whether a rotation keeper of " + n.id + " differs"
-	case n.Rotation == version.Undecided:
-		open = "Whether rotation.after of " + n.id + " stays as it is, so that the rotation that is due happens now,"
-	case n.External == "":
-		open = "The value of on_external_version of " + n.id
+	case w.Value == version.Undecided:
+		open = "Whether the value of " + w.id + " differs"
+	case w.Keepers == version.Undecided:
+		open = "Whether a rotation keeper of " + w.id + " differs"
+	case w.Rotation == version.Undecided:
+		open = "Whether rotation.after of " + w.id + " stays as it is, so that the rotation that is due happens now,"
+	case w.External == "":
+		open = "The value of on_external_version of " + w.id
 	}
 	return open + " is known only during apply."
 }
 
-// addDue says what becomes of a version that is due for rotation. Where no version is
-// active, the finding has said what matters.
-func (n *planWarnings) addDue() {
-	if n.Observation.DueAt.IsZero() || n.Observation.Drift == version.NoneActive {
+// addDue explains what the plan does about a version that is due for rotation. If no version is active,
+// the warning about that is enough.
+func (w *planWarnings) addDue() {
+	if w.Observation.DueAt.IsZero() || w.Observation.Drift == version.NoneActive {
 		return
 	}
-	number, d := n.Managed, n.decision
-	if n.Observation.CurrentVersion != 0 {
-		number = n.Observation.CurrentVersion
+	number, d := w.Managed, w.decision
+	if w.Observation.CurrentVersion != 0 {
+		number = w.Observation.CurrentVersion
 	}
-	due := fmt.Sprintf("Version %d of %s has been due for rotation since %s.", number, n.id, Moment(n.Observation.DueAt))
+	due := fmt.Sprintf("Version %d of %s has been due for rotation since %s.", number, w.id, Moment(w.Observation.DueAt))
 	switch {
-	case d.Action == version.Put && d.Reason == version.ReasonRotation, d.Action == version.DecideInApply && n.Puts(d):
-		n.add(RotationDue, due+" This plan puts a new version.")
+	case d.Action == version.Put && d.Reason == version.ReasonRotation, d.Action == version.DecideInApply && w.Puts(d):
+		w.add(RotationDue, due+" This plan puts a new version.")
 	case d.Postponed == version.ReasonRotation:
-		n.add(RotationPostponed, fmt.Sprintf("%s Its KMS key %q is %s, so this plan puts nothing and the rotation stays due. To resolve this: %s, or put the value into a secret with another key.",
-			due, n.Observation.Key.ID, KeyStatus(n.Observation.Key), KeyRemedy(n.Observation.Key)))
-	case d.Action == version.Keep && !n.HasValue:
-		n.add(RotationNotPossible, due+" No value is configured, so there is nothing to put.")
-	case d.Action == version.Keep && n.External == version.ExternalIgnore:
-		n.add(RotationNotPossible, due+` With on_external_version = "ignore", Terraform puts only the first version.`)
-	case d.Action == version.Keep && !n.Renewable:
-		n.add(RotationNotPossible, due+" The configured value is stored in the state and would be the same again. Change it, or use a write-only input or generate.")
+		w.add(RotationPostponed, fmt.Sprintf("%s Its KMS key %q is %s, so this plan puts nothing and the rotation stays due. To resolve this: %s, or put the value into a secret with another key.",
+			due, w.Observation.Key.ID, KeyStatus(w.Observation.Key), KeyRemedy(w.Observation.Key)))
+	case d.Action == version.Keep && !w.HasValue:
+		w.add(RotationNotPossible, due+" No value is configured, so there is nothing to put.")
+	case d.Action == version.Keep && w.External == version.ExternalIgnore:
+		w.add(RotationNotPossible, due+` With on_external_version = "ignore", Terraform puts only the first version.`)
+	case d.Action == version.Keep && !w.Renewable:
+		w.add(RotationNotPossible, due+" The configured value is stored in the state and would be the same again. Change it, or use a write-only input or generate.")
 	}
 }
 
@@ -143,12 +142,11 @@ func VersionList(numbers []int64) string {
 	return "versions " + strings.Join(words, ", ")
 }
 
-// addFinding says what the refresh found, where that is not what the user has chosen
-// to ignore.
-func (n *planWarnings) addFinding() {
-	add := func(summary aboutSecret) { n.add(summary, joinSentences(n.happened(), n.planned(), n.remedy())) }
-	ignored := n.External == version.ExternalIgnore && !n.Pending
-	switch n.Observation.Drift {
+// addDrift reports what the refresh found, unless the configuration ignores it.
+func (w *planWarnings) addDrift() {
+	add := func(summary aboutSecret) { w.add(summary, joinSentences(w.happened(), w.planned(), w.remedy())) }
+	ignored := w.External == version.ExternalIgnore && !w.Pending
+	switch w.Observation.Drift {
 	case version.Superseded:
 		if !ignored {
 			add(VersionPutOutside)
@@ -164,34 +162,34 @@ func (n *planWarnings) addFinding() {
 	case version.Recreated:
 		add(VersionLostWithSecret)
 	case version.Current:
-		if n.Observation.OnlyPlaceholder {
+		if w.Observation.OnlyPlaceholder {
 			add(ValueNotPut)
 		}
 	}
 }
 
-func (n *planWarnings) happened() string {
-	id, v := n.id, n.Observation
+func (w *planWarnings) happened() string {
+	id, v := w.id, w.Observation
 	switch v.Drift {
 	case version.Superseded:
 		text := fmt.Sprintf("Version %d of %s was put outside Terraform%s", v.CurrentVersion, id, on(v.CurrentCreatedAt))
 		if !v.ManagedActive {
-			text += fmt.Sprintf(", and version %d, which was managed here, was destroyed", n.Managed)
+			text += fmt.Sprintf(", and version %d, which was managed here, was destroyed", w.Managed)
 		}
 		return text + "."
 	case version.RolledBack:
 		if v.ManagedActive {
-			return fmt.Sprintf("Version %d of %s is no longer current. Version %d%s is.", n.Managed, id, v.CurrentVersion, from(v.CurrentCreatedAt))
+			return fmt.Sprintf("Version %d of %s is no longer current. Version %d%s is.", w.Managed, id, v.CurrentVersion, from(v.CurrentCreatedAt))
 		}
 		return fmt.Sprintf("Version %d of %s was destroyed outside Terraform, so version %d%s is current again.",
-			n.Managed, id, v.CurrentVersion, from(v.CurrentCreatedAt)) + placeholderNote(v)
+			w.Managed, id, v.CurrentVersion, from(v.CurrentCreatedAt)) + placeholderNote(v)
 	case version.Missing:
 		return fmt.Sprintf("The history of %s does not hold version %d, which is managed here, although the secret is the same. A version never leaves the history of its secret, so the service may have been restored from a backup. Version %d%s is current.",
-			id, n.Managed, v.CurrentVersion, from(v.CurrentCreatedAt))
+			id, w.Managed, v.CurrentVersion, from(v.CurrentCreatedAt))
 	case version.NoneActive:
-		return fmt.Sprintf("Version %d of %s was destroyed outside Terraform, and no other version is active. The secret cannot be read until a value is put.", n.Managed, id)
+		return fmt.Sprintf("Version %d of %s was destroyed outside Terraform, and no other version is active. The secret cannot be read until a value is put.", w.Managed, id)
 	case version.Recreated:
-		text := fmt.Sprintf("The secret %s was deleted and created again outside Terraform%s. Version %d, which was managed here, is gone", id, on(v.Life.CreatedAt), n.Managed)
+		text := fmt.Sprintf("The secret %s was deleted and created again outside Terraform%s. Version %d, which was managed here, is gone", id, on(v.Life.CreatedAt), w.Managed)
 		switch {
 		case v.OnlyPlaceholder:
 			return text + ", and no value has been put since."
@@ -200,7 +198,7 @@ func (n *planWarnings) happened() string {
 		}
 		return text + fmt.Sprintf(". Version %d, which another client put, is current.", v.CurrentVersion)
 	case version.Current:
-		return fmt.Sprintf("Version %d of %s is only the placeholder that the secret was created with.", n.Managed, id)
+		return fmt.Sprintf("Version %d of %s is only the placeholder that the secret was created with.", w.Managed, id)
 	}
 	return ""
 }
@@ -212,13 +210,13 @@ func placeholderNote(v version.Observation) string {
 	return " It is only the placeholder that the secret was created with."
 }
 
-func (n *planWarnings) planned() string {
-	d := n.decision
+func (w *planWarnings) planned() string {
+	d := w.decision
 	switch d.Action {
 	case version.Adopt:
-		return fmt.Sprintf("This plan tracks version %d and writes nothing.", n.Observation.CurrentVersion)
+		return fmt.Sprintf("This plan tracks version %d and writes nothing.", w.Observation.CurrentVersion)
 	case version.Put:
-		text := "This plan puts " + n.offer.value() + " as the newest version"
+		text := "This plan puts " + w.offer.value() + " as the newest version"
 		switch d.Reason {
 		case version.ReasonRotation:
 			return "This plan puts a new version, because the current one is due for rotation."
@@ -228,32 +226,32 @@ func (n *planWarnings) planned() string {
 		}
 		return text + "."
 	case version.DecideInApply:
-		return "Whether " + n.offer.value() + " is put is known only during apply."
+		return "Whether " + w.offer.value() + " is put is known only during apply."
 	case version.Keep:
 		if d.Postponed != "" {
-			return fmt.Sprintf("A new version would be put, but the KMS key %q is %s. This plan writes nothing, and the put stays due.", n.Observation.Key.ID, KeyStatus(n.Observation.Key))
+			return fmt.Sprintf("A new version would be put, but the KMS key %q is %s. This plan writes nothing, and the put stays due.", w.Observation.Key.ID, KeyStatus(w.Observation.Key))
 		}
 	}
 	return "This plan writes nothing."
 }
 
-func (n *planWarnings) remedy() string {
-	d := n.decision
+func (w *planWarnings) remedy() string {
+	d := w.decision
 	switch {
-	case d.Action == version.Adopt && n.HasValue && !n.Pending:
-		return "To put " + n.offer.value() + " instead, " + n.offer.request() + "."
+	case d.Action == version.Adopt && w.HasValue && !w.Pending:
+		return "To put " + w.offer.value() + " instead, " + w.offer.request() + "."
 	case d.Postponed != "":
-		return sentence(KeyRemedy(n.Observation.Key)) + " to allow the put."
-	case d.Action == version.Keep && n.Observation.Drift == version.Current && n.HasValue:
-		return "To put " + n.offer.value() + ", " + n.offer.request() + "."
-	case d.Action == version.Keep && n.Observation.Drift == version.Current:
+		return sentence(KeyRemedy(w.Observation.Key)) + " to allow the put."
+	case d.Action == version.Keep && w.Observation.Drift == version.Current && w.HasValue:
+		return "To put " + w.offer.value() + ", " + w.offer.request() + "."
+	case d.Action == version.Keep && w.Observation.Drift == version.Current:
 		return "Configure a value to put."
-	case d.Action != version.Keep || n.Observation.CurrentVersion != 0:
+	case d.Action != version.Keep || w.Observation.CurrentVersion != 0:
 		return ""
-	case !n.HasValue:
+	case !w.HasValue:
 		return "No value is configured, so there is nothing to put again. Configure one, or put a version outside Terraform."
 	}
-	if n.offer.Generated {
+	if w.offer.Generated {
 		return `To put a newly generated value, set on_external_version to "adopt".`
 	}
 	return `To put the configured value again, set on_external_version to "adopt" or "overwrite".`

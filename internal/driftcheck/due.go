@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// findingsDue is the work that a plan does, except for its answer to drift.
+// findingsDue are the changes that a plan makes, except for those that respond to drift.
 func findingsDue(planned []resourceChange, drift []Finding) []Finding {
 	var findings []Finding
 	for i := range planned {
 		c := &planned[i]
-		if c.Change.Actions.are("no-op") && !c.importing() || tells(drift, c.key()) {
+		if c.Change.Actions.are("no-op") && !c.importing() || hasFinding(drift, c.key()) {
 			continue
 		}
 		f := c.finding()
@@ -42,7 +42,7 @@ func (c *resourceChange) due() string {
 	return strings.Join(c.Change.Actions, ", then ")
 }
 
-// why says for what reason a version is put.
+// why is the reason for which a version is put.
 func (c *resourceChange) why() string {
 	switch reason := c.reason(); reason {
 	case "rotation":

@@ -52,7 +52,7 @@ func (f Format) Write(w io.Writer, r *Report, o Options) error {
 	return nil
 }
 
-// about is what a finding is about: a secret, or a resource of another provider.
+// about is the object of a finding: a secret, or a resource of another provider.
 func (f Finding) about() string {
 	if f.Secret != "" {
 		return f.Secret
@@ -77,7 +77,7 @@ func (r *Report) place(f Finding) Location {
 	return f.Location
 }
 
-// anywhere is a place for what is about no resource. The formats ask for one.
+// anywhere is a place for findings without a resource. The formats require one.
 func (r *Report) anywhere() Location {
 	if r.root == (Location{}) {
 		return Location{"main.tf", 1}
@@ -85,7 +85,7 @@ func (r *Report) anywhere() Location {
 	return r.root
 }
 
-// failure is what is reported of a check that is not complete, as one text.
+// failure describes an incomplete check in one text.
 func (r *Report) failure() string {
 	texts := make([]string, len(r.Errors))
 	for i, e := range r.Errors {

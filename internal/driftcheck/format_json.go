@@ -34,7 +34,7 @@ type jsonProblem struct {
 	Resource string `json:"resource,omitempty"`
 }
 
-// writeJSON writes everything that is known.
+// writeJSON writes the whole report.
 func writeJSON(w io.Writer, r *Report, o Options) error {
 	out := jsonReport{
 		FormatVersion: formatVersion, Verdict: r.Verdict, Complete: r.Complete, ExitCode: o.ExitCode,

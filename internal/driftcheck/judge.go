@@ -22,17 +22,17 @@ type Diagnostic struct {
 // IsError reports whether it is an error.
 func (d Diagnostic) IsError() bool { return d.Severity == "error" }
 
-// Run is what is known of one run of "plan".
+// Run is the result of one run of "plan".
 type Run struct {
-	Plan        *Plan // nil where none could be read
+	Plan        *Plan // nil if it could not be read
 	Succeeded   bool
 	Diagnostics []Diagnostic
 }
 
 // WorthAPlan reports whether an ordinary plan may succeed where this refresh failed. An
 // ephemeral resource or a data source is read with what the state holds, such as a version
-// that was destroyed since. The ordinary plan reads it with what it plans. What
-// could not be read of a managed resource fails both.
+// that was destroyed since. The ordinary plan reads it with the planned values. A managed resource that
+// cannot be read fails both plans.
 func (r Run) WorthAPlan() bool {
 	if r.Plan == nil {
 		return false
@@ -99,9 +99,9 @@ func (r Run) managed() []resourceChange {
 	return slices.DeleteFunc(slices.Clone(r.Plan.ResourceChanges), func(c resourceChange) bool { return c.Mode != "managed" })
 }
 
-// findingsOfRefresh is what the refresh of both plans found, once for each object, but
-// for what the changes of the plan have shown.
-func findingsOfRefresh(refresh, plan Run, told []Finding) []Finding {
+// findingsOfRefresh are the changes that the refresh of either plan found, once for each object, except
+// for objects that already have a finding.
+func findingsOfRefresh(refresh, plan Run, known []Finding) []Finding {
 	found := map[objectKey]*resourceChange{}
 	var keys []objectKey
 	for _, run := range []Run{refresh, plan} {
@@ -110,7 +110,7 @@ func findingsOfRefresh(refresh, plan Run, told []Finding) []Finding {
 		}
 		for i := range run.Plan.ResourceDrift {
 			c := &run.Plan.ResourceDrift[i]
-			if _, known := found[c.key()]; known || !c.foundOutside() {
+			if _, seen := found[c.key()]; seen || !c.foundOutside() {
 				continue
 			}
 			found[c.key()] = c
@@ -122,19 +122,21 @@ func findingsOfRefresh(refresh, plan Run, told []Finding) []Finding {
 	})
 	var findings []Finding
 	for _, key := range keys {
-		if !tells(told, key) {
+		if !hasFinding(known, key) {
 			findings = append(findings, found[key].found(plan))
 		}
 	}
 	return findings
 }
 
-func tells(findings []Finding, key objectKey) bool {
+// hasFinding reports whether an object already has a finding.
+func hasFinding(findings []Finding, key objectKey) bool {
 	return slices.ContainsFunc(findings, func(f Finding) bool { return f.key == key })
 }
 
-// A warning of the plan about a version that was put or destroyed outside Terraform. It is all
-// that tells of one where the plan puts a value anyway, because that is due.
+// warnedOutside are the warnings of a plan about a version that another client put or destroyed. The
+// attributes come first: a warning counts only if no change of the plan shows that version, because the
+// plan puts a due value anyway and last_change has only that reason.
 var warnedOutside = []struct {
 	summary string
 	rule    Rule
@@ -146,8 +148,8 @@ var warnedOutside = []struct {
 
 var firstSentence = regexp.MustCompile(`^.*?\. `)
 
-// findingsOfWarnings are those that no change of a plan tells.
-func findingsOfWarnings(diagnostics []Diagnostic, told []Finding) []Finding {
+// findingsOfWarnings are the warnings about resources without another finding.
+func findingsOfWarnings(diagnostics []Diagnostic, known []Finding) []Finding {
 	var findings []Finding
 	for _, d := range diagnostics {
 		if d.Severity != "warning" {
@@ -162,8 +164,8 @@ func findingsOfWarnings(diagnostics []Diagnostic, told []Finding) []Finding {
 			if sentence := firstSentence.FindString(oneLine(d.Detail)); sentence != "" {
 				f.What = strings.TrimSuffix(sentence, ". ")
 			}
-			isTold := slices.ContainsFunc(told, func(t Finding) bool { return t.Resource == f.Resource })
-			if !isTold && !slices.ContainsFunc(findings, func(g Finding) bool { return f.Secret == g.Secret && f.Resource == g.Resource && f.What == g.What }) {
+			isKnown := slices.ContainsFunc(known, func(k Finding) bool { return k.Resource == f.Resource })
+			if !isKnown && !slices.ContainsFunc(findings, func(g Finding) bool { return f.Secret == g.Secret && f.Resource == g.Resource && f.What == g.What }) {
 				findings = append(findings, f)
 			}
 		}
@@ -172,7 +174,7 @@ func findingsOfWarnings(diagnostics []Diagnostic, told []Finding) []Finding {
 }
 
 // supersededSummary begins the warning of a refresh about a version that another client
-// put. An ordinary plan has a warning of its own about it, which says more.
+// put. The ordinary plan has another warning about it, with more detail.
 const supersededSummary = "Managed version is not current: "
 
 // warningsOf are the summaries of the warnings. Every check block has the same summary. A warning

@@ -27,8 +27,8 @@ type Source struct{ Name, Text string }
 // directory. It returns none where it cannot read the directory.
 type Sources func(dir string) []Source
 
-// Locate finds the block of each finding: a plan says nothing of files. A resource of a
-// module that is not a local directory is where its module is called.
+// Locate finds the block of each finding, because a plan does not name files. For a module that is not a
+// local directory, it is the block that calls the module.
 func (r *Report) Locate(configuration Module, dir string, sources Sources) {
 	l := locator{root: configuration, dir: dir, sources: func(dir string) []Source { return nil }}
 	read := map[string][]Source{}
@@ -54,7 +54,7 @@ type locator struct {
 	sources Sources
 }
 
-// anywhere is a place for what is about the configuration as a whole.
+// anywhere is a place for findings about the configuration as a whole.
 func (l *locator) anywhere() Location {
 	if files := l.sources(l.dir); len(files) > 0 {
 		return Location{files[0].Name, 1}
@@ -81,7 +81,7 @@ func (l *locator) locate(address, block string) Location {
 	return best
 }
 
-// blockOf is what a block begins with.
+// blockOf is the first line of a block, without its brace.
 func blockOf(kind string, labels ...string) string {
 	return kind + ` "` + strings.Join(labels, `" "`) + `"`
 }
@@ -133,7 +133,7 @@ func resourceOf(address string) string {
 	return resource
 }
 
-// splitAddress splits an address into the names of its modules and what is in there.
+// splitAddress splits an address into the names of its modules and the rest.
 func splitAddress(address string) (modules []string, resource string) {
 	for {
 		name, isModule := strings.CutPrefix(address, "module.")
@@ -149,7 +149,7 @@ func splitAddress(address string) (modules []string, resource string) {
 	}
 }
 
-// afterIndex is what follows an instance key, which may hold a quoted text.
+// afterIndex is the text behind an instance key, which may contain a quoted text.
 func afterIndex(text string) string {
 	if !strings.HasPrefix(text, "[") {
 		return text

@@ -9,11 +9,11 @@ import (
 
 const (
 	writesNothing = "writes nothing"
-	notKnown      = "not known" // what a plan does that failed
+	notKnown      = "not known" // the response of a failed plan
 )
 
-// moves reports a version resource that manages another version after the plan. The
-// number alone does not tell: a secret that was created again counts from one again.
+// moves reports a version resource that manages another version after the plan. The number is not
+// enough to decide: the versions of a secret that was created again start at 1 again.
 func (c *resourceChange) moves() bool {
 	return c.isVersion() && c.Change.Before != nil && c.Change.After != nil && (!c.same("version") || !c.same("created_at"))
 }
@@ -23,7 +23,7 @@ func (c *resourceChange) reason() string {
 	return reason
 }
 
-// findingsOutside is what the changes of the plan tell that another client did.
+// findingsOutside are the changes of other clients, as far as the attributes of the plan show them.
 func findingsOutside(planned []resourceChange, succeeded bool) []Finding {
 	var findings []Finding
 	for i := range planned {
@@ -82,7 +82,7 @@ func (c *resourceChange) found(plan Run) Finding {
 	f.Rule, f.What = c.foundWhat()
 	f.Plan = notKnown
 	if plan.Succeeded {
-		f.Plan = answerOf(plan.managed(), c.key())
+		f.Plan = responseOf(plan.managed(), c.key())
 	}
 	return f
 }
@@ -102,8 +102,8 @@ func (c *resourceChange) foundWhat() (Rule, string) {
 	return RuleChanged, "changed: " + strings.Join(c.changed(), ", ")
 }
 
-// answerOf is what a plan does with an object.
-func answerOf(planned []resourceChange, key objectKey) string {
+// responseOf is what a plan does with an object.
+func responseOf(planned []resourceChange, key objectKey) string {
 	at := slices.IndexFunc(planned, func(c resourceChange) bool { return c.key() == key })
 	if at < 0 {
 		return writesNothing

@@ -10,7 +10,7 @@ import (
 	"slices"
 )
 
-// Plan is what "show -json" says of a plan, as far as a drift check needs it.
+// Plan is the part of the output of "show -json" that a drift check needs.
 type Plan struct {
 	FormatVersion   string           `json:"format_version"`
 	Errored         bool             `json:"errored"`
@@ -60,7 +60,7 @@ type actions []string
 // are reports whether the actions are exactly these.
 func (a actions) are(want ...string) bool { return slices.Equal(a, want) }
 
-// objectKey tells the objects of a plan apart.
+// objectKey identifies an object of a plan.
 type objectKey struct{ address, deposed string }
 
 func (c *resourceChange) key() objectKey { return objectKey{c.Address, c.Deposed} }

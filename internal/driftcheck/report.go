@@ -1,4 +1,4 @@
-// Package driftcheck tells what changed outside Terraform from work that is due. It
+// Package driftcheck separates changes made outside Terraform from work that is due. It
 // judges the JSON of plans and the diagnostics of their runs, and writes the result in
 // the formats that CI systems read. It runs nothing and reads no file.
 package driftcheck
@@ -94,7 +94,7 @@ func (r *Report) headline() string {
 	return "The check did not get through. Whether anything changed outside Terraform is not known."
 }
 
-// Fail makes the check one that failed, for the reason given.
+// Fail turns the report into that of a failed check, with the reason.
 func (r *Report) Fail(reason string) {
 	r.Complete = false
 	r.Errors = append(r.Errors, Problem{Summary: printable.Line(reason)})
@@ -136,8 +136,8 @@ func (r *Report) ExitCode(due int) int {
 	return ExitFailed
 }
 
-// makePrintable breaks what a terminal or a CI system would act on: the texts may be
-// those of a service, or of the author of a resource name.
+// makePrintable escapes characters that a terminal or a CI system would act on. The texts may come
+// from a service, or from the author of a resource name.
 func (r *Report) makePrintable() {
 	for _, findings := range [][]Finding{r.Drift, r.Due} {
 		for i := range findings {
@@ -155,11 +155,11 @@ func (r *Report) makePrintable() {
 	}
 }
 
-// sortedUnique sorts what a set of diagnostics said, once each.
+// sortedUnique sorts texts and removes duplicates.
 func sortedUnique(texts []string) []string {
 	slices.Sort(texts)
 	return slices.Compact(texts)
 }
 
-// oneLine joins what a diagnostic wraps.
+// oneLine joins the wrapped lines of a diagnostic.
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

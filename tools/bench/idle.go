@@ -15,8 +15,8 @@ import (
 
 // The idle provider has the schemas of this provider's resources and does nothing: it makes no request
 // and finds everything as it is in the state. What it takes is what Terraform and the
-// framework take for resources of such a shape, whoever serves them, so what a
-// provider takes beyond that is its own. It can only be read with.
+// framework take for resources of such a shape in any provider. The cost of a provider is the time above
+// that. It can only be used for reading.
 
 const idleProgram = "idle-provider"
 

@@ -134,7 +134,7 @@ func run(ctx context.Context, o options) error {
 			return err
 		}
 	}
-	// The page comes first: what took half an hour is not to be lost for a picture.
+	// The page is written first, so that a failed picture does not lose half an hour of measurements.
 	if err := os.WriteFile(o.report, []byte(r.markdown()), 0o644); err != nil || o.simulate == 0 { //nolint:gosec // A page for everybody.
 		return err
 	}

@@ -76,8 +76,8 @@ type bench struct {
 	limit   float64
 }
 
-// measure lets all contenders go through all phases, by turns, so that whatever else
-// the machine does meets them alike. Where nothing is applied, the state is made.
+// measure runs all phases of all contenders in turns, so that other work of the machine affects them
+// alike. For phases that apply nothing, it generates the state.
 func (b *bench) measure(ctx context.Context, contenders []contender, phases []phase, secrets, runs int) (results, error) {
 	all := results{secrets: secrets, samples: map[string]map[string][]sample{}}
 	for _, p := range phases {
