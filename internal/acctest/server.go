@@ -248,7 +248,7 @@ func (s *Server) KeyStatus(status refserver.KeyStatus) {
 // Gate switches the secrets of the organisation on or off.
 func (s *Server) Gate(on bool) {
 	s.t.Helper()
-	s.change(s.SetGate(Organisation, "secrets", on))
+	s.change(s.SetFeatureGate(Organisation, "secrets", on))
 }
 
 // KMS makes the region's KMS available or not.

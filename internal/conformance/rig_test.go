@@ -50,8 +50,8 @@ func everything() refserver.Config {
 			Clients:         []refserver.OIDCClient{{ID: "client", Secret: clientSecret, Principal: "root"}},
 			ServiceAccounts: []refserver.ServiceAccount{{ID: "sa-1", Organisation: testOrg, SubjectTokens: []string{jobToken}, Principal: "root"}},
 		},
-		Gates:  []refserver.Gate{{Organisation: "o-closed", Feature: "secrets"}},
-		Faults: []refserver.Fault{{Operation: "getSecret", Nth: 12, Action: refserver.ActionStatus, Status: http.StatusTooManyRequests, RetryAfter: "1"}},
+		FeatureGates: []refserver.FeatureGate{{Organisation: "o-closed", Feature: "secrets"}},
+		Faults:       []refserver.Fault{{Operation: "getSecret", Nth: 12, Action: refserver.ActionStatus, Status: http.StatusTooManyRequests, RetryAfter: "1"}},
 	}
 }
 

@@ -13,11 +13,11 @@ import (
 	"time"
 )
 
-// Admin returns the handler of the admin API, which tells what happened on the
-// server and changes the world around it. It asks for no credentials and refuses
-// everything that was not sent on this machine to one of its loopback names, and
-// everything that a browser sends for a page of another origin. So no web page can
-// use it, even under a name that resolves to 127.0.0.1.
+// Admin returns the handler of the admin API, which shows what happened on the server
+// and changes its configuration. It needs no credentials. It refuses requests from
+// other machines, requests to a name that is not a loopback name, and requests of a web
+// page of another origin. So no web page can use it, even under a name that resolves to
+// 127.0.0.1.
 func (s *Server) Admin() http.Handler {
 	return guarded(s.admin(), func(r *http.Request) *problem {
 		if !isFromHere(r) {
@@ -41,8 +41,7 @@ func (s *Server) AdminWithToken(token string) http.Handler {
 	})
 }
 
-// guarded lets requests through to the admin API that no other web site made, and
-// that the check does not refuse.
+// guarded refuses requests of other web sites and requests that the check refuses.
 func guarded(admin http.Handler, check func(*http.Request) *problem) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for name, value := range map[string]string{
@@ -62,14 +61,14 @@ func guarded(admin http.Handler, check func(*http.Request) *problem) http.Handle
 			if p.status == http.StatusUnauthorized {
 				a.setHeader("Www-Authenticate", "Bearer")
 			}
-			writeAnswer(w, a)
+			writeWhole(w, a)
 			return
 		}
 		admin.ServeHTTP(w, r)
 	})
 }
 
-// admin is the admin API without anything that guards it.
+// admin is the admin API without access checks.
 func (s *Server) admin() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, f := range map[string]adminFunc{
@@ -81,8 +80,8 @@ func (s *Server) admin() http.Handler {
 		"POST /tokens/revoke": s.postRevoke,
 		"GET /principals":     func(*http.Request) (any, error) { return s.Principals(), nil },
 		"POST /principals":    s.postPrincipal,
-		"GET /gates":          func(*http.Request) (any, error) { return s.Gates(), nil },
-		"PUT /gates":          s.putGate,
+		"GET /gates":          func(*http.Request) (any, error) { return s.FeatureGates(), nil },
+		"PUT /gates":          s.putFeatureGate,
 		"GET /keys":           func(*http.Request) (any, error) { return s.Keys(), nil },
 		"POST /keys":          s.postKey,
 		"PUT /keys":           s.putKey,
@@ -99,28 +98,28 @@ func (s *Server) admin() http.Handler {
 	}
 	mux.HandleFunc("GET /journal", s.getJournal)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		writeAnswer(w, notFound("there is no such admin call").answer())
+		writeWhole(w, notFound("there is no such admin call").answer())
 	})
 	return mux
 }
 
-// adminFunc answers an admin call: with a body to encode, with noBody (204), or
+// adminFunc answers an admin call: with a body to encode, with withoutBody (204), or
 // with what is wrong with the request (400).
 type adminFunc func(*http.Request) (any, error)
 
-// noBody is the answer that has none.
-type noBody struct{}
+// withoutBody is an answer without a body.
+type withoutBody struct{}
 
 func (f adminFunc) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	body, err := f(r)
 	switch {
 	case err != nil:
-		writeAnswer(w, badRequest("%s", err).answer())
-	case body == noBody{}:
-		writeAnswer(w, answer{status: http.StatusNoContent})
+		writeWhole(w, badRequest("%s", err).answer())
+	case body == withoutBody{}:
+		writeWhole(w, answer{status: http.StatusNoContent})
 	default:
-		writeAnswer(w, answer{status: http.StatusOK, body: body})
+		writeWhole(w, answer{status: http.StatusOK, body: body})
 	}
 }
 
@@ -132,16 +131,16 @@ func nonNil[T any](list []T) []T {
 	return list
 }
 
-// getJournal answers with the journal, and tells in a header how many entries, all
-// older than these, it has dropped.
+// getJournal returns the journal. A header has the number of older entries that were
+// dropped.
 func (s *Server) getJournal(w http.ResponseWriter, _ *http.Request) {
 	entries, dropped := s.journalAndDropped()
 	a := answer{status: http.StatusOK, body: nonNil(entries)}
 	a.setHeader("X-Journal-Dropped", strconv.Itoa(dropped))
-	writeAnswer(w, a)
+	writeWhole(w, a)
 }
 
-// readStrict reads a JSON object and refuses fields that nobody would obey.
+// readStrict reads a JSON object and refuses unknown fields.
 func readStrict(r *http.Request, target any) error {
 	decoder := json.NewDecoder(r.Body)
 	decoder.DisallowUnknownFields()
@@ -156,7 +155,7 @@ func readStrict(r *http.Request, target any) error {
 
 func (s *Server) postReset(*http.Request) (any, error) {
 	s.Reset()
-	return noBody{}, nil
+	return withoutBody{}, nil
 }
 
 type clockJSON struct {
@@ -193,12 +192,12 @@ func (s *Server) postPrincipal(r *http.Request) (any, error) {
 	if err := readStrict(r, &p); err != nil {
 		return nil, err
 	}
-	return noBody{}, s.AddPrincipal(p)
+	return withoutBody{}, s.AddPrincipal(p)
 }
 
-func (s *Server) putGate(r *http.Request) (any, error) {
+func (s *Server) putFeatureGate(r *http.Request) (any, error) {
 	var body struct {
-		Gate
+		FeatureGate
 		On *bool `json:"on"`
 	}
 	if err := readStrict(r, &body); err != nil {
@@ -207,10 +206,10 @@ func (s *Server) putGate(r *http.Request) (any, error) {
 	if body.On == nil {
 		return nil, errors.New(`"on" is missing`)
 	}
-	if err := s.SetGate(body.Organisation, body.Feature, *body.On); err != nil {
+	if err := s.SetFeatureGate(body.Organisation, body.Feature, *body.On); err != nil {
 		return nil, err
 	}
-	return s.Gates(), nil
+	return s.FeatureGates(), nil
 }
 
 func (s *Server) postKey(r *http.Request) (any, error) {
@@ -236,7 +235,7 @@ func (s *Server) putKey(r *http.Request) (any, error) {
 	if err := readStrict(r, &body); err != nil {
 		return nil, err
 	}
-	return noBody{}, s.SetKeyStatus(body.Region, body.Identity, body.Status)
+	return withoutBody{}, s.SetKeyStatus(body.Region, body.Identity, body.Status)
 }
 
 func (s *Server) putRegion(r *http.Request) (any, error) {
@@ -258,7 +257,7 @@ func (s *Server) putRegion(r *http.Request) (any, error) {
 
 func (s *Server) postRevoke(*http.Request) (any, error) {
 	s.RevokeIssuedTokens()
-	return noBody{}, nil
+	return withoutBody{}, nil
 }
 
 func (s *Server) putFaults(r *http.Request) (any, error) {
@@ -289,7 +288,7 @@ func (s *Server) postFault(r *http.Request) (any, error) {
 
 func (s *Server) deleteFaults(*http.Request) (any, error) {
 	s.ClearFaults()
-	return noBody{}, nil
+	return withoutBody{}, nil
 }
 
 func (s *Server) putPace(r *http.Request) (any, error) {

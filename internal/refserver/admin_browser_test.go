@@ -13,8 +13,8 @@ import (
 )
 
 // attackPage tries everything that a page can do with the admin API at a base URL, and
-// then writes what came of it into its text. The read by no-cors is what tells a page
-// whether anything answered at all; a script element would run what it got.
+// writes the results into its text. A read with no-cors shows a page whether there was
+// any answer. A script element would run the answer.
 const attackPage = `<!DOCTYPE html><title>attack</title><p id="result">unfinished</p><script>
 const base = %q;
 const tries = {

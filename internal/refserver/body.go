@@ -11,14 +11,14 @@ const (
 	// base64 with its labels fits many times over.
 	maxBody = 1 << 20
 	// smallBody is the longest body that any number of requests may have at the same
-	// time. Longer ones, and those of unknown length, take turns, so that they fit
-	// into memory however many requests there are.
+	// time. Longer bodies, and those of unknown length, take turns, so that any number
+	// of requests fits into memory.
 	smallBody   = 64 << 10
 	largeBodies = 8
 )
 
-// readBody reads a call's body, unless the call is refused whatever its body says.
-// It returns what must be called once the body is not needed any more.
+// readBody reads a call's body, unless the call is refused without it. The caller calls
+// release once the body is not needed any more.
 func (s *Server) readBody(c *call, w http.ResponseWriter, r *http.Request) (release func()) {
 	nothing := func() {}
 	if r.ContentLength > maxBody {

@@ -21,8 +21,8 @@ func (u unread) Read([]byte) (int, error) {
 	return 0, io.ErrUnexpectedEOF
 }
 
-// What is too long, or comes from a stranger, is refused unread and in the form of the
-// API.
+// A body that is too long or comes without valid credentials is refused unread, in the
+// API's form.
 func TestBodiesThatAreRefusedUnread(t *testing.T) {
 	t.Parallel()
 	g := newRig(t, refserver.Config{})

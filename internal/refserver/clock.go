@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Clock tells a server the time. It is safe for concurrent use, and several
-// servers may share one.
+// Clock is the clock of a server. It is safe for concurrent use, and several servers
+// may share one.
 type Clock struct {
 	mu     sync.Mutex
 	frozen bool

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-func TestAFrozenClockMovesOnlyWhenTold(t *testing.T) {
+func TestAFrozenClockMovesOnlyWhenSet(t *testing.T) {
 	start := time.Date(2026, 3, 2, 10, 0, 0, 0, time.FixedZone("", 3600))
 	c := NewClock(start)
 	if now := c.Now(); !now.Equal(start) || now.Location() != time.UTC {

@@ -11,14 +11,13 @@ import (
 
 // Config is what a server starts from. Every field is optional.
 type Config struct {
-	// Clock tells the server the time; nil means a new clock that runs with
-	// real time.
+	// Clock is the server's clock; nil means a new clock that runs with real time.
 	Clock *Clock `json:"-"`
 	// Logger gets one record per request, never with a value or a token; nil
 	// means no log.
 	Logger *slog.Logger `json:"-"`
-	// Seed makes runs replay: ids, generated values and nonces are drawn from
-	// it. Zero means a seed drawn at random, which Server.Seed tells.
+	// Seed makes runs replay: ids, generated values and nonces are drawn from it. Zero
+	// means a random seed, which Server.Seed returns.
 	Seed uint64 `json:"seed,omitempty"`
 	// Principals are those who may call the API.
 	Principals []Principal `json:"principals,omitempty"`
@@ -30,16 +29,16 @@ type Config struct {
 	Keys []Key `json:"keys,omitempty"`
 	// OIDC says whom the token endpoint issues tokens to.
 	OIDC OIDC `json:"oidc,omitzero"`
-	// Gates are features that are switched off at the start.
-	Gates []Gate `json:"gates,omitempty"`
-	// Faults are the rules that disturb requests from the start.
+	// FeatureGates are features that are switched off at the start.
+	FeatureGates []FeatureGate `json:"gates,omitempty"`
+	// Faults are the fault rules at the start.
 	Faults []Fault `json:"faults,omitempty"`
 	// Pace is how fast the server answers at the start.
 	Pace Pace `json:"pace,omitzero"`
 	// JournalEntries is how many entries the journal holds at most; zero means
 	// 100,000. Beyond these the oldest are dropped.
 	JournalEntries int `json:"journalEntries,omitempty"`
-	// Secrets are there from the start. Unlike Seed, from which chance comes, they
+	// Secrets are there from the start. Unlike Seed, the source of random data, they
 	// are data.
 	Secrets []InitialSecret `json:"secrets,omitempty"`
 }
@@ -56,8 +55,8 @@ func (r Region) json() regionJSON {
 	return regionJSON{Identity: r.Identity, Slug: r.Slug, Name: r.Name}
 }
 
-// Gate is a feature of an organisation that is switched off.
-type Gate struct {
+// FeatureGate is a feature of an organisation that is switched off.
+type FeatureGate struct {
 	Organisation string `json:"organisation"` // "*" means every organisation
 	Feature      string `json:"feature"`      // "secrets" or "kms"
 }
@@ -70,7 +69,7 @@ const (
 	defaultRegionIdent = "region-"
 )
 
-func (g Gate) validate() error {
+func (g FeatureGate) validate() error {
 	if g.Feature != featureSecrets && g.Feature != featureKMS {
 		return fmt.Errorf("unknown feature %q: it must be %q or %q", g.Feature, featureSecrets, featureKMS)
 	}
@@ -108,7 +107,7 @@ func (c Config) Validate() error {
 		}
 		keys[id] = true
 	}
-	for _, g := range c.Gates {
+	for _, g := range c.FeatureGates {
 		if err := g.validate(); err != nil {
 			return err
 		}
@@ -157,7 +156,7 @@ func (c Config) withDefaults() Config {
 		}
 	}
 	c.Keys = slices.Clone(c.Keys)
-	c.Gates = slices.Clone(c.Gates)
+	c.FeatureGates = slices.Clone(c.FeatureGates)
 	c.Faults = slices.Clone(c.Faults)
 	c.Secrets = slices.Clone(c.Secrets)
 	for i := range c.Secrets {

@@ -17,7 +17,7 @@ func TestConfigMistakes(t *testing.T) {
 		{Config{Keys: []Key{{Region: "nl-01", Identity: "k"}, {Region: "nl-01", Identity: "k"}}}, "is there twice"},
 		{Config{Keys: []Key{{Region: "nl-01", Type: "des"}}}, `unknown type "des"`},
 		{Config{Keys: []Key{{Region: "nl-01", Status: "lost"}}}, `unknown status "lost"`},
-		{Config{Gates: []Gate{{Organisation: "acme", Feature: "dns"}}}, `unknown feature "dns"`},
+		{Config{FeatureGates: []FeatureGate{{Organisation: "acme", Feature: "dns"}}}, `unknown feature "dns"`},
 		{Config{Principals: []Principal{{Name: "a"}, {Name: "a"}}}, `principal "a" is there twice`},
 		{Config{Principals: []Principal{{Name: "a", Token: "x"}, {Name: "b", Token: "x"}}}, "the same token"},
 		{Config{OIDC: OIDC{Clients: []OIDCClient{{ID: "c"}}}}, "needs an id and a secret"},
@@ -35,7 +35,7 @@ func TestConfigMistakes(t *testing.T) {
 			t.Error("New accepted a configuration with a mistake")
 		}
 	}()
-	New(Config{Gates: []Gate{{}}})
+	New(Config{FeatureGates: []FeatureGate{{}}})
 }
 
 func TestDefaults(t *testing.T) {
@@ -65,24 +65,24 @@ func TestTheServerKeepsACopyOfItsConfiguration(t *testing.T) {
 func TestSealedValuesOpenOnlyWhereTheyBelong(t *testing.T) {
 	key, nonce := bytes.Repeat([]byte{1}, 32), bytes.Repeat([]byte{2}, 12)
 	at := place{organisation: "acme", region: "nl-01", path: "/app/db"}
-	box, err := seal(key, nonce, []byte("value"), sealLabel(at, 1))
+	box, err := encrypt(key, nonce, []byte("value"), additionalData(at, 1))
 	if err != nil || bytes.Contains(box, []byte("value")) {
 		t.Fatalf("sealed to %q, %v", box, err)
 	}
-	if plain, err := open(key, nonce, box, sealLabel(at, 1)); err != nil || string(plain) != "value" {
+	if plain, err := decrypt(key, nonce, box, additionalData(at, 1)); err != nil || string(plain) != "value" {
 		t.Errorf("opened to %q, %v", plain, err)
 	}
 	moved := at
 	moved.project = "p1"
-	for name, label := range map[string]string{"another version": sealLabel(at, 2), "another project": sealLabel(moved, 1)} {
-		if _, err := open(key, nonce, box, label); err == nil {
+	for name, label := range map[string]string{"another version": additionalData(at, 2), "another project": additionalData(moved, 1)} {
+		if _, err := decrypt(key, nonce, box, label); err == nil {
 			t.Errorf("opened as %s", name)
 		}
 	}
-	if _, err := open(bytes.Repeat([]byte{3}, 32), nonce, box, sealLabel(at, 1)); err == nil {
+	if _, err := decrypt(bytes.Repeat([]byte{3}, 32), nonce, box, additionalData(at, 1)); err == nil {
 		t.Error("opened with another key")
 	}
-	if _, err := seal(key[:5], nonce, nil, ""); err == nil {
+	if _, err := encrypt(key[:5], nonce, nil, ""); err == nil {
 		t.Error("sealed with a key of five bytes")
 	}
 }

@@ -163,8 +163,8 @@ func TestClientIP(t *testing.T) {
 	}
 }
 
-// Whatever a caller sends as a value, and wherever a value comes back, no log,
-// journal, audit event, bill or error message has it.
+// No log, journal, audit event, bill or error message has a value that a caller has
+// sent or read.
 func TestValuesAndTokensLeakNowhere(t *testing.T) {
 	var log bytes.Buffer
 	g := newRig(t, refserver.Config{

@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// Fault is a rule that disturbs requests on purpose: which calls it concerns,
-// which of those it disturbs, and what is done to them.
+// Fault is a rule that injects a fault: which calls it matches, which of those it
+// affects, and what happens to them.
 type Fault struct {
-	// Name is for people: it is shown where rules are listed and in errors.
+	// Name is shown in the list of rules and in errors.
 	Name string `json:"name,omitempty"`
 
 	// Operation is the name of an operation as the journal shows it, such as
@@ -20,8 +20,8 @@ type Fault struct {
 	// Path is a pattern over the secret's path, with "*" as in a Grant; empty
 	// means any call. A listing has the path or prefix that it starts from.
 	Path string `json:"path,omitempty"`
-	// Principal names who calls; empty means anybody. Nobody is known yet at
-	// the token endpoint, nor where the credentials are not valid.
+	// Principal is the name of the caller; empty means any caller. At the token
+	// endpoint and with invalid credentials the caller has no name.
 	Principal string `json:"principal,omitempty"`
 
 	// Nth picks one of the calls that match, counted from 1; zero means all.
@@ -78,19 +78,19 @@ type Fault struct {
 // FaultAction is what a Fault does to a call.
 type FaultAction string
 
-// What a fault can do. Unless it says otherwise the work is done, the audit log
-// has it, and only the answer suffers.
+// The actions of faults. Unless an action says otherwise, the request is carried out,
+// the audit log has it, and only the answer is affected.
 const (
 	// ActionStatus answers with a status instead of doing anything.
 	ActionStatus FaultAction = "status"
 	// ActionStatusAfterCommit does the work and answers with a status, like a
 	// gateway that gave up on a service that did not.
 	ActionStatusAfterCommit FaultAction = "status_after_commit"
-	// ActionDelay waits before it does anything. A client that goes away in the
-	// meantime takes its request with it.
+	// ActionDelay waits before it does anything. If the client disconnects in the
+	// meantime, the request is not carried out.
 	ActionDelay FaultAction = "delay"
-	// ActionDelayCommit waits before it does the work, and does it even if the
-	// client went away in the meantime: a late commit.
+	// ActionDelayCommit waits before it does the work, and does it even if the client
+	// disconnects in the meantime: a late commit.
 	ActionDelayCommit FaultAction = "delay_commit"
 	// ActionStall does nothing and never answers.
 	ActionStall FaultAction = "stall"
@@ -104,7 +104,7 @@ const (
 	ActionTruncate FaultAction = "truncate"
 	// ActionWrongContentType calls its JSON text/html.
 	ActionWrongContentType FaultAction = "wrong_content_type"
-	// ActionOversize answers with a body that hardly ends: 64 MiB of one string.
+	// ActionOversize answers with a body of one string of 64 MiB.
 	ActionOversize FaultAction = "oversize"
 	// ActionGarbage answers with a body that is not JSON.
 	ActionGarbage FaultAction = "garbage"
@@ -127,7 +127,7 @@ const (
 	// instead of the new version's number.
 	ActionWrongVersionAfterCommit FaultAction = "wrong_version_after_commit"
 	// ActionWrongCurrentVersion answers with Fault.Version as currentVersion, which
-	// the rows of the history then contradict. It is for getSecret, listSecrets and
+	// disagrees with the rows of the history. It is for getSecret, listSecrets and
 	// browseSecrets.
 	ActionWrongCurrentVersion FaultAction = "wrong_current_version"
 	// ActionDropVersionRow leaves a version out of the history. It is for getSecret.
@@ -155,7 +155,7 @@ const (
 	bodyOriginal  = "original"
 )
 
-// What Fault.Date can be beside a duration.
+// The values of Fault.Date that are not durations.
 const (
 	dateMissing = "missing"
 	dateInvalid = "invalid"
@@ -170,8 +170,8 @@ const (
 	garbageBytes = "\x00\xff this is not JSON \xfe"
 )
 
-// wait is how long the fault takes. The rule was validated, so the duration is
-// good where there is one.
+// wait is how long the fault takes. The rule was validated, so a duration that is set
+// is valid.
 func (f Fault) wait() time.Duration {
 	d, err := time.ParseDuration(f.Delay)
 	if err != nil {
@@ -180,8 +180,8 @@ func (f Fault) wait() time.Duration {
 	return d
 }
 
-// refusal is the answer with the status that the fault asks for. The original is
-// what the request was really answered with, or empty where it was not carried out.
+// refusal is the answer with the status that the fault asks for. The original is the
+// answer of the operation, or empty if it was not carried out.
 func (f Fault) refusal(original answer, now time.Time) answer {
 	reason := strings.TrimSpace(strconv.Itoa(f.Status) + " " + http.StatusText(f.Status))
 	a := refuse(f.Status, "disturbed on purpose: %s", reason).answer()
@@ -218,7 +218,7 @@ func (f Fault) retryAfter(now time.Time) string {
 	return now.Add(time.Duration(seconds) * time.Second).Format(http.TimeFormat)
 }
 
-// setDate changes the headers by which a client reads the server's clock.
+// setDate changes the headers that tell a client the server's time.
 func (f Fault) setDate(a answer, now time.Time) answer {
 	switch f.Date {
 	case "":
@@ -236,17 +236,17 @@ func (f Fault) setDate(a answer, now time.Time) answer {
 	return a
 }
 
-// spoil makes of an answer what the caller gets once the work is done.
-func (f Fault) spoil(a answer, now time.Time) answer {
+// alterAnswer applies the faults that change the answer after the work is done.
+func (f Fault) alterAnswer(a answer, now time.Time) answer {
 	switch f.Action {
 	case ActionStatusAfterCommit:
 		return f.refusal(a, now)
 	case ActionStallAfterCommit:
-		return answer{sending: sending{how: sendNothing, hold: f.wait()}}
+		return answer{delivery: delivery{mode: deliverNothing, hold: f.wait()}}
 	case ActionResetAfterCommit:
-		return answer{sending: sending{how: sendReset}}
+		return answer{delivery: delivery{mode: deliverReset}}
 	case ActionWrongCurrentVersion, ActionDropVersionRow, ActionDropField:
-		return f.falsify(a)
+		return f.alterBody(a)
 	case ActionEmptyBody:
 		a.body = nil
 		return a
@@ -261,9 +261,9 @@ func (f Fault) spoil(a answer, now time.Time) answer {
 func (f Fault) damage(a answer) answer {
 	switch f.Action {
 	case ActionTruncate:
-		a.sending.how = sendHalf
+		a.delivery.mode = deliverHalf
 	case ActionOversize:
-		a.sending.how = sendForever
+		a.delivery.mode = deliverOversize
 	case ActionWrongContentType:
 		a.body = rawBody{contentHTML, encode(a.body).text}
 	case ActionTruncateJSON:
@@ -271,7 +271,7 @@ func (f Fault) damage(a answer) answer {
 	default:
 		a.body = rawBody{contentJSON, garbageBytes}
 	}
-	// A 204 has no body that could be wrong. Any success will do in its place.
+	// A 204 has no body to damage, so the status becomes 200.
 	if a.status == http.StatusNoContent {
 		a.status = http.StatusOK
 	}

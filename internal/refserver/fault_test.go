@@ -26,7 +26,8 @@ var plain = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
-// try sends a request that may fail. What was read of the reply comes back too.
+// try sends a request that may fail. It also returns the part of the reply that was
+// read.
 func (g *rig) try(ctx context.Context, method, url, body string) (reply, error) {
 	request, err := http.NewRequestWithContext(ctx, method, g.url+url, strings.NewReader(body))
 	if err != nil {
@@ -101,8 +102,8 @@ func (g *rig) lastEntry() refserver.Entry {
 	return journal[len(journal)-1]
 }
 
-// Each action meets a put. What the client sees and whether the work was done
-// are the whole difference between one fault and the next.
+// Each action is applied to a put. The table shows what the client gets, and whether
+// the put was carried out.
 func TestWhatEachActionDoes(t *testing.T) {
 	const put = "{\"path\":\"/app/db\",\"version\":2}\n"
 	for _, tc := range []struct {
@@ -280,7 +281,7 @@ func TestALateCommitHappensWithoutItsClient(t *testing.T) {
 	}
 }
 
-// What a Reset finds under way works on what was there before it.
+// A request that is under way during a Reset works on the store from before it.
 func TestALateCommitDoesNotOutliveAReset(t *testing.T) {
 	g := newRig(t, refserver.Config{})
 	g.create("/app/db")

@@ -10,7 +10,7 @@ import (
 type FaultStatus struct {
 	Fault
 	Matched int `json:"matched"` // calls that had its operation, path and principal
-	Fired   int `json:"fired"`   // calls that it disturbed
+	Fired   int `json:"fired"`   // calls that it affected
 }
 
 // SetFaults replaces all rules, and with them what was counted. A mistake in
@@ -68,9 +68,9 @@ type subject struct {
 	operation, path, principal string
 }
 
-// fire counts a call with every rule that matches it and returns the first
-// rule that takes effect on it. A rule counts the calls that an earlier rule
-// disturbed too, so that its nth call is the nth that the client made.
+// fire counts a call with every rule that matches it and returns the first rule that
+// takes effect on it. A rule also counts the calls for which an earlier rule fired, so
+// that its nth call is the nth call of the client.
 func (rules faultRules) fire(on subject, draw func() float64) (fired Fault, ok bool) {
 	for i := range rules {
 		r := &rules[i]
@@ -101,8 +101,8 @@ func (r *FaultStatus) takesEffect(draw func() float64) bool {
 		(r.Probability == 0 || draw() < r.Probability)
 }
 
-// fault finds the rule that disturbs the call, if any does, and notes on the
-// call which one and who is calling.
+// fault finds the rule that fires for the call, if any does, and notes on the call
+// which one and who is calling.
 func (st *store) fault(c *call) (Fault, bool) {
 	if len(st.faults) == 0 {
 		return Fault{}, false
@@ -112,7 +112,7 @@ func (st *store) fault(c *call) (Fault, bool) {
 		// Bad credentials are refused later, if the call gets there.
 		caller, _ = st.identify(c)
 	}
-	f, ok := st.faults.fire(subject{c.route.operation, c.secretPath(), caller.Name}, st.chance.fault)
+	f, ok := st.faults.fire(subject{c.route.operation, c.secretPath(), caller.Name}, st.random.fault)
 	if ok {
 		c.fault, c.principal = string(f.Action), caller
 	}

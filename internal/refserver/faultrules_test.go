@@ -87,7 +87,7 @@ func numbered(i int, f refserver.Fault) refserver.Fault {
 	return f
 }
 
-func TestWhichOfTheCallsARuleDisturbs(t *testing.T) {
+func TestWhichCallsARuleAffects(t *testing.T) {
 	for _, tc := range []struct {
 		faults []refserver.Fault
 		want   string
@@ -123,7 +123,7 @@ func TestWhichOfTheCallsARuleDisturbs(t *testing.T) {
 	}
 }
 
-func TestChanceReplays(t *testing.T) {
+func TestRandomDataRepeats(t *testing.T) {
 	faults := []refserver.Fault{numbered(1, refserver.Fault{Probability: 0.25}), numbered(2, refserver.Fault{Probability: 0.5})}
 	g := newRig(t, refserver.Config{Faults: faults})
 	first := g.pattern(40)
@@ -139,7 +139,7 @@ func TestChanceReplays(t *testing.T) {
 	if other := newRig(t, refserver.Config{Faults: faults, Seed: 2}).pattern(40); other == first {
 		t.Error("another seed makes no difference")
 	}
-	// What the rules draw shifts nothing else that the seed decides.
+	// The random numbers of the rules do not shift those of other purposes.
 	value := func(g *rig) string {
 		g.do("POST", secrets, `{"path":"/app/db","kmsKeyIdentity":"kms-nl-01","generateSecret":{"byteLength":16}}`, 201)
 		return g.do("POST", appDB+"/value", "", 200).body
@@ -192,8 +192,8 @@ func TestRevokedTokens(t *testing.T) {
 	g.do("GET", secrets, "", 200) // Tokens that were not issued here stay valid.
 }
 
-// Thirty-two callers meet every kind of fault at once while somebody watches.
-// Each call is in the journal once, and the audit log has each version once.
+// Thirty-two concurrent callers get every kind of fault while another reads the
+// journal. Each call is in the journal once, and the audit log has each version once.
 func TestParallelCallersUnderFaults(t *testing.T) {
 	const callers, rounds = 32, 12
 	g := newRig(t, refserver.Config{})

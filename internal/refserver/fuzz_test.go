@@ -45,7 +45,7 @@ func FuzzParseFaults(f *testing.F) {
 		}
 		for _, fault := range faults {
 			fault.concerns(subject{opPut, path, "ci"})
-			a := fault.setDate(fault.spoil(answer{status: http.StatusNoContent}, fuzzStart), fuzzStart)
+			a := fault.setDate(fault.alterAnswer(answer{status: http.StatusNoContent}, fuzzStart), fuzzStart)
 			if fault.wait() <= 0 || a.status != 0 && (a.status < 200 || a.status > 599) {
 				t.Errorf("%s waits for %s and answers %d", s, fault.wait(), a.status)
 			}
@@ -59,7 +59,7 @@ func FuzzParseFaults(f *testing.F) {
 	})
 }
 
-// Whatever is asked, the server answers, with a status and with JSON, and is in order
+// The server answers every request with a status and JSON, and is consistent
 // afterwards.
 func FuzzServe(f *testing.F) {
 	for _, seed := range []struct{ method, target, body string }{
@@ -84,7 +84,7 @@ func FuzzServe(f *testing.F) {
 		ask := func(method, target, body string) *httptest.ResponseRecorder {
 			r, err := http.NewRequestWithContext(t.Context(), method, "http://server"+target, strings.NewReader(body))
 			if err != nil {
-				return nil // This is no request.
+				return nil // The input is not a valid request.
 			}
 			r.RequestURI, r.RemoteAddr = target, "192.0.2.1:1234"
 			for name, value := range map[string]string{"Authorization": "Token t", "X-Organisation-Identity": "acme", "Content-Type": "application/json"} {

@@ -41,8 +41,8 @@ func newRig(t *testing.T, c refserver.Config) *rig {
 	return &rig{t: t, Server: server, url: hs.URL, close: hs.Close}
 }
 
-// as are the headers of a caller: an Authorization header, an organisation and
-// perhaps a project, and whatever other headers follow in pairs.
+// as are the headers of a caller: an Authorization header, an organisation and perhaps
+// a project, and further headers in pairs.
 func as(authorization, organisation, project string, more ...string) http.Header {
 	h := http.Header{}
 	for name, value := range map[string]string{
@@ -125,7 +125,7 @@ func (g *rig) create(path string) {
 	g.do("POST", "/v1/secrets/nl-01/secrets", `{"path":"`+path+`","kmsKeyIdentity":"kms-nl-01","secretString":"aGk="}`, 201)
 }
 
-// sameJSON compares by meaning: the order of fields is nobody's business.
+// sameJSON compares decoded JSON, because the order of fields does not matter.
 func sameJSON(t *testing.T, got, want string) {
 	t.Helper()
 	var g, w any

@@ -21,7 +21,7 @@ type Entry struct {
 	// has yet.
 	Status    int    `json:"status"`
 	Principal string `json:"principal"`
-	// Fault is the action of the fault rule that disturbed the request.
+	// Fault is the action of the fault rule that fired for the request.
 	Fault string `json:"fault,omitempty"`
 }
 
@@ -109,8 +109,8 @@ func (st *store) enter(c *call, status int) {
 }
 
 // shownPath is a URL's decoded path, with its raw query where that is part of the
-// secret's name, as the journal and the log show it. What is not printable is
-// percent-encoded, so that no request can write a line of its own into a log.
+// secret's name, as the journal and the log show it. Characters that are not printable
+// are percent-encoded, so that no request can add a line to a log.
 func shownPath(path, rawQuery string) string {
 	if rawQuery != "" {
 		path += "?" + rawQuery

@@ -14,7 +14,7 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
-// The oldest entries go, and it is told how many.
+// The oldest entries are dropped, and their number is returned.
 func TestTheJournalHasABound(t *testing.T) {
 	t.Parallel()
 	g := newRig(t, refserver.Config{JournalEntries: 3})
@@ -63,8 +63,8 @@ func TestTheJournalHasABoundInBytes(t *testing.T) {
 	}
 }
 
-// What a caller writes into a path, a query or a header stays within its own line of
-// the log, and within its field.
+// Text from a path, a query or a header stays within one line of the log, and within
+// its field.
 func TestNoRequestForgesALogEntry(t *testing.T) {
 	t.Parallel()
 	const forged = "x\n" + `time=2026-01-01T00:00:00Z level=INFO msg=request operation=getSecret status=200 principal=root`

@@ -26,9 +26,8 @@ type Key struct {
 	// Identity names the key in its region; empty means a drawn one.
 	Identity string `json:"identity,omitempty"`
 	Name     string `json:"name,omitempty"` // empty: the identity
-	// Type is aes128-gcm96, aes256-gcm96 or chacha20-poly1305, with which
-	// secrets can be sealed, or an asymmetric or hmac type, with which they
-	// cannot. Empty means aes256-gcm96.
+	// Type is aes128-gcm96, aes256-gcm96 or chacha20-poly1305, which encrypt secrets,
+	// or an asymmetric or hmac type, which does not. Empty means aes256-gcm96.
 	Type   string    `json:"type,omitempty"`
 	Status KeyStatus `json:"status,omitempty"` // empty: active
 	// Organisation owns the key; empty means every organisation sees it.
@@ -37,9 +36,9 @@ type Key struct {
 
 const defaultKeyType = "aes256-gcm96"
 
-// dataKeySizes are the symmetric key types with the bytes of their data keys.
-// The standard library has no ChaCha20-Poly1305, so AES-256 stands in for it:
-// what matters here is that a value opens with nothing but its own key.
+// dataKeySizes are the symmetric key types with the bytes of their data keys. The
+// standard library has no ChaCha20-Poly1305, so AES-256 stands in for it: it matters
+// only that a value is decrypted with no other key.
 func dataKeySize(keyType string) (size int, symmetric bool) {
 	switch keyType {
 	case "aes128-gcm96":
@@ -116,7 +115,7 @@ func (st *store) addKey(spec Key, now time.Time) *key {
 		keyType: spec.Type, status: spec.Status, createdAt: now,
 	}
 	if k.id.identity == "" {
-		k.id.identity = st.chance.keyIdentity()
+		k.id.identity = st.random.keyIdentity()
 	}
 	if k.name == "" {
 		k.name = k.id.identity
@@ -133,16 +132,17 @@ func (st *store) addKey(spec Key, now time.Time) *key {
 	return k
 }
 
-// rotateKey adds a key version. Values sealed before stay readable with theirs.
+// rotateKey adds a key version. Earlier values stay readable with their key version.
 func (st *store) rotateKey(k *key, now time.Time) {
 	size, _ := dataKeySize(k.keyType)
-	k.versions = append(k.versions, keyVersion{dataKey: st.chance.keyMaterial(size), createdAt: now})
+	k.versions = append(k.versions, keyVersion{dataKey: st.random.keyMaterial(size), createdAt: now})
 	k.changed(now)
 }
 
-// sealingKey finds the key that may seal and open a secret's values, or says
-// why there is none. The region comes first: without KMS nothing is known of keys.
-func (st *store) sealingKey(c *call, identity string) (*key, *problem) {
+// encryptionKey finds the key that encrypts and decrypts a secret's values, or the
+// reason why there is none. The region is checked first: without KMS a region has no
+// keys.
+func (st *store) encryptionKey(c *call, identity string) (*key, *problem) {
 	if p := st.kmsAvailable(c.route.region); p != nil {
 		return nil, p
 	}
@@ -183,20 +183,20 @@ func (st *store) keyRef(region, identity string) keyRefJSON {
 	return ref
 }
 
-// encrypt seals a version's value with the newest version of the key.
-func (st *store) encrypt(k *key, at place, number int64, v value) (sealed, *problem) {
-	s := sealed{keyVersion: len(k.versions), nonce: st.chance.keyMaterial(12)}
-	ciphertext, err := seal(k.versions[s.keyVersion-1].dataKey, s.nonce, v.plaintext(), sealLabel(at, number))
+// encrypt encrypts a version's value with the newest version of the key.
+func (st *store) encrypt(k *key, at place, number int64, v value) (encryptedValue, *problem) {
+	s := encryptedValue{keyVersion: len(k.versions), nonce: st.random.keyMaterial(12)}
+	ciphertext, err := encrypt(k.versions[s.keyVersion-1].dataKey, s.nonce, v.plaintext(), additionalData(at, number))
 	if err != nil {
-		return sealed{}, refuse(http.StatusInternalServerError, "encrypt the value of %s: %s", at.path, err)
+		return encryptedValue{}, refuse(http.StatusInternalServerError, "encrypt the value of %s: %s", at.path, err)
 	}
 	s.ciphertext = ciphertext
 	return s, nil
 }
 
-// decrypt opens a version's value with the key version that sealed it.
+// decrypt decrypts a version's value with the key version that encrypted it.
 func (st *store) decrypt(k *key, at place, v *version) (value, *problem) {
-	plaintext, err := open(k.versions[v.sealed.keyVersion-1].dataKey, v.sealed.nonce, v.sealed.ciphertext, sealLabel(at, v.number))
+	plaintext, err := decrypt(k.versions[v.encrypted.keyVersion-1].dataKey, v.encrypted.nonce, v.encrypted.ciphertext, additionalData(at, v.number))
 	if err != nil {
 		return value{}, refuse(http.StatusInternalServerError, "open the value of %s: %s", at.path, err)
 	}
@@ -219,7 +219,7 @@ func (st *store) sortedKeys(region, organisation string) []*key {
 	return keys
 }
 
-// slugOf makes a name fit for URLs.
+// slugOf turns a name into a slug for URLs.
 func slugOf(name string) string {
 	slug := strings.Map(func(r rune) rune {
 		switch {

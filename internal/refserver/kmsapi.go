@@ -68,7 +68,7 @@ type summaryRegionJSON struct {
 
 // summary works with the feature off too: to tell that is what it is for.
 func (st *store) summary(c *call) answer {
-	body := summaryJSON{FeatureEnabled: !st.gateOff(c.organisation, featureKMS), Regions: []summaryRegionJSON{}}
+	body := summaryJSON{FeatureEnabled: !st.featureOff(c.organisation, featureKMS), Regions: []summaryRegionJSON{}}
 	for _, slug := range st.slugs {
 		r := st.regions[slug]
 		row := summaryRegionJSON{Identity: r.Identity, Name: r.Name, Slug: slug, KMSAvailable: !r.NoKMS}

@@ -7,9 +7,9 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
-// Nobody but a program of this machine that asks for this machine gets through to the
-// admin API, to read or to write. A token is a way for others, but not for a web page
-// of another origin, where a browser may have kept it.
+// Only a program on this machine that uses a loopback name can read or write the admin
+// API. Others need a token. A token does not help a web page of another origin, because
+// a browser may have stored it.
 func TestWhoReachesTheAdminAPI(t *testing.T) {
 	t.Parallel()
 	bearer := http.Header{"Authorization": {"Bearer admin-token"}}
@@ -67,7 +67,7 @@ func TestWhoReachesTheAdminAPI(t *testing.T) {
 			}
 		}
 	}
-	// A token that is empty is nobody's.
+	// An empty token belongs to no principal.
 	s := refserver.New(refserver.Config{})
 	for _, authorization := range []string{"", "Bearer", "Bearer "} {
 		if r := askForPage(t, s.AdminWithToken(""), "GET", "/journal", "127.0.0.1:1", "localhost", http.Header{"Authorization": {authorization}}); r.status != 401 {

@@ -98,8 +98,8 @@ type tokenJSON struct {
 	ExpiresIn   int64  `json:"expires_in"`
 }
 
-// issueToken is the token endpoint. It stands before the gates: who calls it
-// has no access token yet.
+// issueToken is the token endpoint. It is not authorized like other operations: who
+// calls it has no access token yet.
 func (st *store) issueToken(c *call) answer {
 	form, p := c.readForm()
 	if p != nil {
@@ -122,7 +122,7 @@ func (st *store) issueToken(c *call) answer {
 	if p != nil {
 		return p.answer()
 	}
-	token := st.chance.accessToken()
+	token := st.random.accessToken()
 	st.issued[token] = issuedToken{principal: c.principal.clone(), expires: c.now.Add(lifetime)}
 	return answer{
 		status: http.StatusOK,

@@ -13,8 +13,8 @@ import (
 )
 
 // OtherClient is what another client does right before or after a request. It is
-// carried out, or refused, like a request of its own: it is in the journal, and what
-// came of it in the audit log. No fault rule disturbs or counts it.
+// carried out, or refused, like a separate request: the journal has the request, and
+// the audit log has its events. Fault rules do not affect or count it.
 type OtherClient struct {
 	// Operation is putSecretValue, getSecretValue, destroySecretVersion,
 	// createSecret, deleteSecret, updateAccessPolicy, enableKMSKey, disableKMSKey,
@@ -51,8 +51,8 @@ const (
 	otherClientsBytes = 32 // of a generated value
 )
 
-// otherClientOperations are what another client can do, with the fields that each
-// has a use for beside when and principal.
+// otherClientOperations are the operations of another client, with the fields that each
+// uses in addition to when and principal.
 var otherClientOperations = map[string][]string{
 	opPut:        {"path", "text"},
 	opReveal:     {"path", "version"},
@@ -84,7 +84,7 @@ func (t *JSONText) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// checkOtherClient refuses what the other client could never do.
+// checkOtherClient refuses requests that the other client could never send.
 func (f Fault) checkOtherClient() error {
 	if f.Action != ActionOtherClient {
 		return nil
@@ -152,8 +152,8 @@ func (o OtherClient) checkPlaces() error {
 	return nil
 }
 
-// besideOtherClient carries out a call and what another client does beside it.
-func (s *Server) besideOtherClient(o OtherClient, c *call, next handler) answer {
+// withOtherClient carries out a call, and what another client does before or after it.
+func (s *Server) withOtherClient(o OtherClient, c *call, next handler) answer {
 	if o.When == whenAfter {
 		a := next(c)
 		s.act(o, c)
@@ -163,7 +163,7 @@ func (s *Server) besideOtherClient(o OtherClient, c *call, next handler) answer 
 	return next(c)
 }
 
-// act does what another client does beside a call, in one step.
+// act carries out what another client does around a call, in one step.
 func (s *Server) act(o OtherClient, beside *call) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -185,8 +185,8 @@ type otherRequest struct {
 	body               any // nil for none
 }
 
-// call makes a call of the request, of the same organisation, project and address
-// as the call beside it.
+// call turns the request into a call with the organisation, project and address of the
+// client's call.
 func (r otherRequest) call(o OtherClient, beside *call) *call {
 	path, _ := url.PathUnescape(r.url) // It was escaped here.
 	c := &call{
@@ -237,7 +237,8 @@ func (o OtherClient) requests(st *store, beside *call) []otherRequest {
 	}
 }
 
-// creation creates a secret. What is there at the moment is its model.
+// creation creates a secret. For recreateSecret it copies the metadata of the secret
+// that is there.
 func (o OtherClient) creation(st *store, at place) otherRequest {
 	body := map[string]any{"path": at.path, "secretString": o.value(st), "kmsKeyIdentity": o.key(st, at)}
 	if s := st.secrets[at]; s != nil && o.Operation == opRecreate {
@@ -247,7 +248,7 @@ func (o OtherClient) creation(st *store, at place) otherRequest {
 	return otherRequest{http.MethodPost, secretsRoot + url.PathEscape(at.region) + "/secrets", "", body}
 }
 
-// key is the KMS key that is meant.
+// key is the KMS key of the request.
 func (o OtherClient) key(st *store, at place) string {
 	if s := st.secrets[at]; s != nil && o.KMSKeyIdentity == "" {
 		return s.keyIdentity
@@ -259,12 +260,12 @@ func (o OtherClient) key(st *store, at place) string {
 func (o OtherClient) value(st *store) *string {
 	value := []byte(o.Text)
 	if o.Text == "" {
-		value = st.chance.otherClientValue(otherClientsBytes)
+		value = st.random.otherClientValue(otherClientsBytes)
 	}
 	return encodeBase64(value)
 }
 
-// secretURL is the escaped path of a secret's URL, or of a part of the secret.
+// secretURL is the escaped path of a secret's URL, or of one of its sub-resources.
 func secretURL(region, path, sub string) string {
 	u := secretsRoot + url.PathEscape(region) + "/secret" + (&url.URL{Path: path}).EscapedPath()
 	if sub != "" {
@@ -273,7 +274,7 @@ func secretURL(region, path, sub string) string {
 	return u
 }
 
-// keyURL is the escaped path of a KMS key's URL, or of something to do with the key.
+// keyURL is the escaped path of a KMS key's URL, or of one of its actions.
 func keyURL(region, identity, action string) string {
 	u := kmsRoot + url.PathEscape(region) + "/keys/" + url.PathEscape(identity)
 	if action != "" {

@@ -197,7 +197,7 @@ func TestTheValueOfAnotherClient(t *testing.T) {
 	}
 }
 
-// What is created again has what the secret had before, and one version.
+// A secret that is created again has the metadata from before, and one version.
 func TestRecreatedByAnotherClient(t *testing.T) {
 	t.Parallel()
 	g := newRig(t, refserver.Config{Keys: []refserver.Key{{Region: "nl-01", Identity: "kms-app"}}})

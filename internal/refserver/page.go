@@ -25,9 +25,9 @@ var pagePolicy = func() string {
 		"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 }()
 
-// AsksForPage reports that a request is a browser's for the root, and none of the
-// API's. The API has nothing there, and its clients ask for no HTML and show their
-// token, so they are answered as ever: 401 without a token, 404 with one.
+// AsksForPage reports a request of a browser for the root. Clients of the API do not
+// ask for HTML, and send a token, so the API answers them: 401 without a token, 404
+// with one.
 func AsksForPage(r *http.Request) bool {
 	scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	return r.URL.Path == "/" && (r.Method == http.MethodGet || r.Method == http.MethodHead) &&
@@ -39,11 +39,11 @@ func AsksForPage(r *http.Request) bool {
 // organisations with their versions, the latest of the audit log and the bill,
 // and never a value.
 //
-// Whoever sits at this machine sees it without credentials, as the admin API shows
-// them the same. Where remote is true, others see it too, with a token that may do
-// everything as the password of HTTP's basic authentication: what it shows belongs
-// to all organisations, so a token for one of them is not enough. Where it is false
-// nobody else does.
+// Requests from this machine need no credentials, because the admin API shows them the
+// same. If remote is true, requests from other machines need a token without limits as
+// the password of basic authentication: the page shows all organisations, so a token
+// for one of them is not enough. If remote is false, requests from other machines are
+// refused.
 func (s *Server) Page(remote bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for name, value := range map[string]string{
@@ -77,8 +77,8 @@ func (s *Server) Page(remote bool) http.Handler {
 	})
 }
 
-// showsAllPowerfulToken reports that the password is the token of somebody who is
-// not limited in any way. The name with it does not matter.
+// showsAllPowerfulToken reports that the password is the token of a principal without
+// limits. The user name does not matter.
 func (s *Server) showsAllPowerfulToken(r *http.Request) bool {
 	_, token, ok := r.BasicAuth()
 	if !ok {
@@ -92,12 +92,11 @@ func (s *Server) showsAllPowerfulToken(r *http.Request) bool {
 
 func (s *Server) writePage(w http.ResponseWriter) {
 	var text strings.Builder
-	// The template and its data are this package's own; a mistake in one is met by
-	// every test of it.
-	if err := pageTemplate.Execute(&text, newPageView(s.survey())); err != nil {
+	// The template and its data belong to this package, so its tests find a mistake.
+	if err := pageTemplate.Execute(&text, newPageView(s.snapshot())); err != nil {
 		http.Error(w, "The page cannot be shown.", http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", contentHTML)
-	_, _ = w.Write([]byte(text.String())) // The caller may have gone; there is nobody left to tell.
+	_, _ = w.Write([]byte(text.String())) // The client may have disconnected.
 }

@@ -175,7 +175,7 @@ func TestPageEscapesWhatCallersSay(t *testing.T) {
 	}
 }
 
-// Whatever was put, by whomever and in whatever form, the page does not have it.
+// The page has no value, of any format and from any source.
 func TestPageShowsNoValue(t *testing.T) {
 	t.Parallel()
 	const value, other, third, token = "SENTINEL-one", "SENTINEL-two", "SENTINEL-three", "SENTINEL-token"

@@ -81,14 +81,14 @@ type eventView struct {
 	Principal string
 }
 
-func newPageView(s survey) pageView {
+func newPageView(s snapshot) pageView {
 	v := pageView{
 		Style: template.CSS(pageCSS), //nolint:gosec // It is a file of this package.
 		Now:   stamp(s.now), Secrets: len(s.secrets) + s.omitted, Omitted: s.omitted,
 		Active: s.bill.ActiveVersions, Billed: inDays(s.bill.Seconds), Earlier: s.earlier,
 	}
 	bills := billsByHome(s.bill)
-	secrets := map[place][]surveyedSecret{}
+	secrets := map[place][]secretSnapshot{}
 	for _, one := range s.secrets {
 		secrets[one.at.home()] = append(secrets[one.at.home()], one)
 	}
@@ -132,7 +132,7 @@ func newFolderView(parent string, f *folder, now time.Time) folderView {
 	return v
 }
 
-func newSecretView(parent string, s surveyedSecret, now time.Time) secretView {
+func newSecretView(parent string, s secretSnapshot, now time.Time) secretView {
 	v := secretView{
 		Name: below(parent, s.Path), Description: s.Description, Current: s.CurrentVersion,
 		Key: s.KMSKey.Identity, Earlier: s.earlier,

@@ -10,9 +10,9 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
-// Sixty-four callers share a few secrets while somebody watches: under the race
-// detector this shows that nothing leaves the store but copies, and that
-// version numbers come out without gaps or doubles.
+// Sixty-four callers share a few secrets while another reads all metadata. Under the
+// race detector this shows that the store returns copies only, and that version numbers
+// have no gaps or duplicates.
 func TestParallelCallers(t *testing.T) {
 	const callers, rounds, shared = 64, 6, 4
 	g := newRig(t, refserver.Config{})

@@ -33,14 +33,14 @@ const (
 	effectDeny  = "deny"
 )
 
-// policyError says what is wrong with a policy. It is a type of its own so
-// that its text survives the JSON decoder on the way to the caller.
+// policyError is a mistake in a policy. It is a separate type so that decodeBody can
+// find it in the error of the JSON decoder.
 type policyError struct{ text string }
 
 func (e *policyError) Error() string { return "invalid access policy: " + e.text }
 
-// UnmarshalJSON reads a policy and refuses an invalid one. Unknown fields are
-// ignored: older clients send statements, which mean nothing here.
+// UnmarshalJSON reads a policy and refuses an invalid one. Unknown fields are ignored:
+// older clients send statements, which have no effect.
 func (p *policy) UnmarshalJSON(b []byte) error {
 	type plain policy // without this method
 	var read plain
@@ -153,7 +153,7 @@ func (c condition) matches(ip netip.Addr, now time.Time) bool {
 	if start < end {
 		return start <= hour && hour < end
 	}
-	// The window runs over midnight; equal hours are the whole day.
+	// The window spans midnight; equal hours are the whole day.
 	return hour >= start || hour < end
 }
 

@@ -18,7 +18,7 @@ const (
 	AnyScheme     Kind = "any"      // either
 )
 
-// Principal is somebody who may call the API.
+// Principal is a caller of the API.
 type Principal struct {
 	Name string `json:"name"`
 	// Token is the credential. It may be empty for a principal that gets its

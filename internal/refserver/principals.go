@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// principals are those who may call, by name. The zero value holds nobody.
+// principals are the callers of the API by name. The zero value is empty.
 type principals []Principal
 
 func (ps principals) has(name string) bool {
@@ -29,8 +29,8 @@ func (ps principals) withToken(token string) (Principal, bool) {
 	return ps[i], true
 }
 
-// add adds a principal, or replaces the one that has its name. Two principals
-// with one token could not be told apart.
+// add adds a principal, or replaces the one that has its name. Two principals must not
+// share a token.
 func (ps *principals) add(p Principal) error {
 	if err := p.validate(); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package refserver
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -47,12 +48,9 @@ const (
 // secretOperations are those that are about the path of a secret.
 var secretOperations = []string{opBrowse, opList, opCreate, opGet, opPut, opReveal, opDestroy, opDelete, opPolicy}
 
-// operations are the names of all operations. operationNamed knows each of them.
+// operations are the names of all operations.
 func operations() []string {
-	return append([]string{
-		opKMSSummary, opKeyCreate, opKeyList, opKeyGet, opKeyDelete, opKeyCancel,
-		opKeyRotate, opKeyEnable, opKeyDisable, opKeyRotation, opToken, opAuditLog,
-	}, secretOperations...)
+	return append(slices.Sorted(maps.Keys(operationRules)), opToken)
 }
 
 // route is what a method and a URL ask for.
@@ -69,8 +67,8 @@ type route struct {
 
 	// unroutable is set where no operation is meant: unknown URL or method.
 	unroutable *problem
-	// malformed is set where an operation is meant, but not by a legal path or
-	// query. It is told only to callers who may know about the region.
+	// malformed is set where an operation is meant, but not by a legal path or query.
+	// Only callers with access to the region get it.
 	malformed *problem
 }
 

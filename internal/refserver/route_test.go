@@ -58,7 +58,7 @@ func TestParseRouteRefuses(t *testing.T) {
 		status      int
 		message     string
 	}{
-		// Ambiguous: nobody can say which of two operations is meant.
+		// Ambiguous: it could be either of two operations.
 		{"DELETE", "/v1/secrets/nl-01/secret/app/versions", opUnknown, 400, "the URL is ambiguous"},
 		{"DELETE", "/v1/secrets/nl-01/secret/app%2Fversions", opUnknown, 400, "the URL is ambiguous"},
 		{"DELETE", "/v1/secrets/nl-01/secret/versions", opUnknown, 400, "the URL is ambiguous"},

@@ -30,10 +30,10 @@ type version struct {
 	number         int64
 	format         string
 	createdAt      time.Time
-	lastAccessedAt time.Time // zero: never
-	destroyedAt    time.Time // zero: active
-	sealed         sealed    // empty once destroyed
-	charge         int       // its number in the meter
+	lastAccessedAt time.Time      // zero: never
+	destroyedAt    time.Time      // zero: active
+	encrypted      encryptedValue // empty once destroyed
+	charge         int            // its number in the meter
 }
 
 func (v *version) active() bool { return v.destroyedAt.IsZero() }
@@ -73,7 +73,7 @@ func (s *secret) destroy(v *version, now time.Time) bool {
 		return false
 	}
 	v.destroyedAt = now
-	v.sealed = sealed{}
+	v.encrypted = encryptedValue{}
 	s.changed(now)
 	return true
 }

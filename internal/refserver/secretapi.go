@@ -50,7 +50,7 @@ func (st *store) createSecret(c *call) answer {
 	if p := body.check(); p != nil {
 		return p.answer()
 	}
-	v, p := body.read(st.chance.value)
+	v, p := body.read(st.random.value)
 	if p != nil {
 		return p.answer()
 	}
@@ -58,7 +58,7 @@ func (st *store) createSecret(c *call) answer {
 	if st.secrets[at] != nil {
 		return refuse(http.StatusConflict, "a secret already exists at %s", at.path).answer()
 	}
-	k, p := st.sealingKey(c, body.KMSKeyIdentity)
+	k, p := st.encryptionKey(c, body.KMSKeyIdentity)
 	if p != nil {
 		return p.answer()
 	}
@@ -74,16 +74,16 @@ func (st *store) createSecret(c *call) answer {
 	return answer{status: http.StatusCreated, body: st.metadata(s, false)}
 }
 
-// addVersion seals a value and makes it the newest version of the secret.
+// addVersion encrypts a value and adds it as the newest version of the secret.
 func (st *store) addVersion(c *call, s *secret, k *key, v value) *problem {
 	number := s.nextNumber()
 	box, p := st.encrypt(k, s.at, number, v)
 	if p != nil {
 		return p
 	}
-	st.remember(s.at)
+	st.keepPrevious(s.at)
 	s.add(version{
-		number: number, format: v.format(), createdAt: c.now, sealed: box,
+		number: number, format: v.format(), createdAt: c.now, encrypted: box,
 		charge: st.meter.start(s.at, number, c.now),
 	}, c.now)
 	st.record(c, eventEncrypt, s.at, number)
@@ -115,7 +115,7 @@ func (st *store) putSecretValue(c *call) answer {
 	if p := c.checkBodyPath(body.Path); p != nil {
 		return p.answer()
 	}
-	v, p := body.read(st.chance.value)
+	v, p := body.read(st.random.value)
 	if p != nil {
 		return p.answer()
 	}
@@ -171,7 +171,7 @@ func (st *store) getSecretValue(c *call) answer {
 	st.record(c, eventGetValue, s.at, v.number)
 	a := valueJSON{
 		Path: s.at.path, Version: v.number, SecretKeyValues: opened.KeyValues,
-		KMSKeyIdentity: s.keyIdentity, KMSKeyVersion: strconv.Itoa(v.sealed.keyVersion),
+		KMSKeyIdentity: s.keyIdentity, KMSKeyVersion: strconv.Itoa(v.encrypted.keyVersion),
 	}
 	if opened.KeyValues == nil {
 		if opened.String == nil {
@@ -219,7 +219,7 @@ func (st *store) openSecret(c *call, check func(*secret) *problem) (*secret, *ke
 			return nil, nil, p
 		}
 	}
-	k, p := st.sealingKey(c, s.keyIdentity)
+	k, p := st.encryptionKey(c, s.keyIdentity)
 	if p != nil {
 		return nil, nil, p
 	}
@@ -237,7 +237,7 @@ func (st *store) destroySecretVersion(c *call) answer {
 	}
 	// Destroying again succeeds, so that a caller whose answer was lost may retry.
 	if v.active() {
-		st.remember(s.at)
+		st.keepPrevious(s.at)
 	}
 	if s.destroy(v, c.now) {
 		st.meter.stop(v.charge, c.now)
@@ -254,7 +254,7 @@ func (st *store) deleteSecret(c *call) answer {
 	for _, v := range s.versions {
 		st.meter.stop(v.charge, c.now)
 	}
-	st.remember(s.at)
+	st.keepPrevious(s.at)
 	delete(st.secrets, s.at)
 	st.record(c, eventDelete, s.at, 0)
 	return answer{status: http.StatusNoContent}
@@ -279,7 +279,7 @@ func (st *store) updateAccessPolicy(c *call) answer {
 	if p != nil {
 		return p.answer()
 	}
-	st.remember(s.at)
+	st.keepPrevious(s.at)
 	s.policy = updated
 	s.changed(c.now)
 	st.record(c, eventUpdatePolicy, s.at, 0)

@@ -19,9 +19,9 @@ type Server struct {
 	chain     handler
 	large     chan struct{} // as long as the number of large bodies in memory
 
-	mu    sync.Mutex // guards store and all that it holds, and pace
-	store *store
-	pace  pace
+	mu       sync.Mutex // guards store and all that it holds, and throttle
+	store    *store
+	throttle throttle
 }
 
 // New makes a server from a configuration, of which it keeps a copy. It panics
@@ -38,9 +38,9 @@ func New(c Config) *Server {
 	if s.seed == 0 {
 		s.seed = drawSeed()
 	}
-	// The chain, outermost first. What slows down or disturbs requests on purpose
-	// stands between the journal, which must see what was really sent, and the API.
-	s.chain = s.journaled(s.paced(s.countingLate(s.disturbed(s.api))))
+	// The chain, outermost first. The throttle and the faults are between the journal,
+	// which must see every request, and the API.
+	s.chain = s.journaled(s.throttled(s.countingLate(s.withFaults(s.api))))
 	s.Reset()
 	return s
 }
@@ -55,22 +55,22 @@ func (s *Server) api(c *call) answer {
 	return c.store.answer(c)
 }
 
-// begin gives a call what it has from the server before anything is decided.
+// begin sets the store, the time and the request id of a call.
 func (s *Server) begin(c *call) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.catchUp()
 	c.store, c.now = s.store, s.clock.Now()
-	c.requestID = c.store.chance.requestID()
+	c.requestID = c.store.random.requestID()
 }
 
-// catchUp carries out what was postponed and is due. The mutex is held.
+// catchUp carries out the late commits that are due. The mutex is held.
 func (s *Server) catchUp() { s.store.commitDue(s.clock.Now(), realNow()) }
 
-// Reset takes the server back to the configuration it was made with: its
-// secrets and its pace, an empty journal, and the same ids in the same order as
-// before. A clock that came with the configuration is its owner's and stays as
-// it is. What calls under way still do is not seen any more.
+// Reset takes the server back to the configuration it was made with: its secrets and
+// its pace, an empty journal, and the same ids in the same order as before. A clock
+// that came with the configuration is its owner's and stays as it is. Calls under way
+// do not change the new store.
 func (s *Server) Reset() {
 	if s.ownsClock {
 		s.clock.realign()
@@ -78,7 +78,7 @@ func (s *Server) Reset() {
 	now := s.clock.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.store, s.pace = newStore(s.config, s.seed, now), newPace(s.config.Pace)
+	s.store, s.throttle = newStore(s.config, s.seed, now), newThrottle(s.config.Pace)
 }
 
 // Seed returns the seed that all randomness is drawn from.
@@ -93,7 +93,7 @@ func (s *Server) AddPrincipal(p Principal) error {
 	return s.change(func(st *store, _ time.Time) error { return st.principals.add(p) })
 }
 
-// Principals returns those who may call the API, without their tokens.
+// Principals returns the principals without their tokens.
 func (s *Server) Principals() []Principal {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -106,40 +106,40 @@ func (s *Server) Principals() []Principal {
 	return known
 }
 
-// RevokeIssuedTokens makes every access token that the token endpoint issued so
-// far invalid. New ones can be had at once.
+// RevokeIssuedTokens makes every access token that the token endpoint issued so far
+// invalid. Callers can get new ones at once.
 func (s *Server) RevokeIssuedTokens() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.store.issued)
 }
 
-// SetGate switches a feature, "secrets" or "kms", on or off for an
-// organisation, or for every one with "*".
-func (s *Server) SetGate(organisation, feature string, on bool) error {
+// SetFeatureGate switches a feature, "secrets" or "kms", on or off for an organisation,
+// or for every organisation with "*".
+func (s *Server) SetFeatureGate(organisation, feature string, on bool) error {
 	return s.change(func(st *store, _ time.Time) error {
-		g := Gate{Organisation: organisation, Feature: feature}
+		g := FeatureGate{Organisation: organisation, Feature: feature}
 		if err := g.validate(); err != nil {
 			return err
 		}
 		if on {
-			delete(st.gates, g)
+			delete(st.featureGates, g)
 		} else {
-			st.gates[g] = true
+			st.featureGates[g] = true
 		}
 		return nil
 	})
 }
 
-// Gates returns the features that are switched off.
-func (s *Server) Gates() []Gate {
+// FeatureGates returns the features that are switched off.
+func (s *Server) FeatureGates() []FeatureGate {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	gates := make([]Gate, 0, len(s.store.gates))
-	for g := range s.store.gates {
+	gates := make([]FeatureGate, 0, len(s.store.featureGates))
+	for g := range s.store.featureGates {
 		gates = append(gates, g)
 	}
-	slices.SortFunc(gates, func(a, b Gate) int {
+	slices.SortFunc(gates, func(a, b FeatureGate) int {
 		return slices.Compare([]string{a.Organisation, a.Feature}, []string{b.Organisation, b.Feature})
 	})
 	return gates
@@ -181,7 +181,7 @@ func (s *Server) Keys() []Key {
 	return keys
 }
 
-// SetKeyStatus puts a KMS key into a state, whatever state it is in.
+// SetKeyStatus sets the status of a KMS key, from any status.
 func (s *Server) SetKeyStatus(region, identity string, status KeyStatus) error {
 	return s.change(func(st *store, now time.Time) error { return st.setKeyStatus(region, identity, status, now) })
 }

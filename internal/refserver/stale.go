@@ -2,9 +2,9 @@ package refserver
 
 import "slices"
 
-// remember keeps a secret, or its absence, as it is now, for reads that lag one
-// change behind. It is called right before every change of a secret.
-func (st *store) remember(at place) {
+// keepPrevious keeps the secret, or its absence, for stale reads. It is called right
+// before every change of a secret.
+func (st *store) keepPrevious(at place) {
 	if s := st.secrets[at]; s != nil {
 		st.previous[at] = s.withoutValues()
 	} else {
@@ -12,8 +12,8 @@ func (st *store) remember(at place) {
 	}
 }
 
-// secretsSeenBy are the secrets that the call gets to see. Every secret was
-// changed at least once, by its creation, so what was remembered is complete.
+// secretsSeenBy are the secrets that the call reads. Every secret was changed at least
+// once, by its creation, so the previous states are complete.
 func (st *store) secretsSeenBy(c *call) map[place]*secret {
 	if c.stale {
 		return st.previous
@@ -21,13 +21,13 @@ func (st *store) secretsSeenBy(c *call) map[place]*secret {
 	return st.secrets
 }
 
-// withoutValues copies a secret but for its sealed values: a value that was
-// destroyed must be gone from everywhere.
+// withoutValues copies a secret without its encrypted values, so that a destroyed value
+// is nowhere in memory.
 func (s *secret) withoutValues() *secret {
 	copied := *s
 	copied.versions = slices.Clone(s.versions)
 	for i := range copied.versions {
-		copied.versions[i].sealed = sealed{}
+		copied.versions[i].encrypted = encryptedValue{}
 	}
 	return &copied
 }

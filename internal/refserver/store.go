@@ -9,29 +9,29 @@ import (
 // store is everything a server knows. The server's mutex guards it, and
 // nothing in it leaves the server except as a copy.
 type store struct {
-	chance     *chance
-	principals principals
-	oidc       OIDC
-	issued     map[string]issuedToken
-	regions    map[string]Region
-	slugs      []string // of the regions, in the order they were given
-	gates      map[Gate]bool
-	keys       map[keyID]*key
-	secrets    map[place]*secret
-	previous   map[place]*secret // each as it was before its latest change
-	faults     faultRules
-	late       []lateCommit // answered, and not yet carried out
-	journal    journal
-	audit      []Event
-	meter      meter
+	random       *random
+	principals   principals
+	oidc         OIDC
+	issued       map[string]issuedToken
+	regions      map[string]Region
+	slugs        []string // of the regions, in the order they were given
+	featureGates map[FeatureGate]bool
+	keys         map[keyID]*key
+	secrets      map[place]*secret
+	previous     map[place]*secret // each as it was before its latest change
+	faults       faultRules
+	late         []lateCommit // answered, and not yet carried out
+	journal      journal
+	audit        []Event
+	meter        meter
 }
 
 // newStore makes the store that a valid configuration, with its defaults
 // filled, describes.
 func newStore(c Config, seed uint64, now time.Time) *store {
 	st := &store{
-		chance: newChance(seed), oidc: c.OIDC.clone(), issued: map[string]issuedToken{},
-		regions: map[string]Region{}, gates: map[Gate]bool{}, keys: map[keyID]*key{},
+		random: newRandom(seed), oidc: c.OIDC.clone(), issued: map[string]issuedToken{},
+		regions: map[string]Region{}, featureGates: map[FeatureGate]bool{}, keys: map[keyID]*key{},
 		secrets: map[place]*secret{}, previous: map[place]*secret{}, faults: newFaultRules(c.Faults),
 		journal: journal{limit: c.JournalEntries},
 	}
@@ -44,22 +44,22 @@ func newStore(c Config, seed uint64, now time.Time) *store {
 			panic(err) // The configuration was validated.
 		}
 	}
-	for _, g := range c.Gates {
-		st.gates[g] = true
+	for _, g := range c.FeatureGates {
+		st.featureGates[g] = true
 	}
 	for _, k := range c.Keys {
 		st.addKey(k, now)
 	}
-	st.addInitial(c.Secrets, now)
+	st.addInitialSecrets(c.Secrets, now)
 	return st
 }
 
-// gateOff reports whether a feature is switched off for the organisation.
-func (st *store) gateOff(organisation, feature string) bool {
-	return st.gates[Gate{organisation, feature}] || st.gates[Gate{everyOrganisation, feature}]
+// featureOff reports whether a feature is switched off for the organisation.
+func (st *store) featureOff(organisation, feature string) bool {
+	return st.featureGates[FeatureGate{organisation, feature}] || st.featureGates[FeatureGate{everyOrganisation, feature}]
 }
 
-// setKeyStatus puts a key into a state, whatever state it is in.
+// setKeyStatus sets the status of a key, from any status.
 func (st *store) setKeyStatus(region, identity string, status KeyStatus, now time.Time) error {
 	if status == "" {
 		return errors.New("a KMS key needs a status")

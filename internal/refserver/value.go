@@ -40,7 +40,7 @@ func (v value) format() string {
 	return formatString
 }
 
-// plaintext is what KMS seals.
+// plaintext is the text that KMS encrypts.
 func (v value) plaintext() []byte {
 	b, err := json.Marshal(v)
 	if err != nil {
@@ -57,8 +57,8 @@ func valueFromPlaintext(b []byte) (value, error) {
 	return v, nil
 }
 
-// read decodes the one value that the input carries. The bytes of a generated
-// value come from draw, which is called once all else is right.
+// read decodes the value that the input carries. The bytes of a generated value come
+// from draw, which is called after all checks.
 func (in valueInput) read(draw func(n int) []byte) (value, *problem) {
 	given := 0
 	for _, present := range []bool{in.SecretString != nil, in.SecretKeyValues != nil, in.GenerateSecret != nil} {

@@ -11,21 +11,20 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Pace is how fast the server answers, in real time: a server's clock may stand
-// still, its callers do not. The zero value answers at once, however often it is
-// asked.
+// Pace is how fast the server answers, in real time, because a test may stop the
+// server's clock. The zero value answers at once and has no limit.
 type Pace struct {
-	// Latency is what every answer takes at least.
+	// Latency is the minimum time of every answer.
 	Latency time.Duration
-	// RequestsPerSecond is how many requests are answered, of all callers together.
-	// A second's worth may come at once; what is beyond gets a 429 with Retry-After.
-	// Zero means no limit.
+	// RequestsPerSecond limits the requests of all callers together. A burst may have
+	// the requests of one second. Further requests get a 429 with Retry-After. Zero
+	// means no limit.
 	RequestsPerSecond float64
 }
 
-// retryAfterLimit is the header of a request beyond the limit, in seconds: by then
-// the next second's worth is there.
-const retryAfterLimit = "1"
+// throttledRetryAfter is the Retry-After header of a request above the limit, in
+// seconds.
+const throttledRetryAfter = "1"
 
 func (p Pace) validate() error {
 	if p.Latency < 0 || p.RequestsPerSecond < 0 {
@@ -37,13 +36,13 @@ func (p Pace) validate() error {
 	return nil
 }
 
-// paceJSON is a pace as files and the admin API have it: a latency such as "20ms".
+// paceJSON is a Pace in files and in the admin API: a latency such as "20ms".
 type paceJSON struct {
 	Latency           string  `json:"latency,omitempty"`
 	RequestsPerSecond float64 `json:"requestsPerSecond,omitempty"`
 }
 
-// MarshalJSON leaves out what is not limited.
+// MarshalJSON omits settings without a limit.
 func (p Pace) MarshalJSON() ([]byte, error) {
 	written := paceJSON{RequestsPerSecond: p.RequestsPerSecond}
 	if p.Latency != 0 {
@@ -52,7 +51,7 @@ func (p Pace) MarshalJSON() ([]byte, error) {
 	return json.Marshal(written)
 }
 
-// UnmarshalJSON is strict: a misspelt limit would be none.
+// UnmarshalJSON is strict: a misspelt setting would mean no limit.
 func (p *Pace) UnmarshalJSON(b []byte) error {
 	var read paceJSON
 	decoder := json.NewDecoder(bytes.NewReader(b))
@@ -72,14 +71,14 @@ func (p *Pace) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// pace is a Pace at work.
-type pace struct {
+// throttle applies a Pace.
+type throttle struct {
 	Pace
 	limiter *rate.Limiter // nil for no limit
 }
 
-func newPace(p Pace) pace {
-	at := pace{Pace: p}
+func newThrottle(p Pace) throttle {
+	at := throttle{Pace: p}
 	if p.RequestsPerSecond > 0 {
 		at.limiter = rate.NewLimiter(rate.Limit(p.RequestsPerSecond), max(1, int(p.RequestsPerSecond)))
 	}
@@ -93,7 +92,7 @@ func (s *Server) SetPace(p Pace) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.pace = newPace(p)
+	s.throttle = newThrottle(p)
 	return nil
 }
 
@@ -101,22 +100,22 @@ func (s *Server) SetPace(p Pace) error {
 func (s *Server) Pace() Pace {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.pace.Pace
+	return s.throttle.Pace
 }
 
-// paced makes callers wait, and turns away those that come too often.
-func (s *Server) paced(next handler) handler {
+// throttled delays answers, and rejects requests above the limit.
+func (s *Server) throttled(next handler) handler {
 	return func(c *call) answer {
 		s.mu.Lock()
-		at := s.pace
+		at := s.throttle
 		s.mu.Unlock()
 		allowed := at.limiter == nil || at.limiter.Allow()
-		if at.Latency > 0 && !c.line.wait(at.Latency) {
-			return answer{sending: sending{how: sendNothing}} // Nobody is there to be answered.
+		if at.Latency > 0 && !c.connection.wait(at.Latency) {
+			return answer{delivery: delivery{mode: deliverNothing}} // The client has disconnected.
 		}
 		if !allowed {
 			a := refuse(http.StatusTooManyRequests, "more than %g requests per second", at.RequestsPerSecond).answer()
-			a.header = http.Header{"Retry-After": {retryAfterLimit}}
+			a.header = http.Header{"Retry-After": {throttledRetryAfter}}
 			return a
 		}
 		return next(c)

@@ -8,14 +8,14 @@ import (
 // lateCommit is a request that was answered and has yet to be carried out.
 type lateCommit struct {
 	call *call
-	// One of these says when.
-	after     int       // so many further requests
-	clockTime time.Time // the server's clock has reached it
-	realTime  time.Time // real time has
+	// Exactly one of these is set.
+	after     int       // the number of further requests
+	clockTime time.Time // by the server's clock
+	realTime  time.Time // by the real time
 }
 
-// postpone notes that the call is carried out later. The call is copied, because
-// its own goes on to be answered.
+// postpone schedules the call. It copies the call, because the original is answered at
+// once.
 func (s *Server) postpone(f Fault, c *call) {
 	late := *c
 	late.entry = nil
@@ -31,8 +31,8 @@ func (s *Server) postpone(f Fault, c *call) {
 	c.store.late = append(c.store.late, l)
 }
 
-// countingLate counts requests for those that wait for a number of them, and
-// carries out what is due once the last of these has been carried out.
+// countingLate counts each request for the late commits that wait for a number of
+// requests. Late commits that are then due run after the request.
 func (s *Server) countingLate(next handler) handler {
 	return func(c *call) answer {
 		a := next(c)
@@ -54,9 +54,9 @@ func (st *store) countForLate(requestID string, now time.Time) {
 	})
 }
 
-// commitDue carries out the requests whose time has come. It is called before
-// anything reads or changes the store. So no timer is needed, and everything
-// happens in the same order whenever a run is repeated.
+// commitDue carries out the late commits that are due by time. It is called before
+// anything reads or changes the store. So no timer is needed, and a repeated run has
+// the same order.
 func (st *store) commitDue(now, realNow time.Time) {
 	st.runLate(func(l *lateCommit) (due bool, at time.Time) {
 		switch {
@@ -69,8 +69,8 @@ func (st *store) commitDue(now, realNow time.Time) {
 	})
 }
 
-// runLate carries out what is due, each at its time by the server's clock and in
-// the order of these times.
+// runLate carries out the late commits that are due, each with its time by the server's
+// clock, in the order of these times.
 func (st *store) runLate(isDue func(*lateCommit) (bool, time.Time)) {
 	var due, waiting []lateCommit
 	for _, l := range st.late {

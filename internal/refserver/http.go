@@ -26,28 +26,29 @@ type call struct {
 	clientIP      netip.Addr
 	body          []byte
 	bodyTooLong   bool
-	line          line
+	connection    connection
 
-	// store is what the call works on. It stays with it to the end, so that
-	// nothing that began before a Reset is found after it.
+	// store is the store of the call. A call keeps its store to the end, so that a call
+	// from before a Reset does not change the store after it.
 	store     *store
-	entry     *Entry    // in the journal, once it is there
+	entry     *Entry    // in the journal, once the call has one
 	principal Principal // set once the credentials are accepted
-	fault     string    // what disturbs the call
+	fault     string    // the action of the fault rule that fired
 	stale     bool      // the call sees secrets as they were before their latest change
 	omitted   string    // a pattern over the paths that a listing leaves out
 
-	// What an operation read from the request before permissions were checked.
+	// create is the body of createSecret, which is read before the permissions are
+	// checked.
 	create createBody
 }
 
 // answer is a response: a status and a body to encode as JSON, or no body. The
 // status is zero where the caller gets none.
 type answer struct {
-	status  int
-	body    any
-	header  http.Header
-	sending sending
+	status   int
+	body     any
+	header   http.Header
+	delivery delivery
 }
 
 // setHeader sets a header of the answer; without a value none is sent, not even the
@@ -79,9 +80,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.logger.LogAttrs(r.Context(), slog.LevelInfo, "request", attrs...)
 	w.Header().Set("X-Request-Id", c.requestID)
-	// By the clock that the body's times come from, so that callers may compare.
+	// The same clock as the times in the body, so that callers can compare them.
 	w.Header().Set("Date", c.now.Format(http.TimeFormat))
-	send(w, a, c.line)
+	writeResponse(w, a, c.connection)
 }
 
 // readHead makes a call of a request without its body.
@@ -95,7 +96,7 @@ func readHead(w http.ResponseWriter, r *http.Request) *call {
 		organisation:  strings.TrimSpace(r.Header.Get("X-Organisation-Identity")),
 		project:       strings.TrimSpace(r.Header.Get("X-Project-Identity")),
 		clientIP:      clientIP(r.Header, r.RemoteAddr),
-		line:          newLine(w, r),
+		connection:    newConnection(w, r),
 	}
 	if c.route.pathInQuery {
 		c.shownPath = shownPath(r.URL.Path, r.URL.RawQuery)
@@ -104,8 +105,8 @@ func readHead(w http.ResponseWriter, r *http.Request) *call {
 }
 
 // clientIP finds the address that access policies judge: the first entry of
-// X-Forwarded-For, else X-Real-IP, else the connection's. An entry that is no
-// address is passed over.
+// X-Forwarded-For, else X-Real-IP, else the connection's. Entries that are not
+// addresses are skipped.
 func clientIP(h http.Header, remoteAddr string) netip.Addr {
 	first, _, _ := strings.Cut(h.Get("X-Forwarded-For"), ",")
 	for _, candidate := range []string{first, h.Get("X-Real-IP"), remoteAddr} {

@@ -10,7 +10,7 @@ import (
 
 // Each request here has everything wrong that the rows below it have, so the
 // table shows the order in which the server looks.
-func TestOneWrongThingIsToldAtATime(t *testing.T) {
+func TestOneProblemIsReportedAtATime(t *testing.T) {
 	g := newRig(t, refserver.Config{
 		Keys: []refserver.Key{{Region: "nl-01", Identity: "kms-nl-01"}, {Region: "nl-01", Identity: "kms-dead"}},
 		Principals: []refserver.Principal{{
@@ -18,7 +18,7 @@ func TestOneWrongThingIsToldAtATime(t *testing.T) {
 			Grants: []refserver.Grant{{Permissions: []string{"*"}, Paths: []string{"/app/*"}}},
 		}},
 	})
-	if err := g.SetGate("gated", "secrets", false); err != nil {
+	if err := g.SetFeatureGate("gated", "secrets", false); err != nil {
 		t.Fatal(err)
 	}
 	mine := as("Bearer ci-token", "acme", "p1")
@@ -82,7 +82,7 @@ func TestSchemesGoWithTheKindOfToken(t *testing.T) {
 }
 
 func TestFeatureGates(t *testing.T) {
-	g := newRig(t, refserver.Config{Gates: []refserver.Gate{{Organisation: "nokms", Feature: "kms"}}})
+	g := newRig(t, refserver.Config{FeatureGates: []refserver.FeatureGate{{Organisation: "nokms", Feature: "kms"}}})
 	const keys = "/v1/kms/nl-01/keys"
 	for _, tc := range []struct {
 		organisation, url string
@@ -99,16 +99,16 @@ func TestFeatureGates(t *testing.T) {
 	if r := g.doAs(as("Token root-token", "nokms", ""), "GET", "/v1/kms/summary", "", 200); !strings.Contains(r.body, `"featureEnabled":false`) {
 		t.Error(r.body)
 	}
-	if err := g.SetGate("*", "secrets", false); err != nil {
+	if err := g.SetFeatureGate("*", "secrets", false); err != nil {
 		t.Fatal(err)
 	}
 	g.do("GET", secrets, "", 403)
 	g.do("GET", keys, "", 200)
-	if err := g.SetGate("*", "secrets", true); err != nil {
+	if err := g.SetFeatureGate("*", "secrets", true); err != nil {
 		t.Fatal(err)
 	}
 	g.do("GET", secrets, "", 200)
-	if g.SetGate("acme", "dns", false) == nil || g.SetGate("", "kms", false) == nil {
+	if g.SetFeatureGate("acme", "dns", false) == nil || g.SetFeatureGate("", "kms", false) == nil {
 		t.Error("a gate that means nothing was accepted")
 	}
 }

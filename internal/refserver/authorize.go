@@ -5,74 +5,58 @@ import (
 	"strings"
 )
 
-// operation is what the gates need to know to let a call through to it.
+// operation is the rule by which a call is authorized, and the function that carries it
+// out.
 type operation struct {
 	feature    string
 	permission permission
-	// prepare reads what the permission is about, where that is in the body.
+	// prepare reads the path that the permission is about, if it is in the body.
 	prepare func(*store, *call) *problem
-	// identity is what the permission is asked on; nil asks for listing.
+	// identity is the path or key that the permission is checked for. If it is nil, the
+	// check is that for listings.
 	identity func(*call) string
 	run      func(*store, *call) answer
 }
 
-// noPermission is what an operation says that everybody in the organisation may do.
-// An operation that says nothing is for nobody.
+// noPermission marks an operation that every principal of the organisation may use. An
+// operation with an empty permission is refused.
 const noPermission permission = "none"
 
-// operationNamed finds an operation. One that is not here cannot be run.
-func operationNamed(name string) operation {
-	path := func(c *call) string { return c.route.path }
-	key := func(c *call) string { return c.route.key }
-	everyKey := func(*call) string { return "*" }
-	switch name {
-	case opBrowse:
-		return operation{featureSecrets, permList, nil, nil, (*store).browseSecrets}
-	case opList:
-		return operation{featureSecrets, permList, nil, nil, (*store).listSecrets}
-	case opCreate:
-		return operation{featureSecrets, permCreate, (*store).readCreate, path, (*store).createSecret}
-	case opGet:
-		return operation{featureSecrets, permRead, nil, path, (*store).getSecret}
-	case opPut:
-		return operation{featureSecrets, permPut, nil, path, (*store).putSecretValue}
-	case opReveal:
-		return operation{featureSecrets, permReveal, nil, path, (*store).getSecretValue}
-	case opDestroy:
-		return operation{featureSecrets, permDelete, nil, path, (*store).destroySecretVersion}
-	case opDelete:
-		return operation{featureSecrets, permDelete, nil, path, (*store).deleteSecret}
-	case opPolicy:
-		return operation{featureSecrets, permUpdate, nil, path, (*store).updateAccessPolicy}
-	case opKeyCreate:
-		return operation{featureKMS, permKMSManage, nil, everyKey, (*store).createKey}
-	case opKeyList:
-		return operation{featureKMS, permKMSRead, nil, everyKey, (*store).listKeys}
-	case opKeyGet:
-		return operation{featureKMS, permKMSRead, nil, key, (*store).getKey}
-	case opKeyDelete:
-		return operation{featureKMS, permKMSManage, nil, key, (*store).deleteKey}
-	case opKeyCancel:
-		return operation{featureKMS, permKMSManage, nil, key, (*store).cancelKeyDeletion}
-	case opKeyRotate:
-		return operation{featureKMS, permKMSManage, nil, key, (*store).rotateKeyOnDemand}
-	case opKeyEnable:
-		return operation{featureKMS, permKMSManage, nil, key, (*store).enableKey}
-	case opKeyDisable:
-		return operation{featureKMS, permKMSManage, nil, key, (*store).disableKey}
-	case opKeyRotation:
-		return operation{featureKMS, permKMSManage, nil, key, (*store).updateKeyRotation}
-	case opKMSSummary:
-		// It asks for no feature: telling whether the feature is on is what it is for.
-		return operation{permission: noPermission, run: (*store).summary}
-	case opAuditLog:
-		return operation{permission: permAuditLog, identity: everyKey, run: (*store).listAuditLog}
-	}
-	return operation{feature: featureSecrets}
+// onPath, onKey and onEveryKey are the identities that permissions are checked for.
+func onPath(c *call) string { return c.route.path }
+
+func onKey(c *call) string { return c.route.key }
+
+func onEveryKey(*call) string { return "*" }
+
+// operationRules has every operation but issueToken, whose callers have no access token yet.
+// An operation without a rule cannot be run.
+var operationRules = map[string]operation{
+	opBrowse:      {featureSecrets, permList, nil, nil, (*store).browseSecrets},
+	opList:        {featureSecrets, permList, nil, nil, (*store).listSecrets},
+	opCreate:      {featureSecrets, permCreate, (*store).readCreate, onPath, (*store).createSecret},
+	opGet:         {featureSecrets, permRead, nil, onPath, (*store).getSecret},
+	opPut:         {featureSecrets, permPut, nil, onPath, (*store).putSecretValue},
+	opReveal:      {featureSecrets, permReveal, nil, onPath, (*store).getSecretValue},
+	opDestroy:     {featureSecrets, permDelete, nil, onPath, (*store).destroySecretVersion},
+	opDelete:      {featureSecrets, permDelete, nil, onPath, (*store).deleteSecret},
+	opPolicy:      {featureSecrets, permUpdate, nil, onPath, (*store).updateAccessPolicy},
+	opKeyCreate:   {featureKMS, permKMSManage, nil, onEveryKey, (*store).createKey},
+	opKeyList:     {featureKMS, permKMSRead, nil, onEveryKey, (*store).listKeys},
+	opKeyGet:      {featureKMS, permKMSRead, nil, onKey, (*store).getKey},
+	opKeyDelete:   {featureKMS, permKMSManage, nil, onKey, (*store).deleteKey},
+	opKeyCancel:   {featureKMS, permKMSManage, nil, onKey, (*store).cancelKeyDeletion},
+	opKeyRotate:   {featureKMS, permKMSManage, nil, onKey, (*store).rotateKeyOnDemand},
+	opKeyEnable:   {featureKMS, permKMSManage, nil, onKey, (*store).enableKey},
+	opKeyDisable:  {featureKMS, permKMSManage, nil, onKey, (*store).disableKey},
+	opKeyRotation: {featureKMS, permKMSManage, nil, onKey, (*store).updateKeyRotation},
+	// It needs no feature, because it shows whether the feature is on.
+	opKMSSummary: {permission: noPermission, run: (*store).summary},
+	opAuditLog:   {permission: permAuditLog, identity: onEveryKey, run: (*store).listAuditLog},
 }
 
-// answer refuses a call or runs its operation. What is wrong with a call is
-// found in this order, and only the first thing wrong is told:
+// answer refuses a call or runs its operation. The checks come in this order, and the
+// answer names only the first that fails:
 //
 //  1. no or bad credentials                  401
 //  2. URL or method of no operation          404, 405
@@ -107,7 +91,7 @@ func (st *store) answerPrincipal(c *call) answer {
 	if c.route.unroutable != nil {
 		return c.route.unroutable.answer()
 	}
-	op := operationNamed(c.route.operation)
+	op := operationRules[c.route.operation]
 	for _, gate := range []func(*call, operation) *problem{
 		st.checkOrganisation, st.checkFeatures, st.checkRegion, st.checkForm, st.checkProject, st.prepare, st.checkPermission,
 	} {
@@ -118,7 +102,7 @@ func (st *store) answerPrincipal(c *call) answer {
 	return op.run(st, c)
 }
 
-// authenticate lets a call through whose credentials are valid.
+// authenticate refuses a call whose credentials are not valid.
 func (st *store) authenticate(c *call) (p *problem) {
 	c.principal, p = st.identify(c)
 	return p
@@ -157,12 +141,12 @@ func (st *store) checkOrganisation(c *call, _ operation) *problem {
 	return nil
 }
 
-// checkFeatures refuses calls to a feature that is switched off. Secrets are
-// sealed by KMS, so they need both features.
+// checkFeatures refuses calls to a feature that is switched off. KMS encrypts secrets,
+// so they need both features.
 func (st *store) checkFeatures(c *call, op operation) *problem {
 	needed := map[string][]string{featureSecrets: {featureSecrets, featureKMS}, featureKMS: {featureKMS}}[op.feature]
 	for _, feature := range needed {
-		if st.gateOff(c.organisation, feature) {
+		if st.featureOff(c.organisation, feature) {
 			return forbidden("the feature %q is not enabled for the organisation %q", feature, c.organisation)
 		}
 	}
@@ -198,8 +182,8 @@ func (st *store) prepare(c *call, op operation) *problem {
 	return op.prepare(st, c)
 }
 
-// checkPermission refuses what the caller has no permission for. It fails closed: an
-// operation without a rule is refused to everybody.
+// checkPermission refuses calls without the permission. It fails closed: an operation
+// without a rule is always refused.
 func (st *store) checkPermission(c *call, op operation) *problem {
 	if op.run == nil || op.permission == "" {
 		return forbidden("the operation %q has no rule for who may use it", c.route.operation)

@@ -13,15 +13,15 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
-// InitialSecret is a secret that is there when a server starts, as if it had been
-// put long ago: nothing about it is in the audit log, and it is on the bill.
+// InitialSecret is a secret that a server has from the start. The audit log has no
+// events of it, and the bill includes it.
 type InitialSecret struct {
 	Organisation string `json:"organisation"`
 	Project      string `json:"project,omitempty"`
 	Region       string `json:"region"`
 	Path         string `json:"path"`
-	// KMSKeyIdentity is the key that seals the values; empty means "kms-" and the
-	// region, which is there where no keys are configured.
+	// KMSKeyIdentity is the key that encrypts the values. Empty means "kms-" and the
+	// region, the key of a configuration without keys.
 	KMSKeyIdentity string            `json:"kmsKeyIdentity,omitempty"`
 	Description    string            `json:"description,omitempty"`
 	Labels         map[string]string `json:"labels,omitempty"`
@@ -37,7 +37,7 @@ type InitialSecret struct {
 type InitialVersion struct {
 	Text      *string           `json:"text,omitempty"`
 	KeyValues map[string]string `json:"keyValues,omitempty"`
-	// Generate is of how many bytes a value is made up.
+	// Generate is the length of a generated value in bytes.
 	Generate int `json:"generate,omitempty"`
 	// CreatedAgo, ReadAgo and DestroyedAgo are durations such as "720h" before the
 	// server starts. Empty means: at the start, never and never.
@@ -46,7 +46,7 @@ type InitialVersion struct {
 	DestroyedAgo string `json:"destroyedAgo,omitempty"`
 }
 
-// String keeps the value out of whatever prints a configuration.
+// String keeps the value out of the output of a printed configuration.
 func (v InitialVersion) String() string { return "a version with its value" }
 
 // GoString does the same for %#v.
@@ -60,7 +60,7 @@ func ParseSecrets(b []byte) ([]InitialSecret, error) {
 	var syntax *json.SyntaxError
 	switch {
 	case errors.As(err, &syntax):
-		// What the decoder stumbled over may be a value, so only its place is told.
+		// The text of the syntax error may be a value, so only its line is reported.
 		return nil, fmt.Errorf("not a JSON array of secrets: it breaks in line %d", 1+bytes.Count(b[:syntax.Offset], []byte("\n")))
 	case err != nil, raw == nil:
 		return nil, errors.New("not a JSON array of secrets")
@@ -72,14 +72,14 @@ func ParseSecrets(b []byte) ([]InitialSecret, error) {
 		if err := decoder.Decode(&secrets[i]); err != nil {
 			return nil, fmt.Errorf("secret %d: %w", i+1, err)
 		}
-		if _, err := secrets[i].read(); err != nil {
+		if _, err := secrets[i].parse(); err != nil {
 			return nil, fmt.Errorf("secret %d%s: %w", i+1, secrets[i].inBrackets(), err)
 		}
 	}
 	return secrets, nil
 }
 
-// inBrackets is the secret's path where it has one, as errors append it.
+// inBrackets is the secret's path, if it has one, in the form that errors append.
 func (in InitialSecret) inBrackets() string {
 	if in.Path == "" {
 		return ""
@@ -92,12 +92,12 @@ func (in InitialSecret) inBrackets() string {
 func (c Config) validateSecrets() error {
 	known := map[place]bool{}
 	for i, in := range c.Secrets {
-		_, err := in.read()
+		_, err := in.parse()
 		switch {
 		case err != nil:
 		case !slices.ContainsFunc(c.Regions, func(r Region) bool { return r.Slug == in.Region }):
 			err = fmt.Errorf("unknown region %q", in.Region)
-		case !slices.ContainsFunc(c.Keys, in.canBeSealedBy):
+		case !slices.ContainsFunc(c.Keys, in.canBeEncryptedBy):
 			err = fmt.Errorf("the organisation %q has no symmetric KMS key %q in the region %q", in.Organisation, in.key().identity, in.Region)
 		case known[in.place()]:
 			err = errors.New("is there twice")
@@ -121,22 +121,22 @@ func (in InitialSecret) key() keyID {
 	return keyID{in.Region, in.KMSKeyIdentity}
 }
 
-// canBeSealedBy asks nothing of the key's status: a secret may be older than
-// whatever became of its key.
-func (in InitialSecret) canBeSealedBy(k Key) bool {
+// canBeEncryptedBy ignores the key's status: the key may have been disabled after the
+// secret was created.
+func (in InitialSecret) canBeEncryptedBy(k Key) bool {
 	_, symmetric := dataKeySize(k.Type)
 	return in.key() == keyID{k.Region, k.Identity} && (symmetric || k.Type == "") &&
 		(k.Organisation == "" || k.Organisation == in.Organisation)
 }
 
-// initial is an initial secret that was read: with its policy and its versions,
-// whose times are durations before the start.
-type initial struct {
+// parsedSecret is the policy and the versions of an initial secret. The times are
+// durations before the start.
+type parsedSecret struct {
 	policy   *policy
-	versions []initialVersion
+	versions []parsedVersion
 }
 
-type initialVersion struct {
+type parsedVersion struct {
 	value                    value
 	generate                 int
 	created, read, destroyed time.Duration // the last two: negative for never
@@ -144,8 +144,8 @@ type initialVersion struct {
 
 const never = time.Duration(-1)
 
-func (in InitialSecret) read() (initial, error) {
-	var out initial
+func (in InitialSecret) parse() (parsedSecret, error) {
+	var out parsedSecret
 	if in.Organisation == "" {
 		return out, errors.New("the organisation is missing")
 	}
@@ -167,7 +167,7 @@ func (in InitialSecret) read() (initial, error) {
 		return out, errors.New("it has no versions")
 	}
 	for i, v := range in.Versions {
-		read, err := v.read()
+		read, err := v.parse()
 		if err == nil && i > 0 && read.created > out.versions[i-1].created {
 			err = errors.New("it was created before the version ahead of it")
 		}
@@ -179,8 +179,8 @@ func (in InitialSecret) read() (initial, error) {
 	return out, nil
 }
 
-func (v InitialVersion) read() (initialVersion, error) {
-	out := initialVersion{generate: v.Generate, read: never, destroyed: never}
+func (v InitialVersion) parse() (parsedVersion, error) {
+	out := parsedVersion{generate: v.Generate, read: never, destroyed: never}
 	for _, ago := range []struct {
 		name, text string
 		to         *time.Duration
@@ -200,10 +200,10 @@ func (v InitialVersion) read() (initialVersion, error) {
 	case out.read >= 0 && out.read < out.destroyed:
 		return out, errors.New("it was read after it was destroyed")
 	}
-	return out, v.readValue(&out)
+	return out, v.parseValue(&out)
 }
 
-func (v InitialVersion) readValue(out *initialVersion) error {
+func (v InitialVersion) parseValue(out *parsedVersion) error {
 	given := 0
 	for _, present := range []bool{v.Text != nil, v.KeyValues != nil, v.Generate != 0} {
 		if present {
@@ -246,8 +246,8 @@ func (in InitialSecret) clone() InitialSecret {
 	return in
 }
 
-// addInitial puts initial secrets, which were validated, into the store.
-func (st *store) addInitial(secrets []InitialSecret, now time.Time) {
+// addInitialSecrets puts the validated initial secrets into the store.
+func (st *store) addInitialSecrets(secrets []InitialSecret, now time.Time) {
 	type born struct {
 		at place
 		v  *version
@@ -256,7 +256,7 @@ func (st *store) addInitial(secrets []InitialSecret, now time.Time) {
 	for _, in := range secrets {
 		s := st.initialSecret(in, now)
 		st.secrets[s.at] = s
-		// What is old has reached every replica: a stale read shows it as it is.
+		// Every replica has an initial secret, so a stale read shows it as it is.
 		st.previous[s.at] = s.withoutValues()
 		for i := range s.versions {
 			all = append(all, born{s.at, &s.versions[i]})
@@ -273,7 +273,7 @@ func (st *store) addInitial(secrets []InitialSecret, now time.Time) {
 }
 
 func (st *store) initialSecret(in InitialSecret, now time.Time) *secret {
-	read, err := in.read()
+	read, err := in.parse()
 	if err != nil {
 		panic(err) // The configuration was validated.
 	}
@@ -285,25 +285,25 @@ func (st *store) initialSecret(in InitialSecret, now time.Time) *secret {
 	for _, from := range read.versions {
 		v := version{number: s.nextNumber(), format: from.value.format(), createdAt: now.Add(-from.created)}
 		if from.generate > 0 {
-			from.value.String = st.chance.value(from.generate)
+			from.value.String = st.random.value(from.generate)
 		}
 		box, p := st.encrypt(k, s.at, v.number, from.value)
 		if p != nil {
-			panic(p.message) // The key is symmetric, and what it needs is drawn.
+			panic(p.message) // The key is symmetric, so this does not happen.
 		}
-		v.sealed = box
+		v.encrypted = box
 		s.add(v, v.createdAt)
 		if from.read >= 0 {
 			s.accessed(&s.versions[len(s.versions)-1], now.Add(-from.read))
 		}
 	}
-	s.settleInitial(read, now)
+	s.applyInitialHistory(read, now)
 	return s
 }
 
-// settleInitial destroys what was destroyed and dates the secret by the latest
-// that happened to it.
-func (s *secret) settleInitial(read initial, now time.Time) {
+// applyInitialHistory destroys the versions that are destroyed at the start, and sets
+// the secret's times to the latest of its versions.
+func (s *secret) applyInitialHistory(read parsedSecret, now time.Time) {
 	for i, from := range read.versions {
 		v := &s.versions[i]
 		if from.destroyed >= 0 {

@@ -2,9 +2,9 @@ package refserver
 
 import "net/http"
 
-// disturbed does to calls what the fault rules ask for. It decides under the
-// mutex and waits without it.
-func (s *Server) disturbed(next handler) handler {
+// withFaults applies the fault rules to calls. It selects the rule under the mutex and
+// waits without it.
+func (s *Server) withFaults(next handler) handler {
 	return func(c *call) answer {
 		s.mu.Lock()
 		f, ok := c.store.fault(c)
@@ -20,7 +20,8 @@ func (s *Server) disturbed(next handler) handler {
 	}
 }
 
-// beforeCommit answers where the work is not done before the answer, or not at all.
+// beforeCommit applies the faults whose request is carried out after the answer or
+// never.
 func (s *Server) beforeCommit(f Fault, c *call) (a answer, done bool) {
 	switch f.Action {
 	case ActionStatus:
@@ -28,15 +29,15 @@ func (s *Server) beforeCommit(f Fault, c *call) (a answer, done bool) {
 	case ActionRedirect:
 		return answer{status: http.StatusTemporaryRedirect, header: http.Header{"Location": {f.Location}}}, true
 	case ActionStall:
-		return answer{sending: sending{how: sendNothing, hold: f.wait()}}, true
+		return answer{delivery: delivery{mode: deliverNothing, hold: f.wait()}}, true
 	case ActionResetBeforeCommit:
-		return answer{sending: sending{how: sendReset}}, true
+		return answer{delivery: delivery{mode: deliverReset}}, true
 	case ActionWrongVersion:
 		return answer{status: http.StatusOK, body: putJSON{c.route.path, versionNumber(f.Version, s.currentVersion(c))}}, true
 	case ActionCommitAfterAnswer:
 		s.postpone(f, c)
 		if f.Status == 0 {
-			return answer{sending: sending{how: sendReset}}, true
+			return answer{delivery: delivery{mode: deliverReset}}, true
 		}
 		return f.refusal(answer{}, c.now), true
 	default:
@@ -44,21 +45,21 @@ func (s *Server) beforeCommit(f Fault, c *call) (a answer, done bool) {
 	}
 }
 
-// aroundCommit lets the work be done and does what the fault does around it.
+// aroundCommit applies the faults whose request is carried out before the answer.
 func (s *Server) aroundCommit(f Fault, c *call, next handler) answer {
 	switch f.Action {
 	case ActionDelay:
-		s.note(c, 0) // Who gives up waiting finds the entry all the same.
-		if !c.line.wait(f.wait()) {
-			return answer{sending: sending{how: sendNothing}}
+		s.note(c, 0) // A client that stops waiting finds the entry too.
+		if !c.connection.wait(f.wait()) {
+			return answer{delivery: delivery{mode: deliverNothing}}
 		}
 		return next(c)
 	case ActionDelayCommit:
 		s.note(c, 0)
-		c.line.sitOut(f.wait())
+		c.connection.waitOut(f.wait())
 		a := next(c)
-		if c.line.isGone() {
-			return answer{sending: sending{how: sendNothing}}
+		if c.connection.isClosed() {
+			return answer{delivery: delivery{mode: deliverNothing}}
 		}
 		return a
 	case ActionStale:
@@ -68,7 +69,7 @@ func (s *Server) aroundCommit(f Fault, c *call, next handler) answer {
 		c.omitted = f.OmittedPath
 		return next(c)
 	case ActionOtherClient:
-		return s.besideOtherClient(f.OtherClient, c, next)
+		return s.withOtherClient(f.OtherClient, c, next)
 	case ActionWrongVersionAfterCommit:
 		number := versionNumber(f.Version, s.currentVersion(c))
 		a := next(c)
@@ -78,7 +79,7 @@ func (s *Server) aroundCommit(f Fault, c *call, next handler) answer {
 		return a
 	default:
 		a := next(c)
-		return f.spoil(a, c.now)
+		return f.alterAnswer(a, c.now)
 	}
 }
 

@@ -7,16 +7,16 @@ import (
 	"strings"
 )
 
-// sealed is a value encrypted with one version of a KMS key.
-type sealed struct {
+// encryptedValue is a value encrypted with one version of a KMS key.
+type encryptedValue struct {
 	keyVersion int
 	nonce      []byte
 	ciphertext []byte
 }
 
-// seal encrypts plaintext under a data key. The label names where the
-// ciphertext belongs: opened under any other label it fails.
-func seal(dataKey, nonce []byte, plaintext []byte, label string) ([]byte, error) {
+// encrypt encrypts plaintext with a data key. The additional data binds the ciphertext
+// to its version: decryption with other data fails.
+func encrypt(dataKey, nonce []byte, plaintext []byte, label string) ([]byte, error) {
 	gcm, err := newGCM(dataKey)
 	if err != nil {
 		return nil, err
@@ -24,8 +24,8 @@ func seal(dataKey, nonce []byte, plaintext []byte, label string) ([]byte, error)
 	return gcm.Seal(nil, nonce, plaintext, []byte(label)), nil
 }
 
-// open decrypts what seal made.
-func open(dataKey, nonce, ciphertext []byte, label string) ([]byte, error) {
+// decrypt decrypts a ciphertext of encrypt.
+func decrypt(dataKey, nonce, ciphertext []byte, label string) ([]byte, error) {
 	gcm, err := newGCM(dataKey)
 	if err != nil {
 		return nil, err
@@ -49,8 +49,8 @@ func newGCM(dataKey []byte) (cipher.AEAD, error) {
 	return gcm, nil
 }
 
-// sealLabel binds a ciphertext to its version. A slash-free separator keeps
-// the parts from running into each other.
-func sealLabel(at place, version int64) string {
+// additionalData identifies the version that a ciphertext belongs to. A separator that
+// no part contains keeps the parts unambiguous.
+func additionalData(at place, version int64) string {
 	return strings.Join([]string{at.organisation, at.project, at.region, at.path, fmt.Sprint(version)}, "\x00")
 }

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// falsify changes what a success says about secrets. Refusals stay as they are.
-func (f Fault) falsify(a answer) answer {
+// alterBody changes the secrets in the body of a success. Refusals stay unchanged.
+func (f Fault) alterBody(a answer) answer {
 	if a.status < http.StatusOK || a.status >= http.StatusMultipleChoices || a.body == nil {
 		return a
 	}
@@ -29,8 +29,7 @@ func (f Fault) falsify(a answer) answer {
 	}
 }
 
-// editSecrets changes the secrets that an answer has. Bodies share no memory with
-// the store, so they can be changed.
+// editSecrets changes the secrets in an answer. Bodies share no memory with the store.
 func editSecrets(a answer, edit func(*secretJSON)) answer {
 	switch body := a.body.(type) {
 	case secretJSON:
@@ -54,7 +53,7 @@ func withoutField(body any, field string) any {
 	decoder.UseNumber()
 	var tree any
 	if err := decoder.Decode(&tree); err != nil {
-		return body // Raw bodies only, and no operation answers with one.
+		return body // Only raw bodies fail, and no operation returns one.
 	}
 	dropField(tree, field)
 	return tree

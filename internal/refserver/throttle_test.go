@@ -57,7 +57,7 @@ func TestLatency(t *testing.T) {
 		_ = response.Body.Close()
 		t.Fatalf("it was answered with %s", response.Status)
 	}
-	g.close() // Whatever is under way has ended.
+	g.close() // Requests under way have ended.
 	if g.happened("secrets.delete") > 0 {
 		t.Error("the secret was deleted by a caller that had gone")
 	}
