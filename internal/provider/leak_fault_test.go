@@ -64,25 +64,25 @@ func createInputs() []writeInput {
 	}
 }
 
-// leakTroubles are everything that a write can run into, and the answers that the
-// service has documented for a write that it does not do.
-func leakTroubles() []robustness.Trouble {
-	troubles := robustness.Troubles()
+// leakFaults are all faults of a write, and the documented answers of the service to a
+// write that it does not carry out.
+func leakFaults() []robustness.Fault {
+	faults := robustness.Faults()
 	for _, status := range []int{400, 401, 403, 404, 409, 503} {
 		for _, body := range []string{"json", "html"} {
-			troubles = append(troubles, robustness.Trouble{
+			faults = append(faults, robustness.Fault{
 				Name:  fmt.Sprintf("%d in %s", status, body),
 				Rules: []refserver.Fault{{Action: refserver.ActionStatus, Status: status, Body: body}},
 			})
 		}
 	}
-	return troubles
+	return faults
 }
 
-// strikes reports that a trouble can strike an operation.
-func strikes(trouble robustness.Trouble, operation string) bool {
-	wish := map[string]robustness.Wish{"putSecretValue": robustness.PutValue, "createSecret": robustness.CreateSecret}[operation]
-	return trouble.Only == nil || slices.Contains(trouble.Only, wish)
+// applies reports that a fault applies to an operation.
+func applies(fault robustness.Fault, operation string) bool {
+	write := map[string]robustness.Operation{"putSecretValue": robustness.PutValue, "createSecret": robustness.CreateSecret}[operation]
+	return fault.Only == nil || slices.Contains(fault.Only, write)
 }
 
 // Whatever happens to a write, and whether it is a put or a create, nothing that the
@@ -94,20 +94,20 @@ func TestNoFaultLeaks(t *testing.T) {
 	maps.Copy(inputs, kept)
 	leaks := acctest.NewLeaks(t, hunted(inputs))
 	puts, creates := putInputs(), createInputs()
-	for _, trouble := range leakTroubles() {
-		t.Run(trouble.Name, func(t *testing.T) {
+	for _, fault := range leakFaults() {
+		t.Run(fault.Name, func(t *testing.T) {
 			t.Parallel()
 			for operation, inputs := range map[string][]writeInput{"putSecretValue": puts, "createSecret": creates} {
-				if !strikes(trouble, operation) {
+				if !applies(fault, operation) {
 					continue
 				}
 				for _, input := range inputs {
-					struck := false
-					for attempt := 0; attempt < 3 && !struck; attempt++ {
-						struck = strike(t, leaks, trouble, input, operation)
+					fired := false
+					for attempt := 0; attempt < 3 && !fired; attempt++ {
+						fired = writeWithFault(t, leaks, fault, input, operation)
 					}
-					if !struck {
-						t.Errorf("%s of %s: the trouble has not struck", operation, input.name)
+					if !fired {
+						t.Errorf("%s of %s: the fault has not fired", operation, input.name)
 					}
 				}
 			}
@@ -115,19 +115,19 @@ func TestNoFaultLeaks(t *testing.T) {
 	}
 }
 
-// patience is how long an attempt may take where the trouble is that it takes longer,
+// patience is how long an attempt may take where the fault is that it takes longer,
 // and delay how long that is. A machine that is busy may need that long for another
-// request before, and the trouble then strikes nobody.
+// request before, and the fault then strikes nobody.
 const (
 	patience = "250ms"
 	delay    = "600ms"
 )
 
-// strike applies in trouble, and again without, until the value is there. It tells
-// whether the trouble has struck.
-func strike(t *testing.T, leaks *acctest.Leaks, trouble robustness.Trouble, input writeInput, operation string) bool {
+// writeWithFault applies with a fault, and again without, until the value is there. It
+// reports whether the fault fired.
+func writeWithFault(t *testing.T, leaks *acctest.Leaks, fault robustness.Fault, input writeInput, operation string) bool {
 	t.Helper()
-	rules := slices.Clone(trouble.Rules)
+	rules := slices.Clone(fault.Rules)
 	timeout := "1m"
 	for i := range rules {
 		rules[i].Operation = operation
@@ -152,7 +152,7 @@ func strike(t *testing.T, leaks *acctest.Leaks, trouble robustness.Trouble, inpu
 		if err := s.SetFaults(rules...); err != nil {
 			t.Fatal(err)
 		}
-		if trouble.Interrupt {
+		if fault.Interrupt {
 			s.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
 				if r.Method == http.MethodPost {
 					cancel()
@@ -161,7 +161,7 @@ func strike(t *testing.T, leaks *acctest.Leaks, trouble robustness.Trouble, inpu
 			})
 		}
 	})
-	struck := s.Faults()[0].Fired > 0
+	fired := s.Faults()[0].Fired > 0
 	s.ClearFaults()
 	s.Intercept(nil)
 	w.apply(w.logging(t.Context()), nil)
@@ -180,5 +180,5 @@ func strike(t *testing.T, leaks *acctest.Leaks, trouble robustness.Trouble, inpu
 	if inState != input.inState {
 		t.Errorf("%s is not found in its own state", input.name)
 	}
-	return struck
+	return fired
 }

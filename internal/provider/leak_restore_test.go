@@ -23,8 +23,8 @@ func restorable() map[string]client.Value {
 	}
 }
 
-// restoring restores a value in trouble, and returns all that was said and logged.
-func restoring(t *testing.T, value client.Value, timeout string, trouble func(s *acctest.Server, interrupt func())) (s *acctest.Server, said string) {
+// restoring restores a value under a fault, and returns all diagnostics and logs.
+func restoring(t *testing.T, value client.Value, timeout string, fault func(s *acctest.Server, interrupt func())) (s *acctest.Server, said string) {
 	t.Helper()
 	s = acctest.NewServer(t)
 	s.AllowReveal()
@@ -33,7 +33,7 @@ func restoring(t *testing.T, value client.Value, timeout string, trouble func(s 
 	w := &wire{t: t, server: s}
 	ctx, cancel := context.WithCancel(w.logging(t.Context()))
 	defer cancel()
-	trouble(s, cancel)
+	fault(s, cancel)
 	action := s.Action(restoreAction)
 	action.Provider = map[string]any{"request_timeout": timeout, "retry": map[string]any{"max_attempts": int64(3), "min_wait": "1ms", "max_wait": "2ms"}}
 	invocation, err := action.Run(ctx, map[string]any{"secret_id": dbID, "version": int64(1)})
@@ -84,24 +84,24 @@ func TestRestoreShowsNoEcho(t *testing.T) {
 func TestNoFaultLeaksWhatIsRestored(t *testing.T) {
 	t.Parallel()
 	leaks := acctest.NewLeaks(t, hunted(sentinels))
-	for _, trouble := range leakTroubles() {
-		t.Run(trouble.Name, func(t *testing.T) {
+	for _, fault := range leakFaults() {
+		t.Run(fault.Name, func(t *testing.T) {
 			t.Parallel()
 			for _, operation := range []string{"getSecretValue", "putSecretValue"} {
-				if !strikes(trouble, operation) {
+				if !applies(fault, operation) {
 					continue
 				}
 				for name, value := range restorable() {
-					struck := false
-					for attempt := 0; attempt < 3 && !struck; attempt++ {
+					fired := false
+					for attempt := 0; attempt < 3 && !fired; attempt++ {
 						var said string
-						struck, said = restoreStruck(t, value, trouble, operation)
+						fired, said = restoreWithFault(t, value, fault, operation)
 						for _, leak := range leaks.In(said) {
 							t.Errorf("%s of %s: found %s", operation, name, leak)
 						}
 					}
-					if !struck {
-						t.Errorf("%s of %s: the trouble has not struck", operation, name)
+					if !fired {
+						t.Errorf("%s of %s: the fault has not fired", operation, name)
 					}
 				}
 			}
@@ -109,11 +109,11 @@ func TestNoFaultLeaksWhatIsRestored(t *testing.T) {
 	}
 }
 
-// restoreStruck restores while a trouble strikes an operation, and tells whether it
+// restoreWithFault restores while a fault strikes an operation, and tells whether it
 // has.
-func restoreStruck(t *testing.T, value client.Value, trouble robustness.Trouble, operation string) (struck bool, said string) {
+func restoreWithFault(t *testing.T, value client.Value, fault robustness.Fault, operation string) (fired bool, said string) {
 	t.Helper()
-	rules, timeout := slices.Clone(trouble.Rules), "1m"
+	rules, timeout := slices.Clone(fault.Rules), "1m"
 	for i := range rules {
 		rules[i].Operation = operation
 		if wait, _ := time.ParseDuration(rules[i].Delay); wait > 100*time.Millisecond {
@@ -125,7 +125,7 @@ func restoreStruck(t *testing.T, value client.Value, trouble robustness.Trouble,
 		if err := s.SetFaults(rules...); err != nil {
 			t.Fatal(err)
 		}
-		if trouble.Interrupt {
+		if fault.Interrupt {
 			s.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
 				if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, ending) {
 					interrupt()

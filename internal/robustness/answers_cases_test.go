@@ -14,60 +14,59 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
-// answered is a secret of its own, managed by the real provider, one of whose
-// operations is answered by a liar.
-type answered struct {
+// fixture is a secret that the real provider manages. The responses to one of its
+// operations are forged.
+type fixture struct {
 	t       *testing.T
 	server  *acctest.Server
-	liar    *liar
+	forger  *responseForger
 	id      string
 	secret  *acctest.Core
 	version *acctest.Core
 
-	container, value map[string]any
-	lies             map[string]lie
-	others           []*acctest.Core // secrets that are listed with it
-	from             int             // of the audit log, before the operation
-	outcome          Outcome
-	said             string
-	now              *acctest.Instance // that a refresh has found
+	secretConfig, versionConfig map[string]any
+	forged                      map[string]forgedResponse
+	listed                      []*acctest.Core // secrets that are listed with it
+	auditStart                  int             // of the audit log, before the operation
+	outcome                     Outcome
+	message                     string
+	refreshed                   *acctest.Instance // that a refresh has found
 }
 
-// answeredCase is an operation of the provider, and how one sees what came of it.
-type answeredCase struct {
-	name      string
-	operation string // that is lied about
-	writes    bool
-	// beside is lied about as well, in the same way in every cell.
-	beside map[string]lie
-	before func(ctx context.Context, a *answered) error
-	act    func(ctx context.Context, a *answered) error
-	harm   func(a *answered) []string
+// answerCase is an operation of the provider, with the check of its result.
+type answerCase struct {
+	name    string
+	request string // whose responses are forged
+	writes  bool
+	// alsoForged are further forged responses, the same in every cell.
+	alsoForged map[string]forgedResponse
+	before     func(ctx context.Context, f *fixture) error
+	act        func(ctx context.Context, f *fixture) error
+	harm       func(f *fixture) []string
 }
 
-// newAnswered starts a server for secrets that are lied about.
-func newAnswered(t *testing.T) *answered {
+// newFixture starts a server whose responses can be forged.
+func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	s := acctest.NewServerWith(t, refserver.Config{OIDC: refserver.OIDC{
 		Clients: []refserver.OIDCClient{{ID: "ci", Secret: "client-secret", Principal: principal}},
 	}})
 	s.AllowNoCurrent()
-	return &answered{t: t, server: s, liar: newLiar(s)}
+	return &fixture{t: t, server: s, forger: newResponseForger(s)}
 }
 
-// next begins with the secret of another cell, which has a placeholder and the managed
-// version 2.
-func (a *answered) next(ctx context.Context, number int, provider map[string]any) error {
-	a.liar.tell(nil)
+// startCell resets the fixture to the secret of another cell.
+func (f *fixture) startCell(ctx context.Context, number int, provider map[string]any) error {
+	f.forger.forge(nil)
 	path := fmt.Sprintf("/cell/%d/db", number)
-	a.id = acctest.Region + path
-	a.container = map[string]any{"path": path, "kms_key_id": acctest.KMSKey, "deletion_protection": false}
-	a.value = map[string]any{"secret_id": a.id, "secret_string_wo": "one", "value_wo_version": "1"}
-	a.outcome, a.said, a.now = "", "", nil
+	f.id = acctest.Region + path
+	f.secretConfig = map[string]any{"path": path, "kms_key_id": acctest.KMSKey, "deletion_protection": false}
+	f.versionConfig = map[string]any{"secret_id": f.id, "secret_string_wo": "one", "value_wo_version": "1"}
+	f.outcome, f.message, f.refreshed = "", "", nil
 	retry := map[string]any{"max_attempts": int64(3), "min_wait": "1ms", "max_wait": "1ms"}
-	for typeName, core := range map[string]**acctest.Core{"thalassasecrets_secret": &a.secret, "thalassasecrets_secret_version": &a.version} {
+	for typeName, core := range map[string]**acctest.Core{"thalassasecrets_secret": &f.secret, "thalassasecrets_secret_version": &f.version} {
 		if *core == nil {
-			made, err := acctest.NewCore(ctx, a.server, typeName)
+			made, err := acctest.NewCore(ctx, f.server, typeName)
 			if err != nil {
 				return err
 			}
@@ -77,13 +76,13 @@ func (a *answered) next(ctx context.Context, number int, provider map[string]any
 		(*core).Provider = map[string]any{"retry": retry, "read_strategy": "individual"}
 	}
 	for name, argument := range provider {
-		a.secret.Provider[name], a.version.Provider[name] = argument, argument
+		f.secret.Provider[name], f.version.Provider[name] = argument, argument
 	}
 	return nil
 }
 
-// settled applies a configuration without lies.
-func (a *answered) settled(ctx context.Context, core *acctest.Core, config map[string]any) error {
+// applyClean applies a configuration without forged responses.
+func (f *fixture) applyClean(ctx context.Context, core *acctest.Core, config map[string]any) error {
 	plan, err := core.Plan(ctx, config)
 	if err != nil {
 		return err
@@ -92,121 +91,122 @@ func (a *answered) settled(ctx context.Context, core *acctest.Core, config map[s
 }
 
 // begin notes where the operation begins.
-func (a *answered) begin() { a.from = len(a.server.Audit()) }
+func (f *fixture) begin() { f.auditStart = len(f.server.Audit()) }
 
-// note keeps what a user is told.
-func (a *answered) note(err error) error {
+// recordOutcome keeps the outcome that the user sees.
+func (f *fixture) recordOutcome(err error) error {
 	var unexpected error
-	a.outcome, a.said, unexpected = outcomeOf(err)
+	f.outcome, f.message, unexpected = outcomeOf(err)
 	return unexpected
 }
 
-// events counts what Terraform has done since the operation began.
-func (a *answered) events(name string) (versions []int64) {
-	for _, event := range a.server.Audit()[a.from:] {
-		if event.Event == name && event.Principal == principal && acctest.Region+event.Path == a.id {
+// events are the versions of Terraform's events since the operation began.
+func (f *fixture) events(name string) (versions []int64) {
+	for _, event := range f.server.Audit()[f.auditStart:] {
+		if event.Event == name && event.Principal == principal && acctest.Region+event.Path == f.id {
 			versions = append(versions, event.Version)
 		}
 	}
 	return versions
 }
 
-// live is the secret as another client sees it, nil for none.
-func (a *answered) live() *client.Secret {
-	secret, err := a.server.Outsider().GetSecret(a.t.Context(), a.server.ID(a.id))
+// serviceSecret is the secret as another client reads it, nil for none.
+func (f *fixture) serviceSecret() *client.Secret {
+	secret, err := f.server.Outsider().GetSecret(f.t.Context(), f.server.ID(f.id))
 	if client.IsNotFound(err) {
 		return nil
 	}
 	if err != nil {
-		a.t.Error(err)
+		f.t.Error(err)
 	}
 	return &secret
 }
 
-func (a *answered) isActive(number int64) bool {
-	secret := a.live()
+func (f *fixture) isActive(number int64) bool {
+	secret := f.serviceSecret()
 	return secret != nil && slices.ContainsFunc(secret.Versions, func(v client.Version) bool {
 		return v.Number == number && v.Status == client.VersionActive
 	})
 }
 
 // managedNumber is the version in the state.
-func (a *answered) managedNumber() int64 {
-	if a.version.State == nil {
+func (f *fixture) managedNumber() int64 {
+	if f.version.State == nil {
 		return 0
 	}
-	numbers := acctest.Int64(acctest.Attribute(a.version.State.Value, "version"))
+	numbers := acctest.Int64(acctest.Attribute(f.version.State.Value, "version"))
 	if len(numbers) == 0 {
 		return 0
 	}
 	return numbers[0]
 }
 
-// lost is the harm of a state without a secret that lives.
-func (a *answered) lost() (harm []string) {
-	if a.live() == nil {
+// lostSecretHarm reports a state without the secret, although the service has it.
+func (f *fixture) lostSecretHarm() (harm []string) {
+	if f.serviceSecret() == nil {
 		return nil
 	}
-	if a.secret.State == nil {
+	if f.secret.State == nil {
 		harm = append(harm, "the state has lost a secret that lives")
 	}
 	return harm
 }
 
-// putHarm is what a put can do wrong.
-func (a *answered) putHarm() []string {
-	harm := a.lost()
-	puts := a.events("secrets.put_value")
+// putHarm lists the harm of a put.
+func (f *fixture) putHarm() []string {
+	harm := f.lostSecretHarm()
+	puts := f.events("secrets.put_value")
 	switch {
 	case len(puts) > 1:
-		harm = append(harm, fmt.Sprintf("the versions %v were put for one wish", puts))
-	case a.outcome == Done && (len(puts) == 0 || a.managedNumber() != puts[0]):
-		harm = append(harm, fmt.Sprintf("success for version %d, and %v was put", a.managedNumber(), puts))
-	case a.outcome == Refused && len(puts) > 0:
-		harm = append(harm, denied)
+		harm = append(harm, fmt.Sprintf("the versions %v were put for one change", puts))
+	case f.outcome == Done && (len(puts) == 0 || f.managedNumber() != puts[0]):
+		harm = append(harm, fmt.Sprintf("success for version %d, and %v was put", f.managedNumber(), puts))
+	case f.outcome == Refused && len(puts) > 0:
+		harm = append(harm, wronglyDenied)
 	}
 	return harm
 }
 
-// createHarm is what a create can do wrong.
-func (a *answered) createHarm() []string {
-	creates := a.events("secrets.create")
+// createHarm lists the harm of a create.
+func (f *fixture) createHarm() []string {
+	creates := f.events("secrets.create")
 	switch {
 	case len(creates) > 1:
 		return []string{"the secret was created twice"}
-	case a.outcome == Done && a.live() == nil:
+	case f.outcome == Done && f.serviceSecret() == nil:
 		return []string{"success for a secret that is not there"}
-	case a.outcome == Refused && len(creates) > 0:
-		return []string{denied}
+	case f.outcome == Refused && len(creates) > 0:
+		return []string{wronglyDenied}
 	}
-	return a.lostUnlessFailed()
+	return f.lostSecretHarmIfDone()
 }
 
-func (a *answered) lostUnlessFailed() []string {
-	if a.outcome != Done {
+func (f *fixture) lostSecretHarmIfDone() []string {
+	if f.outcome != Done {
 		return nil
 	}
-	return a.lost()
+	return f.lostSecretHarm()
 }
 
-// destroyHarm is what a state that has let go of versions can do wrong.
-func (a *answered) destroyHarm(number int64, isCounted bool) []string {
-	harm := a.lost()
-	if isCounted && a.isActive(number) {
+// destroyHarm lists the harm of a destroy. isCounted says that the state counts the
+// version as destroyed.
+func (f *fixture) destroyHarm(number int64, isCounted bool) []string {
+	harm := f.lostSecretHarm()
+	if isCounted && f.isActive(number) {
 		harm = append(harm, fmt.Sprintf("version %d lives and counts as destroyed", number))
 	}
 	return harm
 }
 
-// readHarm is what a refresh can do wrong.
-func (a *answered) readHarm() (harm []string) {
+// readHarm lists the harm of a refresh.
+func (f *fixture) readHarm() (harm []string) {
 	switch {
-	case a.outcome != Done:
+	case f.outcome != Done:
 		return nil
-	case a.now == nil:
+	case f.refreshed == nil:
 		return []string{"the refresh has lost a secret that lives"}
 	}
-	if status := acctest.Attribute(a.now.Value, "status"); !status.IsNull() && status.IsKnown() {
+	if status := acctest.Attribute(f.refreshed.Value, "status"); !status.IsNull() && status.IsKnown() {
 		var text string
 		if err := status.As(&text); err != nil || text != string(client.VersionActive) {
 			harm = append(harm, "a version that lives counts as "+text)
@@ -215,35 +215,35 @@ func (a *answered) readHarm() (harm []string) {
 	return harm
 }
 
-// denied is the harm of a write that was done and called refused, beyond doubt.
-const denied = "it was done, and the user was told that it was not"
+// wronglyDenied is the harm of a write that was done, but is reported as refused.
+const wronglyDenied = "it was done, and the report says that it was not"
 
-func (a *answered) refresh(ctx context.Context, core *acctest.Core) error {
+func (f *fixture) refresh(ctx context.Context, core *acctest.Core) error {
 	now, _, err := core.Refresh(ctx)
-	a.now = now
-	return a.note(err)
+	f.refreshed = now
+	return f.recordOutcome(err)
 }
 
-// withVersions makes what most operations begin with.
-func withVersions(ctx context.Context, a *answered) error {
-	return errors.Join(a.settled(ctx, a.secret, a.container), a.settled(ctx, a.version, a.value))
+// withVersions creates a secret with a placeholder and the managed version 2.
+func withVersions(ctx context.Context, f *fixture) error {
+	return errors.Join(f.applyClean(ctx, f.secret, f.secretConfig), f.applyClean(ctx, f.version, f.versionConfig))
 }
 
-func withContainer(ctx context.Context, a *answered) error {
-	return a.settled(ctx, a.secret, a.container)
+func withContainer(ctx context.Context, f *fixture) error {
+	return f.applyClean(ctx, f.secret, f.secretConfig)
 }
 
-// withSuperseded has a superseded version that retention will let go.
-func withSuperseded(ctx context.Context, a *answered) error {
-	a.value["retention"] = map[string]any{"keep": int64(0), "min_idle": "1d"}
-	if err := withVersions(ctx, a); err != nil {
+// withSuperseded creates a superseded version that retention will destroy.
+func withSuperseded(ctx context.Context, f *fixture) error {
+	f.versionConfig["retention"] = map[string]any{"keep": int64(0), "min_idle": "1d"}
+	if err := withVersions(ctx, f); err != nil {
 		return err
 	}
-	a.value["secret_string_wo"], a.value["value_wo_version"] = "two", "2"
-	if err := a.settled(ctx, a.version, a.value); err != nil {
+	f.versionConfig["secret_string_wo"], f.versionConfig["value_wo_version"] = "two", "2"
+	if err := f.applyClean(ctx, f.version, f.versionConfig); err != nil {
 		return err
 	}
-	a.server.Clock().Advance(72 * time.Hour)
+	f.server.Clock().Advance(72 * time.Hour)
 	return nil
 }
 
@@ -251,5 +251,5 @@ var policyOfTest = map[string]any{"conditions": []any{
 	map[string]any{"type": "ip", "effect": "allow", "cidrs": []string{"127.0.0.0/8"}},
 }}
 
-// gateway404 is an ingress that has lost its route.
-var gateway404 = lie{status: http.StatusNotFound, form: formHTML}
+// gateway404 is the response of an ingress without a route.
+var gateway404 = forgedResponse{status: http.StatusNotFound, form: formHTML}

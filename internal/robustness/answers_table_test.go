@@ -2,93 +2,93 @@ package robustness
 
 import "context"
 
-// answeredCases are the operations of the table.
-func answeredCases() []answeredCase {
-	return []answeredCase{
+// answerCases are the operations of the table.
+func answerCases() []answerCase {
+	return []answerCase{
 		{
-			name: "read of a secret", operation: "getSecret", before: withVersions,
-			act:  func(ctx context.Context, a *answered) error { return a.refresh(ctx, a.secret) },
-			harm: (*answered).readHarm,
+			name: "read of a secret", request: "getSecret", before: withVersions,
+			act:  func(ctx context.Context, f *fixture) error { return f.refresh(ctx, f.secret) },
+			harm: (*fixture).readHarm,
 		},
 		{
-			name: "read of a version", operation: "getSecret", before: withVersions,
-			act:  func(ctx context.Context, a *answered) error { return a.refresh(ctx, a.version) },
-			harm: (*answered).readHarm,
+			name: "read of a version", request: "getSecret", before: withVersions,
+			act:  func(ctx context.Context, f *fixture) error { return f.refresh(ctx, f.version) },
+			harm: (*fixture).readHarm,
 		},
 		{
-			name: "browse after a 404 of a gateway", operation: "browseSecrets", before: withVersions,
-			beside: map[string]lie{"getSecret": gateway404},
-			act:    func(ctx context.Context, a *answered) error { return a.refresh(ctx, a.secret) },
-			harm:   (*answered).readHarm,
+			name: "browse after a 404 of a gateway", request: "browseSecrets", before: withVersions,
+			alsoForged: map[string]forgedResponse{"getSecret": gateway404},
+			act:        func(ctx context.Context, f *fixture) error { return f.refresh(ctx, f.secret) },
+			harm:       (*fixture).readHarm,
 		},
 		{
-			name: "list", operation: "listSecrets", before: withMany,
-			act: func(ctx context.Context, a *answered) error { return a.refreshMany(ctx) }, harm: (*answered).readHarm,
+			name: "list", request: "listSecrets", before: withMany,
+			act: func(ctx context.Context, f *fixture) error { return f.refreshMany(ctx) }, harm: (*fixture).readHarm,
 		},
 		{
-			name: "KMS key", operation: "getKMSKey", before: func(context.Context, *answered) error { return nil },
-			act: func(ctx context.Context, a *answered) error { return a.planAndApply(ctx) }, harm: (*answered).createHarm,
+			name: "KMS key", request: "getKMSKey", before: func(context.Context, *fixture) error { return nil },
+			act: func(ctx context.Context, f *fixture) error { return f.planAndApply(ctx) }, harm: (*fixture).createHarm,
 		},
 		{
-			name: "token", operation: "issueToken", before: withVersions,
-			act: func(ctx context.Context, a *answered) error {
-				a.version.Provider["client_id"], a.version.Provider["client_secret"] = "ci", "client-secret"
-				a.value["secret_string_wo"], a.value["value_wo_version"] = "two", "2"
-				plan, err := a.version.Plan(ctx, a.value)
+			name: "token", request: "issueToken", before: withVersions,
+			act: func(ctx context.Context, f *fixture) error {
+				f.version.Provider["client_id"], f.version.Provider["client_secret"] = "ci", "client-secret"
+				f.versionConfig["secret_string_wo"], f.versionConfig["value_wo_version"] = "two", "2"
+				plan, err := f.version.Plan(ctx, f.versionConfig)
 				if err != nil {
-					return a.note(err)
+					return f.recordOutcome(err)
 				}
-				return a.note(a.version.Apply(ctx, plan))
+				return f.recordOutcome(f.version.Apply(ctx, plan))
 			},
-			harm: (*answered).putHarm,
+			harm: (*fixture).putHarm,
 		},
 		{
-			name: "create", operation: "createSecret", writes: true, before: func(context.Context, *answered) error { return nil },
-			act: func(ctx context.Context, a *answered) error { return a.apply(ctx, a.secret, a.container) }, harm: (*answered).createHarm,
+			name: "create", request: "createSecret", writes: true, before: func(context.Context, *fixture) error { return nil },
+			act: func(ctx context.Context, f *fixture) error { return f.apply(ctx, f.secret, f.secretConfig) }, harm: (*fixture).createHarm,
 		},
 		{
-			name: "first put", operation: "putSecretValue", writes: true, before: withContainer,
-			act: func(ctx context.Context, a *answered) error { return a.apply(ctx, a.version, a.value) }, harm: (*answered).putHarm,
+			name: "first put", request: "putSecretValue", writes: true, before: withContainer,
+			act: func(ctx context.Context, f *fixture) error { return f.apply(ctx, f.version, f.versionConfig) }, harm: (*fixture).putHarm,
 		},
 		{
-			name: "put", operation: "putSecretValue", writes: true, before: withVersions,
-			act: func(ctx context.Context, a *answered) error {
-				a.value["secret_string_wo"], a.value["value_wo_version"] = "two", "2"
-				return a.apply(ctx, a.version, a.value)
+			name: "put", request: "putSecretValue", writes: true, before: withVersions,
+			act: func(ctx context.Context, f *fixture) error {
+				f.versionConfig["secret_string_wo"], f.versionConfig["value_wo_version"] = "two", "2"
+				return f.apply(ctx, f.version, f.versionConfig)
 			},
-			harm: (*answered).putHarm,
+			harm: (*fixture).putHarm,
 		},
 		{
-			name: "destroy by retention", operation: "destroySecretVersion", writes: true, before: withSuperseded,
-			act:  func(ctx context.Context, a *answered) error { return a.apply(ctx, a.version, a.value) },
-			harm: func(a *answered) []string { return a.destroyHarm(2, a.hasRetired(2) && !a.isWarned()) },
+			name: "destroy by retention", request: "destroySecretVersion", writes: true, before: withSuperseded,
+			act:  func(ctx context.Context, f *fixture) error { return f.apply(ctx, f.version, f.versionConfig) },
+			harm: func(f *fixture) []string { return f.destroyHarm(2, f.hasRetired(2) && !f.warnsOfFailedDestroy()) },
 		},
 		{
-			name: "destroy by deletion_policy", operation: "destroySecretVersion", writes: true,
-			before: func(ctx context.Context, a *answered) error {
-				a.value["deletion_policy"] = "destroy"
-				return withVersions(ctx, a)
+			name: "destroy by deletion_policy", request: "destroySecretVersion", writes: true,
+			before: func(ctx context.Context, f *fixture) error {
+				f.versionConfig["deletion_policy"] = "destroy"
+				return withVersions(ctx, f)
 			},
-			act: func(ctx context.Context, a *answered) error {
-				a.liar.tell(a.lies)
-				return a.note(a.version.Destroy(ctx))
+			act: func(ctx context.Context, f *fixture) error {
+				f.forger.forge(f.forged)
+				return f.recordOutcome(f.version.Destroy(ctx))
 			},
-			harm: func(a *answered) []string { return a.destroyHarm(2, a.version.State == nil) },
+			harm: func(f *fixture) []string { return f.destroyHarm(2, f.version.State == nil) },
 		},
 		{
-			name: "delete", operation: "deleteSecret", writes: true, before: withContainer,
-			act: func(ctx context.Context, a *answered) error {
-				a.liar.tell(a.lies)
-				return a.note(a.secret.Destroy(ctx))
-			}, harm: (*answered).lost,
+			name: "delete", request: "deleteSecret", writes: true, before: withContainer,
+			act: func(ctx context.Context, f *fixture) error {
+				f.forger.forge(f.forged)
+				return f.recordOutcome(f.secret.Destroy(ctx))
+			}, harm: (*fixture).lostSecretHarm,
 		},
 		{
-			name: "policy", operation: "updateAccessPolicy", writes: true, before: withContainer,
-			act: func(ctx context.Context, a *answered) error {
-				a.container["access_policy"] = policyOfTest
-				return a.apply(ctx, a.secret, a.container)
+			name: "policy", request: "updateAccessPolicy", writes: true, before: withContainer,
+			act: func(ctx context.Context, f *fixture) error {
+				f.secretConfig["access_policy"] = policyOfTest
+				return f.apply(ctx, f.secret, f.secretConfig)
 			},
-			harm: (*answered).policyHarm,
+			harm: (*fixture).policyHarm,
 		},
 	}
 }

@@ -19,8 +19,8 @@ import (
 
 var allStatuses = flag.Bool("robustness.statuses", false, "let TestAnswers try every status from 200 to 599, not only those that differ")
 
-// statusesOfAnswers are the statuses that the table tries: one of each kind that any
-// part of the client tells apart.
+// statusesOfAnswers are the statuses of the table: one for each kind that the client
+// distinguishes.
 func statusesOfAnswers() []int {
 	if !*allStatuses {
 		return []int{200, 204, 302, 401, 403, 404, 408, 429, 502}
@@ -32,16 +32,16 @@ func statusesOfAnswers() []int {
 	return all
 }
 
-// cellsOfAServer is after how many cells a server is replaced, because each phase of a
-// Core leaves connections behind that only the server closes.
-const cellsOfAServer = 20
+// cellsPerServer is the number of cells before the server is replaced, because each
+// phase of a Core leaves connections open that only the server closes.
+const cellsPerServer = 20
 
 const (
 	successInForm = "a success in form, and nothing was done"
 	refusalInForm = "a refusal in form, and it was done"
 )
 
-// excusedCells are how many cells of the table no client can tell from the truth.
+// excusedCells has the number of cells whose forged response no client can detect.
 func excusedCells() map[string]int {
 	if *allStatuses {
 		return map[string]int{successInForm: 1290, refusalInForm: 45}
@@ -49,37 +49,37 @@ func excusedCells() map[string]int {
 	return map[string]int{successInForm: 16, refusalInForm: 36}
 }
 
-// cell is one square of the table.
+// cell is an operation with a forged response.
 type cell struct {
-	of answeredCase
-	lie
+	answerCase answerCase
+	forgedResponse
 }
 
 func (c cell) String() string {
-	return fmt.Sprintf("%s / %d / %s / done %v", c.of.name, c.status, c.form, c.done)
+	return fmt.Sprintf("%s / %d / %s / done %v", c.answerCase.name, c.status, c.form, c.done)
 }
 
-// excuse names the lies that no client can see through without another read: those
-// in the API's own form, about what was done.
+// excuse names the kind of forged response that no client can detect without another
+// read: a wrong response in the API's own form.
 func (c cell) excuse(harm string) string {
 	switch {
-	case c.isSuccess() && !c.done && c.of.writes && c.isInForm():
+	case c.isSuccess() && !c.done && c.answerCase.writes && c.isInForm():
 		return successInForm
-	case !c.isSuccess() && c.done && harm == denied && c.isRefusal():
+	case !c.isSuccess() && c.done && harm == wronglyDenied && c.isRefusal():
 		return refusalInForm
 	}
 	return ""
 }
 
-// isInForm reports an answer that may be the API's. A removal is answered without a
-// body or with a JSON object.
+// isInForm reports a response that could come from the API. The API answers a removal
+// without a body or with a JSON object.
 func (c cell) isInForm() bool {
-	removes := c.of.operation == "destroySecretVersion" || c.of.operation == "deleteSecret"
+	removes := c.answerCase.request == "destroySecretVersion" || c.answerCase.request == "deleteSecret"
 	return c.form == formAPI || removes && (c.hasNoBody() || c.form == formOtherJSON || c.form == formEmpty)
 }
 
-// isRefusal reports an answer by which nothing was done beyond doubt: an error in the
-// API's own form, or what a door or a limiter says, in any form.
+// isRefusal reports a response which says for certain that nothing was done: an error
+// in the API's own form, or a 401 or 429 in any form.
 func (c cell) isRefusal() bool {
 	return c.form == formAPI || c.status == http.StatusUnauthorized || c.status == http.StatusTooManyRequests
 }
@@ -89,18 +89,18 @@ func (c cell) hasNoBody() bool {
 }
 
 func cells() (all []cell) {
-	for _, of := range answeredCases() {
+	for _, of := range answerCases() {
 		for _, status := range statusesOfAnswers() {
 			for _, form := range []string{formAPI, formHTML, formTruncated, formEmpty, formOtherJSON} {
 				if !of.writes && !*allStatuses && status != http.StatusNoContent && (form == formEmpty || form == formOtherJSON) {
-					continue // To a read they are as good as a page.
+					continue // A read treats them like HTML.
 				}
 				if status == http.StatusNoContent && form != formEmpty {
 					continue // It never has a body.
 				}
 				for _, done := range []bool{true, false} {
 					if of.writes || done {
-						all = append(all, cell{of, lie{status, form, done}})
+						all = append(all, cell{of, forgedResponse{status, form, done}})
 					}
 				}
 			}
@@ -109,41 +109,41 @@ func cells() (all []cell) {
 	return all
 }
 
-// TestAnswers lets one operation at a time be answered by something that is not the
-// service. Whatever it says: no state loses a secret that lives or counts a version
-// that lives as destroyed, and no put is done twice or is a success without being one.
+// TestAnswers forges the responses to one operation at a time. No forged response makes
+// a state lose an existing secret or count an existing version as destroyed, repeats a
+// put, or turns a put that did not happen into a success.
 func TestAnswers(t *testing.T) {
 	t.Parallel()
 	var (
-		mu      sync.Mutex
-		excused = map[string][]string{}
-		told    = map[string]int{}
-		workers errgroup.Group
-		queue   = make(chan cell)
+		mu          sync.Mutex
+		excused     = map[string][]string{}
+		forgedCount = map[string]int{}
+		workers     errgroup.Group
+		queue       = make(chan cell)
 	)
 	for range atOnce {
 		workers.Go(func() error {
-			var a *answered
+			var f *fixture
 			number := 0
 			for c := range queue {
-				if number%cellsOfAServer == 0 {
-					if a != nil {
-						a.server.Close()
+				if number%cellsPerServer == 0 {
+					if f != nil {
+						f.server.Close()
 					}
-					a = newAnswered(t)
+					f = newFixture(t)
 				}
 				number++
-				harm, err := a.play(t.Context(), number, c)
+				harm, err := f.runCell(t.Context(), number, c)
 				mu.Lock()
 				if err != nil {
 					t.Errorf("%s: %v", c, err)
 				}
-				told[c.of.name] += int(a.liar.told.Load())
+				forgedCount[c.answerCase.name] += int(f.forger.count.Load())
 				for _, h := range harm {
 					if excuse := c.excuse(h); excuse != "" {
 						excused[excuse] = append(excused[excuse], c.String()+": "+h)
 					} else {
-						t.Errorf("%s: %s\n  said: %q", c, h, a.said)
+						t.Errorf("%s: %s\n  said: %q", c, h, f.message)
 					}
 				}
 				mu.Unlock()
@@ -156,10 +156,10 @@ func TestAnswers(t *testing.T) {
 		queue <- c
 	}
 	close(queue)
-	_ = workers.Wait() // What goes wrong is reported.
-	for _, of := range answeredCases() {
-		if told[of.name] == 0 {
-			t.Errorf("%s: nothing was lied about", of.name)
+	_ = workers.Wait() // Errors are reported above.
+	for _, of := range answerCases() {
+		if forgedCount[of.name] == 0 {
+			t.Errorf("%s: no response was forged", of.name)
 		}
 	}
 	for excuse, most := range excusedCells() {
@@ -174,107 +174,107 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// play plays a cell and returns the harm that came of it.
-func (a *answered) play(ctx context.Context, number int, c cell) ([]string, error) {
-	if err := a.next(ctx, number, nil); err != nil {
+// runCell runs a cell and returns the harm.
+func (f *fixture) runCell(ctx context.Context, number int, c cell) ([]string, error) {
+	if err := f.startCell(ctx, number, nil); err != nil {
 		return nil, err
 	}
-	if err := c.of.before(ctx, a); err != nil {
+	if err := c.answerCase.before(ctx, f); err != nil {
 		return nil, err
 	}
-	lies := maps.Clone(c.of.beside)
-	if lies == nil {
-		lies = map[string]lie{}
+	forged := maps.Clone(c.answerCase.alsoForged)
+	if forged == nil {
+		forged = map[string]forgedResponse{}
 	}
-	lies[c.of.operation] = c.lie
-	a.lies = lies
-	a.begin()
-	if !c.of.writes {
-		a.liar.tell(lies)
+	forged[c.answerCase.request] = c.forgedResponse
+	f.forged = forged
+	f.begin()
+	if !c.answerCase.writes {
+		f.forger.forge(forged)
 	}
-	err := c.of.act(ctx, a)
-	a.liar.lies.Store(nil)
+	err := c.answerCase.act(ctx, f)
+	f.forger.responses.Store(nil)
 	if err != nil {
 		return nil, err
 	}
-	return c.of.harm(a), nil
+	return c.answerCase.harm(f), nil
 }
 
-// apply plans without lies and applies with them.
-func (a *answered) apply(ctx context.Context, core *acctest.Core, config map[string]any) error {
+// apply plans without forged responses and applies with them.
+func (f *fixture) apply(ctx context.Context, core *acctest.Core, config map[string]any) error {
 	plan, err := core.Plan(ctx, config)
 	if err != nil {
 		return err
 	}
-	a.liar.tell(a.lies)
-	return a.note(core.Apply(ctx, plan))
+	f.forger.forge(f.forged)
+	return f.recordOutcome(core.Apply(ctx, plan))
 }
 
-// planAndApply creates the secret among lies.
-func (a *answered) planAndApply(ctx context.Context) error {
-	plan, err := a.secret.Plan(ctx, a.container)
+// planAndApply creates the secret with forged responses in the plan too.
+func (f *fixture) planAndApply(ctx context.Context) error {
+	plan, err := f.secret.Plan(ctx, f.secretConfig)
 	if err != nil {
-		return a.note(err)
+		return f.recordOutcome(err)
 	}
-	return a.note(a.secret.Apply(ctx, plan))
+	return f.recordOutcome(f.secret.Apply(ctx, plan))
 }
 
-// manySecrets is how many secrets make a list worth its request.
+// manySecrets is a number of secrets for which a run makes a list.
 const manySecrets = 12
 
-// withMany has so many managed secrets beside this one that a run lists them.
-func withMany(ctx context.Context, a *answered) error {
-	for n := len(a.others); n < manySecrets; n++ {
-		other := a.secret.Fork(nil)
-		if err := a.settled(ctx, other, map[string]any{"path": fmt.Sprintf("/many/n%d", n), "kms_key_id": acctest.KMSKey}); err != nil {
+// withMany creates so many managed secrets that a run lists them.
+func withMany(ctx context.Context, f *fixture) error {
+	for n := len(f.listed); n < manySecrets; n++ {
+		other := f.secret.Fork(nil)
+		if err := f.applyClean(ctx, other, map[string]any{"path": fmt.Sprintf("/many/n%d", n), "kms_key_id": acctest.KMSKey}); err != nil {
 			return err
 		}
-		a.others = append(a.others, other)
+		f.listed = append(f.listed, other)
 	}
-	a.secret.Provider["read_strategy"], a.version.Provider["read_strategy"] = "auto", "auto"
-	return withVersions(ctx, a)
+	f.secret.Provider["read_strategy"], f.version.Provider["read_strategy"] = "auto", "auto"
+	return withVersions(ctx, f)
 }
 
 // refreshMany refreshes all of them in one run.
-func (a *answered) refreshMany(ctx context.Context) error {
-	run, err := a.secret.NewRun(ctx)
+func (f *fixture) refreshMany(ctx context.Context) error {
+	run, err := f.secret.NewRun(ctx)
 	if err != nil {
 		return err
 	}
-	for _, other := range append(slices.Clone(a.others), a.secret) {
+	for _, other := range append(slices.Clone(f.listed), f.secret) {
 		if now, _, err := other.In(run).Refresh(ctx); err == nil && now == nil {
-			a.t.Error("a refresh by a list has lost a secret that lives")
+			f.t.Error("a refresh by a list has lost a secret that lives")
 		}
 	}
-	now, _, err := a.version.In(run).Refresh(ctx)
-	a.now = now
-	return a.note(err)
+	now, _, err := f.version.In(run).Refresh(ctx)
+	f.refreshed = now
+	return f.recordOutcome(err)
 }
 
-// hasRetired reports that the state has let go of a version.
-func (a *answered) hasRetired(number int64) bool {
-	return a.version.State == nil || !slices.Contains(acctest.Int64(acctest.Attribute(a.version.State.Value, "active_versions")), number)
+// hasRetired reports that the state counts a version as destroyed.
+func (f *fixture) hasRetired(number int64) bool {
+	return f.version.State == nil || !slices.Contains(acctest.Int64(acctest.Attribute(f.version.State.Value, "active_versions")), number)
 }
 
-// isWarned reports that the apply said what was not destroyed, and that the next
-// refresh takes it back into the state.
-func (a *answered) isWarned() bool {
-	if !slices.Contains(a.version.Warned, diagnostic.RetentionFailed.On(a.id, "").Summary()) {
+// warnsOfFailedDestroy reports that the apply warned that version 2 was not destroyed,
+// and that the next refresh takes it back into the state.
+func (f *fixture) warnsOfFailedDestroy() bool {
+	if !slices.Contains(f.version.Warned, diagnostic.RetentionFailed.On(f.id, "").Summary()) {
 		return false
 	}
-	now, _, err := a.version.Refresh(a.t.Context())
+	now, _, err := f.version.Refresh(f.t.Context())
 	return err == nil && slices.Contains(acctest.Int64(acctest.Attribute(now.Value, "active_versions")), 2)
 }
 
-// policyHarm is what a change of the access policy can do wrong.
-func (a *answered) policyHarm() []string {
-	harm := a.lost()
-	secret := a.live()
+// policyHarm lists the harm of a change of the access policy.
+func (f *fixture) policyHarm() []string {
+	harm := f.lostSecretHarm()
+	secret := f.serviceSecret()
 	isSet := secret != nil && secret.AccessPolicy != nil
-	if a.outcome == Done && !isSet {
+	if f.outcome == Done && !isSet {
 		harm = append(harm, "success for an access policy that is not there")
 	}
-	if a.outcome != Done && !acctest.Attribute(a.secret.State.Value, "access_policy").IsNull() {
+	if f.outcome != Done && !acctest.Attribute(f.secret.State.Value, "access_policy").IsNull() {
 		harm = append(harm, "the state has an access policy although the change failed")
 	}
 	return harm

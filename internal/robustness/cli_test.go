@@ -10,23 +10,22 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
-// TestTroublesThroughCLI lets the first create and every first put of an apply meet
-// trouble that a user need not hear of, through a real Terraform. What the runs show
-// at the protocol holds there, too: one create, one put for each wish, and a state
-// that is settled.
-func TestTroublesThroughCLI(t *testing.T) {
+// TestFaultsThroughCLI injects faults into the first create and the first put of each
+// apply of a real Terraform. Each fault is one that the provider recovers from without
+// a message: there is one create, one put for each change, and the next plan is empty.
+func TestFaultsThroughCLI(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"429, date", "502 in HTML", "502, done", "reset", "reset, done", "truncated", "oversized"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			trouble := Troubles()[slices.IndexFunc(Troubles(), func(t Trouble) bool { return t.Name == name })]
+			fault := Faults()[slices.IndexFunc(Faults(), func(t Fault) bool { return t.Name == name })]
 			s := acctest.NewServer(t)
 			w := acctest.NewWorkspace(t, s).Built()
-			for round, wishes := range [][]Wish{{CreateSecret, PutValue}, {PutValue}} {
+			for round, operations := range [][]Operation{{CreateSecret, PutValue}, {PutValue}} {
 				var rules []refserver.Fault
-				for _, wish := range wishes {
-					for _, rule := range trouble.Rules {
-						rule.Operation, rule.Principal = wish.operation(), principal
+				for _, operation := range operations {
+					for _, rule := range fault.Rules {
+						rule.Operation, rule.Principal = operation.request(), principal
 						rules = append(rules, rule)
 					}
 				}

@@ -17,19 +17,19 @@ const (
 	eventPolicy  = "secrets.update_policy"
 )
 
-// past is what a secret was at some moment of the audit log.
-type past struct {
-	life   int // how often it was created
+// secretState is the state of a secret at a point of the audit log.
+type secretState struct {
+	life   int // the number of creates
 	active []int64
 }
 
-// after is the past with one more event.
-func (p past) after(e refserver.Event) past {
+// after is the state after one more event.
+func (p secretState) after(e refserver.Event) secretState {
 	switch e.Event {
 	case eventCreate:
-		return past{life: p.life + 1, active: []int64{1}}
+		return secretState{life: p.life + 1, active: []int64{1}}
 	case eventDelete:
-		return past{life: p.life}
+		return secretState{life: p.life}
 	case eventPut:
 		p.active = append(slices.Clone(p.active), e.Version)
 	case eventDestroy:
@@ -39,15 +39,15 @@ func (p past) after(e refserver.Event) past {
 }
 
 // isCurrent reports the version that readers get.
-func (p past) isCurrent(number int64) bool {
+func (p secretState) isCurrent(number int64) bool {
 	return len(p.active) > 0 && slices.Max(p.active) == number
 }
 
-// harm lists what Terraform did in a step to what was not as its plan saw it: to a
-// secret of another life, to the current version, to one that was read since, or over
-// a version that another client has put since.
+// harm lists the changes of a step to something that had changed since the plan: a
+// secret of another life, a version that became current or was read, or a put over a
+// version of another client.
 func (s Step) harm(h History) (problems []string) {
-	var at past
+	var at secretState
 	for _, e := range h.Audit[:s.From] {
 		at = at.after(e)
 	}
@@ -63,7 +63,7 @@ func (s Step) harm(h History) (problems []string) {
 			case eventDestroy:
 				theirs = slices.DeleteFunc(theirs, func(n int64) bool { return n == e.Version })
 			}
-		} else if s.Wish != CreateSecret {
+		} else if s.Operation != CreateSecret {
 			problems = append(problems, s.harmOf(e, at, planned, read, theirs)...)
 		}
 		at = at.after(e)
@@ -71,14 +71,14 @@ func (s Step) harm(h History) (problems []string) {
 	return problems
 }
 
-// harmOf is the harm of one event. Of what is carried out late it is not known whether
-// it was sent before or after another client acted.
-func (s Step) harmOf(e refserver.Event, at past, planned int, read, theirs []int64) (problems []string) {
+// harmOf is the harm of one event. For a late commit it is not known whether the
+// request was sent before or after another client acted.
+func (s Step) harmOf(e refserver.Event, at secretState, planned int, read, theirs []int64) (problems []string) {
 	if !isChange(e) {
 		return nil
 	}
 	if at.life != planned && (e.Event != eventPut || !s.Fresh && !s.Late) {
-		problems = append(problems, fmt.Sprintf("another's: %s in another life of the secret than the plan saw", e.Event))
+		problems = append(problems, fmt.Sprintf("another secret: %s in another life of the secret than the plan saw", e.Event))
 	}
 	if e.Event == eventDestroy && at.isCurrent(e.Version) {
 		problems = append(problems, fmt.Sprintf("destroyed what was current: version %d", e.Version))
@@ -86,18 +86,18 @@ func (s Step) harmOf(e refserver.Event, at past, planned int, read, theirs []int
 	if e.Event == eventDestroy && slices.Contains(read, e.Version) {
 		problems = append(problems, fmt.Sprintf("destroyed what was read since the plan: version %d", e.Version))
 	}
-	_, moment := rivalOf(s.Rival)
-	if e.Event == eventPut && len(theirs) > 0 && !s.Fresh && !s.Late && !s.isBlind() && moment != momentAtOnce {
+	_, when := splitWriter(s.ConcurrentWriter)
+	if e.Event == eventPut && len(theirs) > 0 && !s.Fresh && !s.Late && !s.readsAreStale() && when != duringRequest {
 		problems = append(problems, fmt.Sprintf("put over what another client put since the plan: version %d over %v", e.Version, theirs))
 	}
 	return problems
 }
 
-// isChange reports an event that changes a secret that is there.
+// isChange reports an event that changes an existing secret.
 func isChange(e refserver.Event) bool {
 	return slices.Contains([]string{eventPut, eventDestroy, eventDelete, eventPolicy}, e.Event)
 }
 
-// isBlind reports a step in which a read has left out the newest version, in the API's
-// own form, so that no guard can see what another client has put.
-func (s Step) isBlind() bool { return s.Hindrance == "stale" || s.Hindrance == "row missing" }
+// readsAreStale reports a step in which a well-formed read omits the newest version, so
+// that no guard can see the put of another client.
+func (s Step) readsAreStale() bool { return s.ReadFault == "stale" || s.ReadFault == "row missing" }

@@ -21,13 +21,13 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
 )
 
-// Phases of an apply that are no operation of their own: the refresh of its plan, and a
-// put that the limiter turned away, before it is sent again.
+// Phases of an apply that are not separate operations: the refresh of its plan, and a
+// put after a 429, before it is sent again.
 const (
-	planning   = "getSecret, in the plan"
-	looking    = "getSecret, before the put"
-	confirming = "getSecret, after the put"
-	turnedAway = "putSecretValue, turned away"
+	refreshOfPlan = "getSecret, in the plan"
+	readBeforePut = "getSecret, before the put"
+	readAfterPut  = "getSecret, after the put"
+	throttledPut  = "putSecretValue, throttled"
 )
 
 const (
@@ -52,33 +52,33 @@ resource "thalassasecrets_secret_version" "db" {
 `
 )
 
-// TestInterrupts ends a real apply in each of its phases, gently and not, before
-// and after the service has done what it was asked for. The next apply goes on
-// from there. A second version for the same wish comes only of the one window that
-// nobody can close: killed after the service has done the work and before Terraform
-// has written it down.
+// TestInterrupts ends a real apply in each of its phases, with an interrupt or a kill,
+// before and after the service has carried out the request. The next apply continues
+// from there. There is a second version for the same change only if the process is
+// killed after the service has carried out the put and before Terraform has written the
+// state.
 func TestInterrupts(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		how       string
 		operation string
-		done      bool // by the service, before the end comes
-		// puts and creates are how many there are in the end, and window tells that one
-		// of them is the second for the same wish.
+		done      bool // by the service, before the signal
+		// puts and creates are the numbers in the end. window says that one of them is
+		// the second for the same change.
 		puts, creates int
 		window        bool
 	}{
 		{interrupt, "createSecret", true, 2, 1, false},
 		{interrupt, "putSecretValue", true, 2, 1, false},
-		{interrupt, looking, true, 2, 1, false},
-		{interrupt, confirming, true, 2, 1, false},
+		{interrupt, readBeforePut, true, 2, 1, false},
+		{interrupt, readAfterPut, true, 2, 1, false},
 		{interrupt, "destroySecretVersion", true, 2, 1, false},
 		{terminate, "createSecret", true, 2, 1, false},
-		{terminate, planning, true, 2, 1, false},
-		{terminate, turnedAway, true, 2, 1, false},
+		{terminate, refreshOfPlan, true, 2, 1, false},
+		{terminate, throttledPut, true, 2, 1, false},
 		{terminate, "putSecretValue", true, 2, 1, false},
-		{terminate, looking, true, 2, 1, false},
-		{terminate, confirming, true, 2, 1, false},
+		{terminate, readBeforePut, true, 2, 1, false},
+		{terminate, readAfterPut, true, 2, 1, false},
 		{terminate, "destroySecretVersion", true, 2, 1, false},
 		{killTerraform, "createSecret", false, 2, 1, false},
 		{killTerraform, "createSecret", true, 2, 1, true},
@@ -88,8 +88,8 @@ func TestInterrupts(t *testing.T) {
 		{killProvider, "createSecret", false, 2, 1, false},
 		{killProvider, "putSecretValue", false, 2, 1, false},
 		{killProvider, "putSecretValue", true, 3, 1, true},
-		{killProvider, looking, false, 2, 1, false},
-		{killProvider, confirming, false, 3, 1, true},
+		{killProvider, readBeforePut, false, 2, 1, false},
+		{killProvider, readAfterPut, false, 3, 1, true},
 	} {
 		t.Run(fmt.Sprintf("%s during %s, done %v", tc.how, tc.operation, tc.done), func(t *testing.T) {
 			t.Parallel()
@@ -104,12 +104,12 @@ func TestInterrupts(t *testing.T) {
 				s.Clock().Advance(time.Hour)
 			}
 			w.Write("main.tf", fmt.Sprintf(versionConfig, "2"))
-			said := cutShort(t, w, tc.how, tc.operation, tc.done)
+			message := interruptApply(t, w, tc.how, tc.operation, tc.done)
 
 			next := w.Run("apply", "-auto-approve", "-json", "-no-color")
 			if tc.operation == "createSecret" && tc.window {
-				if said := next.Failed(t, "Secret exists already: "+dbID); !strings.Contains(said, "terraform import ADDRESS "+dbID) {
-					t.Errorf("the next apply says %q", said)
+				if message := next.Failed(t, "Secret exists already: "+dbID); !strings.Contains(message, "terraform import ADDRESS "+dbID) {
+					t.Errorf("the next apply says %q", message)
 				}
 				if imported := w.Run("import", "-no-color", "thalassasecrets_secret.db", dbID); imported.Code != 0 {
 					t.Fatalf("import: %s%s", imported.Stdout, imported.Stderr)
@@ -119,7 +119,7 @@ func TestInterrupts(t *testing.T) {
 				next.Warned(t, "New version put outside Terraform: "+dbID)
 			}
 			if next.Code != 0 {
-				t.Fatalf("the next apply fails:\n%s%s\nthe one before said:\n%s", next.Stdout, next.Stderr, said)
+				t.Fatalf("the next apply fails:\n%s%s\nthe one before said:\n%s", next.Stdout, next.Stderr, message)
 			}
 			w.Settled()
 			wantPuts := tc.puts
@@ -127,7 +127,7 @@ func TestInterrupts(t *testing.T) {
 				wantPuts = 1
 			}
 			if puts, creates := countEvents(s, "secrets.put_value"), countEvents(s, "secrets.create"); puts != wantPuts || creates != tc.creates {
-				t.Errorf("%d puts and %d creates, want %d and %d; the apply that was cut short said:\n%s", puts, creates, wantPuts, tc.creates, said)
+				t.Errorf("%d puts and %d creates, want %d and %d; the apply that was cut short said:\n%s", puts, creates, wantPuts, tc.creates, message)
 			}
 			secret := s.Secret(dbID)
 			if got := s.Reveal(dbID, secret.CurrentVersion); got != "value 2" {
@@ -147,34 +147,34 @@ func countEvents(s *acctest.Server, name string) int {
 	return n
 }
 
-// cutShort applies and ends it at the first request for an operation during the
-// apply phase. It returns what was said.
-func cutShort(t *testing.T, w *acctest.Workspace, how, phase string, done bool) string {
+// interruptApply starts an apply and ends it at the first request of a phase. It
+// returns the output.
+func interruptApply(t *testing.T, w *acctest.Workspace, how, phase string, done bool) string {
 	t.Helper()
 	arguments := []string{"apply", "-no-color", "-auto-approve"}
-	if phase != planning {
+	if phase != refreshOfPlan {
 		w.Plan()
 		arguments = []string{"apply", "-no-color", "saved.plan"}
 	}
 	operation, _, _ := strings.Cut(phase, ",")
-	var said bytes.Buffer
+	var message bytes.Buffer
 	command := w.Command(t.Context(), arguments...)
-	command.Stdout, command.Stderr = &said, &said
+	command.Stdout, command.Stderr = &message, &message
 	// A terminal or a CI system signals the whole group; here Ctrl-C goes to Terraform alone.
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	isGentle := how == interrupt || how == terminate
 	started := make(chan struct{})
-	ended := make(chan []int, 1) // the providers that there were at the end
+	ended := make(chan []int, 1) // the provider processes at the time of the signal
 	var once sync.Once
 	var hasPut atomic.Bool
 	w.Server.Intercept(func(rw http.ResponseWriter, r *http.Request) bool {
 		if !strings.HasSuffix(r.Header.Get("Authorization"), acctest.Token) {
 			return false
 		}
-		if operationOf(r) == "putSecretValue" {
+		if requestName(r) == "putSecretValue" {
 			hasPut.Store(true)
 		}
-		if operationOf(r) != operation || phase == confirming && !hasPut.Load() {
+		if requestName(r) != operation || phase == readAfterPut && !hasPut.Load() {
 			return false
 		}
 		taken := false
@@ -186,12 +186,13 @@ func cutShort(t *testing.T, w *acctest.Workspace, how, phase string, done bool) 
 			<-started
 			ended <- end(t, command, how)
 			if taken {
-				// Only a request that was read to its end notices that its caller is gone.
+				// The context of a request ends with its caller only after the body was
+				// read.
 				_, _ = io.Copy(io.Discard, r.Body)
 				<-r.Context().Done()
 				return
 			}
-			if taken = phase == turnedAway; taken {
+			if taken = phase == throttledPut; taken {
 				rw.Header().Set("Retry-After", "20")
 				rw.WriteHeader(http.StatusTooManyRequests)
 				return
@@ -211,27 +212,27 @@ func cutShort(t *testing.T, w *acctest.Workspace, how, phase string, done bool) 
 	err := command.Wait()
 	w.Server.Intercept(nil)
 	if err == nil && !isGentle {
-		t.Errorf("the apply went through:\n%s", &said)
+		t.Errorf("the apply went through:\n%s", &message)
 	}
-	if how == terminate && strings.Contains(said.String(), "plugin") {
-		t.Errorf("Terraform has lost its provider:\n%s", &said)
+	if how == terminate && strings.Contains(message.String(), "plugin") {
+		t.Errorf("Terraform has lost its provider:\n%s", &message)
 	}
 	var providers []int
 	select {
 	case providers = <-ended:
 	case <-time.After(10 * time.Second):
-		t.Errorf("no request for %s came:\n%s", phase, &said)
+		t.Errorf("no request for %s came:\n%s", phase, &message)
 	}
 	for _, pid := range providers {
 		if isGentle && isRunning(pid) {
 			t.Errorf("the provider, process %d, has outlived Terraform", pid)
 		}
 	}
-	return said.String()
+	return message.String()
 }
 
-// end sends the signal, and returns which processes were providers. Whoever kills
-// Terraform leaves its provider behind for a while, for which this test does not wait.
+// end sends the signal, and returns the provider processes. After a kill of Terraform
+// its provider runs on for a while, and this test does not wait for it.
 func end(t *testing.T, command *exec.Cmd, how string) (providers []int) {
 	t.Helper()
 	providers = childrenOf(t, command.Process.Pid)
@@ -283,36 +284,36 @@ func childrenOf(t *testing.T, parent int) []int {
 	return children
 }
 
-// A put that never happened, and a value that somebody else puts in the same
-// seconds and format: nothing in the API tells these from a put whose answer was
-// lost. It is taken for ours, and the user is warned of exactly that.
-func TestWhatCannotBeTold(t *testing.T) {
+// A put is lost, and another client puts a value of the same format within the same
+// seconds. The API has nothing to distinguish this from a put whose response was lost.
+// The version is taken for ours, and a warning says so.
+func TestLostPutAndPutOfAnotherClient(t *testing.T) {
 	t.Parallel()
-	w, err := newWorld(t.Context(), t, 1)
+	env, err := newEnvironment(t.Context(), t, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.settle(t.Context(), Step{Wish: CreateSecret}); err != nil {
+	if err := env.converge(t.Context(), Step{Operation: CreateSecret}); err != nil {
 		t.Fatal(err)
 	}
-	w.server.Clock().Advance(time.Hour)
-	value, _ := w.configure(PutValue)
-	w.value["secret_string_wo"] = value
-	delete(w.value, "secret_key_values_wo")
-	step := Step{Wish: PutValue, Value: value, Rival: "at once"}
-	var reset Trouble
-	for _, trouble := range Troubles() {
-		if trouble.Name == "reset" {
-			reset = trouble
+	env.server.Clock().Advance(time.Hour)
+	value, _ := env.configure(PutValue)
+	env.versionConfig["secret_string_wo"] = value
+	delete(env.versionConfig, "secret_key_values_wo")
+	step := Step{Operation: PutValue, Value: value, ConcurrentWriter: "at once"}
+	var reset Fault
+	for _, fault := range Faults() {
+		if fault.Name == "reset" {
+			reset = fault
 		}
 	}
-	if err := w.play(t.Context(), &step, reset, Trouble{}); err != nil {
+	if err := env.runStep(t.Context(), &step, reset, Fault{}); err != nil {
 		t.Fatal(err)
 	}
-	if step.Outcome != Done || !strings.Contains(strings.Join(step.Warned, "\n"), "Response to the put was lost") {
-		t.Errorf("%s, with the warnings %q", step.Outcome, step.Warned)
+	if step.Outcome != Done || !strings.Contains(strings.Join(step.Warnings, "\n"), "Response to the put was lost") {
+		t.Errorf("%s, with the warnings %q", step.Outcome, step.Warnings)
 	}
-	if held := w.history.Values[step.Version]; held == value {
-		t.Error("it can be told after all: say so in DESIGN.md")
+	if held := env.history.Values[step.Version]; held == value {
+		t.Error("the test can distinguish them: update DESIGN.md")
 	}
 }

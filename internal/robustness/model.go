@@ -7,37 +7,36 @@ import (
 	"github.com/anishathalye/porcupine"
 )
 
-// Call is what somebody asked of a secret, as the history of a parallel run keeps
-// it.
+// Call is a call of a client in the history of a parallel run.
 type Call struct {
 	Secret  string
 	Kind    Kind
 	Version int64 // of a destroy
 }
 
-// Kind tells the calls apart.
+// Kind is the kind of a call.
 type Kind string
 
 // The calls that the model of versions knows.
 const (
 	Put     Kind = "put"
 	Destroy Kind = "destroy"
-	Look    Kind = "look"
+	Read    Kind = "read"
 )
 
-// Reply is what came of a call.
+// Reply is the result of a call.
 type Reply struct {
-	Version int64  // that a put has made
-	History string // that a look has shown, in the model's letters
+	Version int64  // the new version of a put
+	History string // the history of a read, in the model's letters
 	Missing bool   // a destroy did not find the version
-	Unknown bool   // nobody knows whether the call has happened
+	Unknown bool   // the call may or may not have happened
 }
 
-// VersionModel is what the versions of a secret do, for porcupine: numbers rise
-// without a gap, the latest active version is current, and what is destroyed
-// stays so. A state has a letter for each version from the first on: "a" active,
-// "c" active and current, "d" destroyed. A call of unknown outcome may have happened
-// at any time since, or not at all.
+// VersionModel is the model of a secret's versions for porcupine: numbers rise without
+// a gap, the latest active version is current, and a destroyed version stays destroyed.
+// A state has a letter for each version from the first on: "a" active, "c" active and
+// current, "d" destroyed. A call of unknown outcome may have happened at any time
+// since, or not at all.
 func VersionModel() porcupine.Model {
 	nondeterministic := porcupine.NondeterministicModel{
 		Partition: bySecret,
@@ -81,7 +80,7 @@ func step(before string, call Call, reply Reply) []any {
 		if !there && reply.Missing {
 			return []any{before}
 		}
-	case Look:
+	case Read:
 		if reply.History == before {
 			return []any{before}
 		}
@@ -99,7 +98,7 @@ func mark(versions string) string {
 	return versions[:latest] + "c" + versions[latest+1:]
 }
 
-// bySecret divides a history: what happens to one secret says nothing of another.
+// bySecret splits a history by secret, because secrets are independent of each other.
 func bySecret(history []porcupine.Operation) [][]porcupine.Operation {
 	parts := map[string][]porcupine.Operation{}
 	var order []string

@@ -21,11 +21,10 @@ func isRunning(pid int) bool {
 		return false
 	}
 	_, rest, _ := bytes.Cut(stat, []byte(") "))
-	return !bytes.HasPrefix(rest, []byte("Z")) // It waits for somebody to ask how it ended.
+	return !bytes.HasPrefix(rest, []byte("Z")) // A zombie has ended, and waits for its parent.
 }
 
-// A provider whose Terraform was killed ends by itself, and lets what was under way
-// end before.
+// A provider whose Terraform was killed completes the requests under way and then ends.
 func TestOrphanEnds(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS != "linux" {
@@ -39,7 +38,7 @@ func TestOrphanEnds(t *testing.T) {
 	started, found := make(chan struct{}), make(chan []int, 1)
 	var once sync.Once
 	s.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
-		if operationOf(r) == "putSecretValue" {
+		if requestName(r) == "putSecretValue" {
 			once.Do(func() {
 				<-started
 				found <- childrenOf(t, command.Process.Pid)

@@ -26,11 +26,11 @@ const (
 	secrets = 8
 )
 
-// TestParallelCallers lets 64 callers put, destroy and look at the versions of the
-// same few secrets at once, through the real client, on a good day and on one on
-// which answers get lost. A put that fails on that day has happened: one that has not
-// cannot be told from another caller's of the same moment. What each of them was told must fit into one order of
-// events.
+// TestParallelCallers lets 64 callers put, destroy and read the versions of the same
+// few secrets at the same time, through the real client, without faults and with lost
+// answers. Every put whose answer is lost has happened, because a lost put cannot be
+// distinguished from one of another caller at the same time. One order of events must
+// explain all replies.
 func TestParallelCallers(t *testing.T) {
 	t.Parallel()
 	for name, faults := range map[string][]refserver.Fault{
@@ -46,26 +46,26 @@ func TestParallelCallers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newCrowd(t, faults)
+			c := newParallelCallers(t, faults)
 			var waiting sync.WaitGroup
 			for number := range callers {
-				waiting.Go(func() { w.call(t.Context(), number) })
+				waiting.Go(func() { c.call(t.Context(), number) })
 			}
 			waiting.Wait()
 			for n := range secrets {
-				w.record(callers, Call{Secret: secretName(n), Kind: Look}, func() Reply { return w.look(t.Context(), secretName(n)) })
+				c.record(callers, Call{Secret: secretName(n), Kind: Read}, func() Reply { return c.read(t.Context(), secretName(n)) })
 			}
-			result, _ := porcupine.CheckOperationsVerbose(VersionModel(), w.history, time.Minute)
-			t.Logf("seed %d: %d calls, %d of unknown outcome: %s", w.seed, len(w.history), w.unknown.Load(), result)
+			result, _ := porcupine.CheckOperationsVerbose(VersionModel(), c.history, time.Minute)
+			t.Logf("seed %d: %d calls, %d of unknown outcome: %s", c.seed, len(c.history), c.unknown.Load(), result)
 			if result != porcupine.Ok {
-				t.Errorf("no order of events explains what the callers were told")
+				t.Errorf("no order of events explains the replies to the callers")
 			}
 		})
 	}
 }
 
-// crowd is a server and those who call it.
-type crowd struct {
+// parallelCallers are the callers of one server.
+type parallelCallers struct {
 	seed    uint64
 	client  *client.Client
 	began   time.Time
@@ -76,7 +76,7 @@ type crowd struct {
 	failed  func(format string, args ...any)
 }
 
-func newCrowd(t *testing.T, faults []refserver.Fault) *crowd {
+func newParallelCallers(t *testing.T, faults []refserver.Fault) *parallelCallers {
 	t.Helper()
 	server := refserver.New(refserver.Config{Seed: *first, Principals: []refserver.Principal{{Name: "all", Token: "t"}}})
 	listener := httptest.NewServer(server)
@@ -97,65 +97,65 @@ func newCrowd(t *testing.T, faults []refserver.Fault) *crowd {
 	if err := server.SetFaults(faults...); err != nil {
 		t.Fatal(err)
 	}
-	return &crowd{seed: server.Seed(), client: c, began: time.Now(), failed: t.Errorf}
+	return &parallelCallers{seed: server.Seed(), client: c, began: time.Now(), failed: t.Errorf}
 }
 
-// call is one caller's share.
-func (w *crowd) call(ctx context.Context, number int) {
-	chance := rand.New(rand.NewPCG(w.seed, uint64(number))) //nolint:gosec // A run has to replay.
+// call makes the calls of one caller.
+func (c *parallelCallers) call(ctx context.Context, number int) {
+	random := rand.New(rand.NewPCG(c.seed, uint64(number))) //nolint:gosec // A run has to replay.
 	for range 10 {
-		call := Call{Secret: secretName(chance.IntN(secrets)), Kind: []Kind{Put, Destroy, Look, Look}[chance.IntN(4)]}
+		call := Call{Secret: secretName(random.IntN(secrets)), Kind: []Kind{Put, Destroy, Read, Read}[random.IntN(4)]}
 		switch call.Kind {
 		case Put:
-			w.record(number, call, func() Reply { return w.put(ctx, call.Secret) })
+			c.record(number, call, func() Reply { return c.put(ctx, call.Secret) })
 		case Destroy:
-			call.Version = 1 + chance.Int64N(30)
-			w.record(number, call, func() Reply { return w.destroy(ctx, call) })
-		case Look:
-			w.record(number, call, func() Reply { return w.look(ctx, call.Secret) })
+			call.Version = 1 + random.Int64N(30)
+			c.record(number, call, func() Reply { return c.destroy(ctx, call) })
+		case Read:
+			c.record(number, call, func() Reply { return c.read(ctx, call.Secret) })
 		}
 	}
 }
 
-// record keeps a call with its times. One of unknown outcome has not ended.
-func (w *crowd) record(number int, call Call, do func() Reply) {
-	start := time.Since(w.began).Nanoseconds()
+// record keeps a call with its times. A call with an unknown outcome has no end.
+func (c *parallelCallers) record(number int, call Call, do func() Reply) {
+	start := time.Since(c.began).Nanoseconds()
 	reply := do()
-	end := time.Since(w.began).Nanoseconds()
+	end := time.Since(c.began).Nanoseconds()
 	if reply.Unknown {
-		w.unknown.Add(1)
+		c.unknown.Add(1)
 		end = math.MaxInt64
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.history = append(w.history, porcupine.Operation{ClientId: number, Input: call, Output: reply, Call: start, Return: end})
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.history = append(c.history, porcupine.Operation{ClientId: number, Input: call, Output: reply, Call: start, Return: end})
 }
 
-func (w *crowd) put(ctx context.Context, secret string) Reply {
-	written, err := w.client.PutValue(ctx, idOf(secret), client.GeneratedValue(16), client.Unguarded)
+func (c *parallelCallers) put(ctx context.Context, secret string) Reply {
+	written, err := c.client.PutValue(ctx, idOf(secret), client.GeneratedValue(16), client.Unguarded)
 	var unknown *client.UnknownOutcomeError
 	switch {
 	case errors.As(err, &unknown):
 		return Reply{Unknown: true}
 	case err != nil:
-		w.failed("put into %s: %v", secret, err)
+		c.failed("put into %s: %v", secret, err)
 	}
 	return Reply{Version: written.Version}
 }
 
-func (w *crowd) destroy(ctx context.Context, call Call) Reply {
-	err := w.client.DestroyVersion(ctx, idOf(call.Secret), call.Version, client.Unguarded)
+func (c *parallelCallers) destroy(ctx context.Context, call Call) Reply {
+	err := c.client.DestroyVersion(ctx, idOf(call.Secret), call.Version, client.Unguarded)
 	if err != nil && !client.IsNotFound(err) {
-		w.failed("destroy version %d of %s: %v", call.Version, call.Secret, err)
+		c.failed("destroy version %d of %s: %v", call.Version, call.Secret, err)
 	}
 	return Reply{Missing: err != nil}
 }
 
-// look writes a history in the letters of the model.
-func (w *crowd) look(ctx context.Context, secret string) Reply {
-	found, err := w.client.GetSecret(ctx, idOf(secret))
+// read returns a history in the letters of the model.
+func (c *parallelCallers) read(ctx context.Context, secret string) Reply {
+	found, err := c.client.GetSecret(ctx, idOf(secret))
 	if err != nil {
-		w.failed("look at %s: %v", secret, err)
+		c.failed("read %s: %v", secret, err)
 	}
 	var letters strings.Builder
 	for _, v := range slices.Backward(found.Versions) {

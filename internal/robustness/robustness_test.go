@@ -16,14 +16,14 @@ var (
 	seeds  = flag.Int("robustness.seeds", 40, "how many runs to make at most")
 	writes = flag.Int("robustness.writes", 0, "stop after so many faulted writes; 0: after the runs")
 	first  = flag.Uint64("robustness.seed", 1, "the seed of the first run")
-	chosen = flag.String("robustness.scenario", "", "what TestScenario plays: WISH / TROUBLE / HINDRANCE / RIVAL")
+	chosen = flag.String("robustness.scenario", "", "what TestScenario plays: OPERATION / FAULT / READ FAULT / CONCURRENT WRITER")
 )
 
 // atOnce is how many runs are under way at the same time: most of their time is
 // spent waiting for a stalled server.
 const atOnce = 6
 
-// TestRobustness makes runs and holds each against what a user may rely on.
+// TestRobustness makes runs and validates the history of each.
 func TestRobustness(t *testing.T) {
 	t.Parallel()
 	var (
@@ -60,25 +60,25 @@ func TestRobustness(t *testing.T) {
 			return nil
 		})
 	}
-	_ = group.Wait() // What goes wrong is in the table.
+	_ = group.Wait() // Errors are reported above.
 	t.Logf("\n%s", table)
 	if *seeds > 1 && table.Writes() == 0 {
-		t.Error("no write met any trouble")
+		t.Error("no fault fired")
 	}
 }
 
-// replay is the command that makes a run again.
+// replay is the command that repeats a run.
 func replay(seed uint64) string {
 	return fmt.Sprintf("go test ./internal/robustness -run 'TestRobustness$' -robustness.seeds=1 -robustness.seed=%d -v", seed)
 }
 
-// TestScenario plays the scenario that a flag names.
+// TestScenario runs the scenario of the flag.
 func TestScenario(t *testing.T) {
 	t.Parallel()
 	playScenario(t, cmp.Or(*chosen, "putSecretValue, value / reset, done / none / none"))
 }
 
-// TestTrackRecord plays every scenario in which a bug was found.
+// TestTrackRecord runs every scenario of the track record.
 func TestTrackRecord(t *testing.T) {
 	t.Parallel()
 	record, err := os.ReadFile("../../TRACKRECORD.md")
@@ -116,7 +116,7 @@ func playScenario(t *testing.T, name string) {
 	}
 }
 
-// Every part of a scenario can be read back from its name.
+// ParseScenario reads every name that String writes.
 func TestParseScenario(t *testing.T) {
 	t.Parallel()
 	check := func(want Scenario) {
@@ -125,18 +125,18 @@ func TestParseScenario(t *testing.T) {
 			t.Errorf("%q became %q, %v", want, got, err)
 		}
 	}
-	calm := Scenario{PutValue, Troubles()[0], Hindrances()[0], noRival}
-	for _, wish := range Wishes() {
-		check(Scenario{wish, calm.Trouble, calm.Hindrance, calm.Rival})
+	calm := Scenario{PutValue, Faults()[0], ReadFaults()[0], noWriter}
+	for _, operation := range Operations() {
+		check(Scenario{operation, calm.Fault, calm.ReadFault, calm.ConcurrentWriter})
 	}
-	for _, trouble := range Troubles() {
-		check(Scenario{calm.Wish, trouble, calm.Hindrance, calm.Rival})
+	for _, fault := range Faults() {
+		check(Scenario{calm.Operation, fault, calm.ReadFault, calm.ConcurrentWriter})
 	}
-	for _, hindrance := range Hindrances() {
-		check(Scenario{calm.Wish, calm.Trouble, hindrance, calm.Rival})
+	for _, readFault := range ReadFaults() {
+		check(Scenario{calm.Operation, calm.Fault, readFault, calm.ConcurrentWriter})
 	}
-	for _, rival := range append(rivals(), gapRivals()...) {
-		check(Scenario{calm.Wish, calm.Trouble, calm.Hindrance, rival})
+	for _, writer := range append(concurrentWriters(), gapWriters()...) {
+		check(Scenario{calm.Operation, calm.Fault, calm.ReadFault, writer})
 	}
 	for _, bad := range []string{"", "putSecretValue, value / reset / none", "a / reset / none / none", "deleteSecret / a / none / none", "deleteSecret / reset / a / none", "deleteSecret / reset / none / a"} {
 		if _, err := ParseScenario(bad); err == nil {

@@ -13,14 +13,14 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
-// Run plays the run of a seed and returns its history.
+// Run makes the run of a seed and returns its history.
 func Run(ctx context.Context, t testing.TB, seed uint64) (History, error) {
 	t.Helper()
 	return run(ctx, t, seed, false)
 }
 
-// RunInGap plays the run of a seed in which another client acts in the gap that every
-// guard leaves.
+// RunInGap makes the run of a seed in which another client acts between a guard's read
+// and the request after it.
 func RunInGap(ctx context.Context, t testing.TB, seed uint64) (History, error) {
 	t.Helper()
 	return run(ctx, t, seed, true)
@@ -28,192 +28,194 @@ func RunInGap(ctx context.Context, t testing.TB, seed uint64) (History, error) {
 
 func run(ctx context.Context, t testing.TB, seed uint64, gap bool) (History, error) {
 	t.Helper()
-	w, err := newWorld(ctx, t, seed)
+	env, err := newEnvironment(ctx, t, seed)
 	if err != nil {
 		return History{}, err
 	}
-	w.gap = gap
-	defer w.server.Close()
-	for _, wish := range w.wishes() {
-		if err := w.fulfil(ctx, wish); err != nil {
-			return w.history, fmt.Errorf("%s: %w", wish, err)
+	env.gap = gap
+	defer env.server.Close()
+	for _, operation := range env.drawOperations() {
+		if err := env.perform(ctx, operation); err != nil {
+			return env.history, fmt.Errorf("%s: %w", operation, err)
 		}
-		if w.over {
+		if env.ended {
 			break
 		}
 	}
-	return w.end(), nil
+	return env.finish(), nil
 }
 
-// end completes the history with what the server knows.
-func (w *world) end() History {
-	w.history.Audit = w.server.Audit()
-	w.history.Broken = w.server.Broken()
-	return w.history
+// finish adds the audit log and the broken invariants of the server to the history.
+func (env *environment) finish() History {
+	env.history.Audit = env.server.Audit()
+	env.history.Broken = env.server.Broken()
+	return env.history
 }
 
-// wishes draws what is wanted in a run: a life of a secret from its creation to its
-// end.
-func (w *world) wishes() []Wish {
-	wishes := []Wish{CreateSecret, PutValue}
-	if w.chance.IntN(3) == 0 {
-		wishes[1] = PutGenerated
+// drawOperations draws the operations of a run, from the creation of the secret to its
+// deletion.
+func (env *environment) drawOperations() []Operation {
+	operations := []Operation{CreateSecret, PutValue}
+	if env.random.IntN(3) == 0 {
+		operations[1] = PutGenerated
 	}
-	for range 3 + w.chance.IntN(4) {
-		wishes = append(wishes, []Wish{PutValue, PutValue, PutGenerated, DestroyOld, ChangePolicy}[w.chance.IntN(5)])
+	for range 3 + env.random.IntN(4) {
+		operations = append(operations, []Operation{PutValue, PutValue, PutGenerated, DestroyOld, ChangePolicy}[env.random.IntN(5)])
 	}
-	return append(wishes, DeleteSecret)
+	return append(operations, DeleteSecret)
 }
 
-// fulfil wants something, in trouble at first, and without it until it is settled.
-func (w *world) fulfil(ctx context.Context, wish Wish) error {
-	w.server.Clock().Advance(time.Hour)
-	value, policy := w.configure(wish)
-	step := Step{Wish: wish, Value: value, Wanted: policy, Rival: "none", Hindrance: "none"}
-	hindrances := Hindrances()
-	trouble := w.drawTrouble(wish)
-	hindrance := hindrances[0]
-	if w.chance.IntN(3) == 0 {
-		hindrance = hindrances[w.chance.IntN(len(hindrances))]
+// perform carries out an operation with a fault, and then without one until the plan is
+// empty.
+func (env *environment) perform(ctx context.Context, operation Operation) error {
+	env.server.Clock().Advance(time.Hour)
+	value, policy := env.configure(operation)
+	step := Step{Operation: operation, Value: value, Wanted: policy, ConcurrentWriter: "none", ReadFault: "none"}
+	readFaults := ReadFaults()
+	fault := env.drawFault(operation)
+	readFault := readFaults[0]
+	if env.random.IntN(3) == 0 {
+		readFault = readFaults[env.random.IntN(len(readFaults))]
 	}
-	if wish != CreateSecret {
-		step.Rival = w.drawRival(wish, trouble)
+	if operation != CreateSecret {
+		step.ConcurrentWriter = env.drawWriter(operation, fault)
 	}
-	if err := w.play(ctx, &step, trouble, hindrance); err != nil {
+	if err := env.runStep(ctx, &step, fault, readFault); err != nil {
 		return err
 	}
-	if w.over = endsLife(step.Rival); w.over {
-		return nil // What is at the path now is another's.
+	if env.ended = removesSecret(step.ConcurrentWriter); env.ended {
+		return nil // The path has no secret now, or another one.
 	}
-	// A state that was lied to knows versions that are not there.
-	w.over = step.lie() && wish.puts()
-	return w.settle(ctx, step)
+	// After a false success the state has a version that does not exist.
+	env.ended = step.gotFalseResponse() && operation.puts()
+	return env.converge(ctx, step)
 }
 
-// clearSky is the fog of a plan that nothing disturbs.
-const clearSky = "none"
+// noFault is the name of a plan fault that has no effect.
+const noFault = "none"
 
-// drawTrouble draws what can strike a wish: what fails as often as what lies.
-func (w *world) drawTrouble(wish Wish) Trouble {
-	troubles := Troubles()
-	lies := len(falsehoods())
-	if w.chance.IntN(2) == 0 {
-		troubles = troubles[:len(troubles)-lies]
+// drawFault draws a fault that applies to an operation: a failure as often as a false
+// response.
+func (env *environment) drawFault(operation Operation) Fault {
+	faults := Faults()
+	forged := len(falseResponses())
+	if env.random.IntN(2) == 0 {
+		faults = faults[:len(faults)-forged]
 	} else {
-		troubles = troubles[len(troubles)-lies:]
+		faults = faults[len(faults)-forged:]
 	}
 	for {
-		if trouble := troubles[w.chance.IntN(len(troubles))]; trouble.strikes(wish) {
-			return trouble
+		if fault := faults[env.random.IntN(len(faults))]; fault.appliesTo(operation) {
+			return fault
 		}
 	}
 }
 
-// drawRival draws when another client acts, and what it does. As the request is under
-// way they only put where it is carried out: a put that was not cannot be told from
-// theirs, and neither can one that is answered with the number of theirs.
-func (w *world) drawRival(wish Wish, trouble Trouble) string {
-	if w.gap {
-		return gapRivals()[w.chance.IntN(len(gapRivals()))]
+// drawWriter draws the action of another client and its time. During the request it
+// puts only if the request is carried out: a put that was lost, or is answered with the
+// other client's number, cannot be distinguished from the other client's put.
+func (env *environment) drawWriter(operation Operation, fault Fault) string {
+	if env.gap {
+		return gapWriters()[env.random.IntN(len(gapWriters()))]
 	}
-	if w.chance.IntN(5) > 1 {
-		return noRival
+	if env.random.IntN(5) > 1 {
+		return noWriter
 	}
-	names := rivals()[1:]
+	names := concurrentWriters()[1:]
 	for {
-		name := names[w.chance.IntN(len(names))]
-		switch _, moment := rivalOf(name); {
-		case moment == momentAtOnce && (!trouble.Commits || !wish.puts() || trouble.Name == "old number, done"):
-		case endsLife(name) && (w.version.State == nil || w.chance.IntN(2) == 0): // It ends the run.
+		name := names[env.random.IntN(len(names))]
+		switch _, when := splitWriter(name); {
+		case when == duringRequest && (!fault.Commits || !operation.puts() || fault.Name == "old number, done"):
+		case removesSecret(name) && (env.version.State == nil || env.random.IntN(2) == 0): // It ends the run.
 		default:
 			return name
 		}
 	}
 }
 
-// settle applies again, without any trouble, as users do who see an error. In the
-// end nothing is left to do.
-func (w *world) settle(ctx context.Context, former Step) error {
+// converge applies again without faults, as users do after an error, until the plan is
+// empty.
+func (env *environment) converge(ctx context.Context, former Step) error {
 	for range 3 {
-		w.server.Clock().Advance(time.Hour)
-		if former.Wish == DeleteSecret && w.secret.State == nil {
+		env.server.Clock().Advance(time.Hour)
+		if former.Operation == DeleteSecret && env.secret.State == nil {
 			return nil
 		}
 		step := Step{
-			Wish: former.Wish, Value: former.Value, Wanted: former.Wanted,
-			Rival: "none", Hindrance: "none", Recovery: true,
+			Operation: former.Operation, Value: former.Value, Wanted: former.Wanted,
+			ConcurrentWriter: "none", ReadFault: "none", Recovery: true,
 		}
-		if isTaken(former.Said) {
-			if err := w.secret.Import(ctx, dbID); err != nil {
+		if isExistingSecret(former.Error) {
+			if err := env.secret.Import(ctx, dbID); err != nil {
 				return fmt.Errorf("import: %w", err)
 			}
 			step.Imported = true
 		}
-		if err := w.play(ctx, &step, Trouble{Name: "none"}, Trouble{}); err != nil {
+		if err := env.runStep(ctx, &step, Fault{Name: "none"}, Fault{}); err != nil {
 			return err
 		}
-		if step.Outcome == Idle && !isTaken(step.Said) {
+		if step.Outcome == Idle && !isExistingSecret(step.Error) {
 			return nil
 		}
 		former = step
 	}
-	w.history.Unsettled = append(w.history.Unsettled, fmt.Sprintf("%s: %s", former.Wish, former.Said))
+	env.history.NotConverged = append(env.history.NotConverged, fmt.Sprintf("%s: %s", former.Operation, former.Error))
 	return nil
 }
 
-// isTaken reports the refusal of a plan or of an apply that would create a secret which
-// exists. The advice is to import it.
-func isTaken(said string) bool {
-	return strings.Contains(said, "Secret exists already") || strings.Contains(said, "exists at this path already")
+// isExistingSecret reports the error of a plan or an apply that would create an
+// existing secret. Its advice is to import the secret.
+func isExistingSecret(message string) bool {
+	return strings.Contains(message, "Secret exists already") || strings.Contains(message, "exists at this path already")
 }
 
-// play plans and applies a wish in trouble, and notes what came of it.
-func (w *world) play(ctx context.Context, step *Step, trouble, hindrance Trouble) error {
-	step.Number, step.Trouble, step.InForm = len(w.history.Steps)+1, trouble.Name, slices.Contains(trouble.InForm, step.Wish)
-	step.Late, step.Fresh = trouble.Late, w.version.State == nil
-	if hindrance.Name != "" {
-		step.Hindrance = hindrance.Name
+// runStep plans and applies an operation with a fault, and records the result.
+func (env *environment) runStep(ctx context.Context, step *Step, fault, readFault Fault) error {
+	step.Number, step.Fault, step.WellFormed = len(env.history.Steps)+1, fault.Name, slices.Contains(fault.WellFormed, step.Operation)
+	step.Late, step.Fresh = fault.Late, env.version.State == nil
+	if readFault.Name != "" {
+		step.ReadFault = readFault.Name
 	}
 	step.Outcome = Idle
-	step.From = len(w.server.Audit())
-	err := w.attempt(ctx, step, trouble, hindrance)
-	w.flush(ctx)
-	w.server.ClearFaults()
-	step.To = len(w.server.Audit())
-	step.Version = w.managed()
-	w.look(ctx, step)
-	w.history.Steps = append(w.history.Steps, *step)
+	step.From = len(env.server.Audit())
+	err := env.planAndApply(ctx, step, fault, readFault)
+	env.completeLateCommits(ctx)
+	env.server.ClearFaults()
+	step.To = len(env.server.Audit())
+	step.Version = env.managedVersion()
+	env.recordService(ctx, step)
+	env.history.Steps = append(env.history.Steps, *step)
 	return err
 }
 
-func (w *world) attempt(ctx context.Context, step *Step, trouble, hindrance Trouble) error {
-	core := w.of(step.Wish)
+func (env *environment) planAndApply(ctx context.Context, step *Step, fault, readFault Fault) error {
+	core := env.resourceOf(step.Operation)
 	var plan *acctest.CorePlan
-	if step.Wish != DeleteSecret {
+	if step.Operation != DeleteSecret {
 		var err error
-		if plan, err = w.plan(ctx, step, core); err != nil {
-			_, step.Said, err = outcomeOf(err)
+		if plan, err = env.plan(ctx, step, core); err != nil {
+			_, step.Error, err = outcomeOf(err)
 			return err
 		}
 		if plan.IsEmpty() {
 			core.State = plan.Prior()
 			return nil
 		}
-		w.promised(step, plan)
+		env.recordPlannedDestroys(step, plan)
 	}
-	if deed, moment := rivalOf(step.Rival); moment == momentBefore {
-		w.rival(ctx, deed)
+	if action, when := splitWriter(step.ConcurrentWriter); when == beforeApply {
+		env.writeConcurrently(ctx, action)
 	}
-	if err := w.strike(step.Wish, trouble, hindrance); err != nil {
+	if err := env.injectFaults(step.Operation, fault, readFault); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	stop := w.arrange(ctx, step)
-	if trouble.Interrupt {
-		stop = w.watch(step.Wish.operation(), 1, cancel)
+	stop := env.scheduleWriter(ctx, step)
+	if fault.Interrupt {
+		stop = env.beforeRequest(step.Operation.request(), 1, cancel)
 	}
-	w.server.Mark()
+	env.server.Mark()
 	before := core.State
 	var err error
 	if plan == nil {
@@ -222,111 +224,113 @@ func (w *world) attempt(ctx context.Context, step *Step, trouble, hindrance Trou
 		err = core.Apply(ctx, plan)
 	}
 	stop()
-	step.Requests = w.server.Calls()
-	step.Warned = core.Warned
-	step.Fired = w.fired()
-	w.await(step)
-	step.Outcome, step.Said, err = outcomeOf(err)
-	if trouble.Kill {
-		// Nobody was there to write the state.
-		core.State, step.Outcome, step.Said = before, Killed, ""
+	step.Requests = env.server.Calls()
+	step.Warnings = core.Warned
+	step.Fired = env.faultsFired()
+	env.awaitLateCommits(step)
+	step.Outcome, step.Error, err = outcomeOf(err)
+	if fault.Kill {
+		// The provider was killed, so the state was not written.
+		core.State, step.Outcome, step.Error = before, Killed, ""
 	}
 	return err
 }
 
-// plan plans, sometimes in a fog that the plan has to see through.
-func (w *world) plan(ctx context.Context, step *Step, core *acctest.Core) (*acctest.CorePlan, error) {
-	if fogs := Fogs(); !step.Recovery && step.Fog == "" && w.chance.IntN(4) == 0 {
-		fog := fogs[w.chance.IntN(len(fogs))]
-		step.Fog = fog.Name
-		if err := w.server.SetFaults(fog.Rules...); err != nil {
+// plan makes the plan, sometimes with a fault from which its reads have to recover.
+func (env *environment) plan(ctx context.Context, step *Step, core *acctest.Core) (*acctest.CorePlan, error) {
+	if planFaults := PlanFaults(); !step.Recovery && step.PlanFault == "" && env.random.IntN(4) == 0 {
+		planFault := planFaults[env.random.IntN(len(planFaults))]
+		step.PlanFault = planFault.Name
+		if err := env.server.SetFaults(planFault.Rules...); err != nil {
 			return nil, err
 		}
-		defer w.server.ClearFaults()
+		defer env.server.ClearFaults()
 	}
-	return core.Plan(ctx, w.configOf(step.Wish))
+	return core.Plan(ctx, env.configOf(step.Operation))
 }
 
-// promised notes which versions a plan lets go. A put may retire the placeholder,
-// and with a retention whatever is not newer than the version that was managed. A
-// plan with another retention leaves open what goes, but what readers get stays.
-func (w *world) promised(step *Step, plan *acctest.CorePlan) {
+// recordPlannedDestroys records the versions that a plan may destroy. A put may destroy
+// the placeholder and, with a retention, the managed version and older ones. A plan
+// with a changed retention does not name the versions, but never destroys the current
+// one.
+func (env *environment) recordPlannedDestroys(step *Step, plan *acctest.CorePlan) {
 	planned := acctest.Attribute(plan.Value, "active_versions")
 	upTo := func(most int64) {
 		for number := int64(1); number <= most; number++ {
-			step.Allowed = append(step.Allowed, number)
+			step.MayDestroy = append(step.MayDestroy, number)
 		}
 	}
 	switch {
-	case step.Wish.puts():
-		step.Tracks = acctest.Attribute(plan.Value, "version").IsKnown()
+	case step.Operation.puts():
+		step.Adopts = acctest.Attribute(plan.Value, "version").IsKnown()
 		upTo(1)
-		if w.value["retention"] != nil {
-			step.Allowed = nil
-			upTo(max(1, w.managed()))
+		if env.versionConfig["retention"] != nil {
+			step.MayDestroy = nil
+			upTo(max(1, env.managedVersion()))
 		}
-	case step.Wish != DestroyOld:
-	case !acctest.Attribute(plan.Value, "version").IsKnown(): // It puts over what another client has put.
-		upTo(w.managed())
+	case step.Operation != DestroyOld:
+	case !acctest.Attribute(plan.Value, "version").IsKnown(): // It replaces a version of another client.
+		upTo(env.managedVersion())
 	case !planned.IsKnown():
-		upTo(w.managed() - 1)
+		upTo(env.managedVersion() - 1)
 	case plan.Prior() != nil:
 		for _, number := range acctest.Int64(acctest.Attribute(plan.Prior().Value, "active_versions")) {
 			if !slices.Contains(acctest.Int64(planned), number) {
-				step.Allowed = append(step.Allowed, number)
+				step.MayDestroy = append(step.MayDestroy, number)
 			}
 		}
-		step.Due = step.Allowed
+		step.MustDestroy = step.MayDestroy
 	}
 }
 
-// strike makes the server disturb what the wish needs.
-func (w *world) strike(wish Wish, trouble, hindrance Trouble) error {
+// injectFaults sets the fault rules for an operation.
+func (env *environment) injectFaults(operation Operation, fault, readFault Fault) error {
 	var rules []refserver.Fault
-	for _, rule := range trouble.Rules {
-		rule.Operation, rule.Principal, rule.Name = wish.operation(), principal, troubleRule
+	for _, rule := range fault.Rules {
+		rule.Operation, rule.Principal, rule.Name = operation.request(), principal, writeFaultRule
 		rules = append(rules, rule)
 	}
-	return w.server.SetFaults(append(rules, hindrance.Rules...)...)
+	return env.server.SetFaults(append(rules, readFault.Rules...)...)
 }
 
-// troubleRule names the rules that a trouble consists of, as opposed to hindrances.
-const troubleRule = "trouble"
+// writeFaultRule is the name of the rules of the write's fault. Those of the reads have
+// no name.
+const writeFaultRule = "write fault"
 
-// fired counts how often the trouble has struck.
-func (w *world) fired() int {
+// faultsFired is how often the fault of the write fired.
+func (env *environment) faultsFired() int {
 	fired := 0
-	for _, rule := range w.server.Faults() {
-		if rule.Name == troubleRule {
+	for _, rule := range env.server.Faults() {
+		if rule.Name == writeFaultRule {
 			fired += rule.Fired
 		}
 	}
 	return fired
 }
 
-// flush makes as many requests as what is done after its answer waits for.
-func (w *world) flush(ctx context.Context) {
-	for range mostLate {
-		_, err := w.server.Outsider().GetSecret(ctx, w.server.ID(dbID))
+// completeLateCommits makes so many requests that all late commits are carried out.
+func (env *environment) completeLateCommits(ctx context.Context) {
+	for range maxLateRequests {
+		_, err := env.server.Outsider().GetSecret(ctx, env.server.ID(dbID))
 		if err != nil && !client.IsNotFound(err) {
-			w.t.Errorf("seed %d: %v", w.history.Seed, err)
+			env.t.Errorf("seed %d: %v", env.history.Seed, err)
 		}
 	}
 }
 
-// mostLate is after how many requests the last of what was answered early is done.
-const mostLate = 8
+// maxLateRequests is the highest number of requests that a late commit waits for.
+const maxLateRequests = 8
 
-// await waits for what is done late, so that every event belongs to one step.
-func (w *world) await(step *Step) {
-	isLate := step.Trouble == "done late" && step.Fired > 0
-	if !isLate && step.Rival == noRival { // A rival may be at work for longer than Terraform waits.
+// awaitLateCommits waits for late commits, so that every event belongs to one step.
+func (env *environment) awaitLateCommits(step *Step) {
+	isLate := step.Fault == "done late" && step.Fired > 0
+	if !isLate && step.ConcurrentWriter == noWriter { // The other client may need longer than Terraform waits.
 		return
 	}
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
 	for range tick.C {
-		if w.server.Idle() {
+		if env.server.Idle() {
 			return
 		}
 	}

@@ -9,85 +9,85 @@ import (
 	"time"
 )
 
-// Scenario is one wish in one trouble: what a bug that a run has found comes down
-// to. Unlike a seed it means the same for ever.
+// Scenario is one operation with one fault: the shortest form of a bug that a run has
+// found. Unlike a seed, its meaning does not change with the code.
 type Scenario struct {
-	Wish      Wish
-	Trouble   Trouble
-	Hindrance Trouble
-	Rival     string // as in rivals
+	Operation        Operation
+	Fault            Fault
+	ReadFault        Fault
+	ConcurrentWriter string // one of concurrentWriters
 }
 
 // ParseScenario reads what String writes: the four names with slashes in between.
 func ParseScenario(s string) (Scenario, error) {
 	names := strings.Split(s, " / ")
 	if len(names) != 4 {
-		return Scenario{}, fmt.Errorf("%q is no scenario: it has to be WISH / TROUBLE / HINDRANCE / RIVAL", s)
+		return Scenario{}, fmt.Errorf("%q is not a scenario: it has to be OPERATION / FAULT / READ FAULT / CONCURRENT WRITER", s)
 	}
-	scenario := Scenario{Wish: Wish(names[0]), Rival: names[3]}
-	if !slices.Contains(Wishes(), scenario.Wish) {
-		return Scenario{}, fmt.Errorf("there is no wish %q", names[0])
+	scenario := Scenario{Operation: Operation(names[0]), ConcurrentWriter: names[3]}
+	if !slices.Contains(Operations(), scenario.Operation) {
+		return Scenario{}, fmt.Errorf("there is no operation %q", names[0])
 	}
-	if !slices.Contains(append(rivals(), gapRivals()...), scenario.Rival) {
-		return Scenario{}, fmt.Errorf("there is no rival %q", names[3])
+	if !slices.Contains(append(concurrentWriters(), gapWriters()...), scenario.ConcurrentWriter) {
+		return Scenario{}, fmt.Errorf("there is no concurrent writer %q", names[3])
 	}
 	var err error
-	if scenario.Trouble, err = named(Troubles(), names[1]); err != nil {
+	if scenario.Fault, err = findFault(Faults(), names[1]); err != nil {
 		return Scenario{}, err
 	}
-	scenario.Hindrance, err = named(Hindrances(), names[2])
+	scenario.ReadFault, err = findFault(ReadFaults(), names[2])
 	return scenario, err
 }
 
-func named(troubles []Trouble, name string) (Trouble, error) {
-	i := slices.IndexFunc(troubles, func(t Trouble) bool { return t.Name == name })
+func findFault(faults []Fault, name string) (Fault, error) {
+	i := slices.IndexFunc(faults, func(t Fault) bool { return t.Name == name })
 	if i < 0 {
-		return Trouble{}, fmt.Errorf("there is no trouble %q", name)
+		return Fault{}, fmt.Errorf("there is no fault %q", name)
 	}
-	return troubles[i], nil
+	return faults[i], nil
 }
 
 // String implements fmt.Stringer.
 func (s Scenario) String() string {
-	return fmt.Sprintf("%s / %s / %s / %s", s.Wish, s.Trouble.Name, s.Hindrance.Name, s.Rival)
+	return fmt.Sprintf("%s / %s / %s / %s", s.Operation, s.Fault.Name, s.ReadFault.Name, s.ConcurrentWriter)
 }
 
-// scenario is what a step of a run comes down to.
+// scenario is the scenario of a step, as text.
 func (s Step) scenario() string {
-	return fmt.Sprintf("%s / %s / %s / %s", s.Wish, s.Trouble, s.Hindrance, s.Rival)
+	return fmt.Sprintf("%s / %s / %s / %s", s.Operation, s.Fault, s.ReadFault, s.ConcurrentWriter)
 }
 
-// Play plays a scenario in a world of its own, after whatever has to be there
-// before it, and returns the history.
+// Play runs a scenario in a separate environment, after the operations that it needs,
+// and returns the history.
 func Play(ctx context.Context, t testing.TB, s Scenario) (History, error) {
 	t.Helper()
-	w, err := newWorld(ctx, t, 1)
+	env, err := newEnvironment(ctx, t, 1)
 	if err != nil {
 		return History{}, err
 	}
-	defer w.server.Close()
-	before := map[Wish][]Wish{
+	defer env.server.Close()
+	before := map[Operation][]Operation{
 		PutValue: {CreateSecret, PutValue}, PutGenerated: {CreateSecret, PutGenerated},
 		DestroyOld: {CreateSecret, PutValue, DestroyOld, PutValue}, ChangePolicy: {CreateSecret}, DeleteSecret: {CreateSecret},
 	}
-	for _, wish := range before[s.Wish] {
-		step := Step{Wish: wish}
-		step.Value, step.Wanted = w.configure(wish)
-		if err := w.settle(ctx, step); err != nil {
-			return w.history, err
+	for _, operation := range before[s.Operation] {
+		step := Step{Operation: operation}
+		step.Value, step.Wanted = env.configure(operation)
+		if err := env.converge(ctx, step); err != nil {
+			return env.history, err
 		}
 	}
-	w.server.Clock().Advance(time.Hour)
-	step := Step{Wish: s.Wish, Rival: s.Rival, Fog: clearSky}
-	step.Value, step.Wanted = w.configure(s.Wish)
-	if err := w.play(ctx, &step, s.Trouble, s.Hindrance); err != nil {
-		return w.history, err
+	env.server.Clock().Advance(time.Hour)
+	step := Step{Operation: s.Operation, ConcurrentWriter: s.ConcurrentWriter, PlanFault: noFault}
+	step.Value, step.Wanted = env.configure(s.Operation)
+	if err := env.runStep(ctx, &step, s.Fault, s.ReadFault); err != nil {
+		return env.history, err
 	}
-	if endsLife(s.Rival) {
-		return w.end(), nil
+	if removesSecret(s.ConcurrentWriter) {
+		return env.finish(), nil
 	}
-	if err := w.settle(ctx, step); err != nil {
-		return w.history, err
+	if err := env.converge(ctx, step); err != nil {
+		return env.history, err
 	}
-	return w.end(), nil
+	return env.finish(), nil
 }

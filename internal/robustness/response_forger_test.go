@@ -14,7 +14,7 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
 )
 
-// The forms in which a liar answers.
+// The forms of forged responses.
 const (
 	formAPI       = "API"
 	formEmpty     = "empty"
@@ -23,59 +23,62 @@ const (
 	formTruncated = "truncated"
 )
 
-// lie is how the requests of one operation are answered, whatever came of them.
-type lie struct {
+// forgedResponse is the response to the requests of one operation, independent of their
+// result.
+type forgedResponse struct {
 	status int
 	form   string
 	done   bool // the work is done before the answer
 }
 
-func (l lie) isSuccess() bool { return l.status >= 200 && l.status < 300 }
-
-// liar stands between the provider and the API.
-type liar struct {
-	server *acctest.Server
-	lies   atomic.Pointer[map[string]lie] // by operation
-	told   atomic.Int64
+func (response forgedResponse) isSuccess() bool {
+	return response.status >= 200 && response.status < 300
 }
 
-func newLiar(s *acctest.Server) *liar {
-	l := &liar{server: s}
-	s.Intercept(l.answer)
-	return l
+// responseForger intercepts the requests between the provider and the API.
+type responseForger struct {
+	server    *acctest.Server
+	responses atomic.Pointer[map[string]forgedResponse] // by operation
+	count     atomic.Int64
 }
 
-// tell makes the liar answer these operations from now on.
-func (l *liar) tell(lies map[string]lie) {
-	l.told.Store(0)
-	l.lies.Store(&lies)
+func newResponseForger(s *acctest.Server) *responseForger {
+	f := &responseForger{server: s}
+	s.Intercept(f.answer)
+	return f
+}
+
+// forge sets the forged responses by operation, and resets the count.
+func (f *responseForger) forge(forged map[string]forgedResponse) {
+	f.count.Store(0)
+	f.responses.Store(&forged)
 }
 
 // answer implements the hook of acctest.Server.
-func (l *liar) answer(w http.ResponseWriter, r *http.Request) bool {
-	operation := apiOperation(r)
-	lies := l.lies.Load()
-	if lies == nil || operation != "issueToken" && !isTerraform(r) {
+func (f *responseForger) answer(w http.ResponseWriter, r *http.Request) bool {
+	operation := apiRequestName(r)
+	responses := f.responses.Load()
+	if responses == nil || operation != "issueToken" && !isTerraform(r) {
 		return false
 	}
-	told, found := (*lies)[operation]
+	response, found := (*responses)[operation]
 	if !found {
 		return false
 	}
-	l.told.Add(1)
+	f.count.Add(1)
 	request, _ := io.ReadAll(r.Body)
 	r.Body = io.NopCloser(bytes.NewReader(request))
 	original := ""
-	if told.done {
+	if response.done {
 		recorded := httptest.NewRecorder()
-		l.server.ServeHTTP(recorded, r)
+		f.server.ServeHTTP(recorded, r)
 		original = recorded.Body.String()
 	}
-	body := told.body(l, operation, r, request, original)
-	if body == "" && told.form == formTruncated {
+	body := response.body(f, operation, r, request, original)
+	if body == "" && response.form == formTruncated {
 		body = `{"message":"removed"}` // A 204 has no half.
 	}
-	told.write(w, body)
+	response.write(w, body)
 	return true
 }
 
@@ -84,70 +87,69 @@ func isTerraform(r *http.Request) bool {
 }
 
 // write sends the answer. Half of a body comes with the length of all of it.
-func (l lie) write(w http.ResponseWriter, body string) {
+func (response forgedResponse) write(w http.ResponseWriter, body string) {
 	contentType := "application/json"
-	if l.form == formHTML {
+	if response.form == formHTML {
 		contentType = "text/html; charset=utf-8"
 	}
 	w.Header().Set("Content-Type", contentType)
-	if l.form == formTruncated {
+	if response.form == formTruncated {
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 		body = body[:len(body)/2]
 	}
-	w.WriteHeader(l.status)
+	w.WriteHeader(response.status)
 	_, _ = io.WriteString(w, body) //nolint:gosec // No browser reads it.
 }
 
-// body is what the lie says, in its form.
-func (l lie) body(of *liar, operation string, r *http.Request, request []byte, original string) string {
-	switch l.form {
+// body is the body of the forged response in its form.
+func (response forgedResponse) body(of *responseForger, operation string, r *http.Request, request []byte, original string) string {
+	switch response.form {
 	case formEmpty:
 		return ""
 	case formHTML:
-		return fmt.Sprintf("<html><body><h1>%d %s</h1></body></html>\n", l.status, http.StatusText(l.status))
+		return fmt.Sprintf("<html><body><h1>%d %s</h1></body></html>\n", response.status, http.StatusText(response.status))
 	case formOtherJSON:
-		return fmt.Sprintf(`{"error":{"code":%d,"status":%q}}`, l.status, http.StatusText(l.status))
+		return fmt.Sprintf(`{"error":{"code":%d,"status":%q}}`, response.status, http.StatusText(response.status))
 	}
 	switch {
-	case !l.isSuccess():
-		return fmt.Sprintf(`{"message":"disturbed on purpose: %d"}`, l.status)
-	case l.done:
+	case !response.isSuccess():
+		return fmt.Sprintf(`{"message":"disturbed on purpose: %d"}`, response.status)
+	case response.done:
 		return original
 	}
-	return of.pretend(operation, r, request)
+	return of.fabricateSuccess(operation, r, request)
 }
 
-// pretend makes up the success of a request that was not carried out, as the API
-// writes it.
-func (l *liar) pretend(operation string, r *http.Request, request []byte) string {
+// fabricateSuccess is the API's success response to a request that was not carried out.
+func (f *responseForger) fabricateSuccess(operation string, r *http.Request, request []byte) string {
 	var asked map[string]any
 	_ = json.Unmarshal(request, &asked)
 	switch operation {
 	case "createSecret":
 		return encoded(map[string]any{
 			"path": asked["path"], "labels": asked["labels"], "annotations": asked["annotations"], "description": asked["description"],
-			"createdAt": l.server.Clock().Now(), "updatedAt": l.server.Clock().Now(), "currentVersion": 1, "objectVersion": 1,
+			"createdAt": f.server.Clock().Now(), "updatedAt": f.server.Clock().Now(), "currentVersion": 1, "objectVersion": 1,
 			"kmsKey": map[string]any{"identity": asked["kmsKeyIdentity"], "keyType": "aes256-gcm96", "status": "active"},
 		})
 	case "putSecretValue":
-		secret := l.look(strings.TrimSuffix(r.URL.Path, "/versions"))
+		secret := f.getSecret(strings.TrimSuffix(r.URL.Path, "/versions"))
 		current, _ := secret["currentVersion"].(float64)
 		return encoded(map[string]any{"path": asked["path"], "version": current + 1})
 	case "updateAccessPolicy":
-		secret := l.look(strings.TrimSuffix(r.URL.Path, "/policy"))
+		secret := f.getSecret(strings.TrimSuffix(r.URL.Path, "/policy"))
 		secret["accessPolicy"] = asked["accessPolicy"]
 		return encoded(secret)
 	}
 	return ""
 }
 
-// look is a secret as the API shows it.
-func (l *liar) look(url string) map[string]any {
+// getSecret is a secret as the API shows it.
+func (f *responseForger) getSecret(url string) map[string]any {
 	r := httptest.NewRequest(http.MethodGet, url, nil) //nolint:noctx // It goes nowhere.
 	r.Header.Set("Authorization", "Token "+acctest.Token)
 	r.Header.Set("X-Organisation-Identity", acctest.Organisation)
 	recorded := httptest.NewRecorder()
-	l.server.ServeHTTP(recorded, r)
+	f.server.ServeHTTP(recorded, r)
 	var secret map[string]any
 	_ = json.Unmarshal(recorded.Body.Bytes(), &secret)
 	return secret
@@ -161,8 +163,8 @@ func encoded(v any) string {
 	return string(b)
 }
 
-// apiOperation names a request as the journal of the reference server does.
-func apiOperation(r *http.Request) string {
+// apiRequestName is the name of any request, as in the journal of the reference server.
+func apiRequestName(r *http.Request) string {
 	path, query := r.URL.Path, r.URL.Query()
 	switch {
 	case path == "/oidc/token":
@@ -178,5 +180,5 @@ func apiOperation(r *http.Request) string {
 	case strings.HasSuffix(path, "/secrets"):
 		return "listSecrets"
 	}
-	return operationOf(r)
+	return requestName(r)
 }

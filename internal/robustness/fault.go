@@ -6,29 +6,31 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
-// Trouble is what strikes one apply.
-type Trouble struct {
+// Fault is injected into one apply.
+type Fault struct {
 	Name string
-	// Rules disturb the request that Wish is about; its operation is filled in.
+	// Rules apply to the request of the operation. The operation is filled in later.
 	Rules []refserver.Fault
-	// Commits says that the disturbed request is carried out all the same, and before
-	// the client can think otherwise.
+	// Commits says that the request is carried out in spite of the fault, before its
+	// response.
 	Commits bool
-	// Interrupt stops Terraform while the request is under way; Kill ends the provider
-	// before Terraform has heard of the result.
+	// Interrupt stops Terraform while the request is under way. Kill ends the provider
+	// before Terraform gets the result.
 	Interrupt, Kill bool
-	// Only are the wishes whose request it can strike, nil for all.
-	Only []Wish
-	// InForm are the wishes about which it lies in the API's own form, which no client can
-	// tell from the truth without another read. What comes of it is counted.
-	InForm []Wish
-	// Late says that the disturbed request may be carried out after its answer, or after
-	// the client has stopped waiting for one.
+	// Only are the operations that the fault applies to, nil for all.
+	Only []Operation
+	// WellFormed are the operations that get a false response in the API's own form. No
+	// client can detect it without another read, so its effects are counted.
+	WellFormed []Operation
+	// Late says that the request may be carried out after its response, or after the
+	// client has stopped waiting for one.
 	Late bool
 }
 
-// strikes reports that the trouble can strike a wish.
-func (t Trouble) strikes(wish Wish) bool { return t.Only == nil || slices.Contains(t.Only, wish) }
+// appliesTo reports that the fault applies to an operation.
+func (t Fault) appliesTo(operation Operation) bool {
+	return t.Only == nil || slices.Contains(t.Only, operation)
+}
 
 // slow is longer than the attempts of a run may take, quick is shorter.
 const (
@@ -36,21 +38,21 @@ const (
 	quick = "5ms"
 )
 
-// once is a rule that strikes the first request only.
+// once limits a rule to the first request.
 func once(f refserver.Fault) []refserver.Fault {
 	f.Times = 1
 	return []refserver.Fault{f}
 }
 
-// status is an answer of a gateway or a limiter.
+// status is a response of a gateway or a rate limiter.
 func status(action refserver.FaultAction, code int, body, retryAfter string) refserver.Fault {
 	return refserver.Fault{Action: action, Status: code, Body: body, RetryAfter: retryAfter}
 }
 
-// Troubles are all that a write can run into. The order is that of the table.
-func Troubles() []Trouble {
+// Faults are all faults of a write, in the order of the table.
+func Faults() []Fault {
 	always := func(f refserver.Fault) []refserver.Fault { return []refserver.Fault{f} }
-	return append([]Trouble{
+	return append([]Fault{
 		{Name: "429, seconds", Rules: once(status(refserver.ActionStatus, 429, "json", "0"))},
 		{Name: "429, date", Rules: once(status(refserver.ActionStatus, 429, "json", "date:0"))},
 		{Name: "429, for good", Rules: always(status(refserver.ActionStatus, 429, "json", "0"))},
@@ -77,16 +79,16 @@ func Troubles() []Trouble {
 		{Name: "interrupt", Rules: once(refserver.Fault{Action: refserver.ActionDelay, Delay: quick}), Interrupt: true},
 		{Name: "interrupt, reset", Rules: once(refserver.Fault{Action: refserver.ActionResetAfterCommit}), Commits: true, Interrupt: true},
 		{Name: "killed", Rules: once(refserver.Fault{Action: refserver.ActionDelay, Delay: quick}), Kill: true},
-	}, falsehoods()...)
+	}, falseResponses()...)
 }
 
-// Hindrances strike the reading that is to find out what has happened.
-func Hindrances() []Trouble {
-	of := func(name string, f refserver.Fault) Trouble {
+// ReadFaults affect the read that finds out what happened.
+func ReadFaults() []Fault {
+	of := func(name string, f refserver.Fault) Fault {
 		f.Operation, f.Principal, f.Times = "getSecret", principal, 1
-		return Trouble{Name: name, Rules: []refserver.Fault{f}}
+		return Fault{Name: name, Rules: []refserver.Fault{f}}
 	}
-	return append([]Trouble{
+	return append([]Fault{
 		{Name: "none"},
 		of("stale", refserver.Fault{Action: refserver.ActionStale}),
 		of("502", status(refserver.ActionStatus, 502, "html", "")),
@@ -97,19 +99,19 @@ func Hindrances() []Trouble {
 		{Name: "denied", Rules: []refserver.Fault{{
 			Operation: "getSecret", Principal: principal, Action: refserver.ActionStatus, Status: 403,
 		}}},
-	}, falseReads()...)
+	}, falseReadResponses()...)
 }
 
-// Fogs disturb the reads of a plan, and are gone when they are repeated.
-func Fogs() []Trouble {
-	var fogs []Trouble
-	for _, h := range Hindrances() {
+// PlanFaults affect the first read of a plan, but not its retry.
+func PlanFaults() []Fault {
+	var planFaults []Fault
+	for _, h := range ReadFaults() {
 		if h.Name != "none" && h.Name != "denied" && h.Name != "stale" {
-			fogs = append(fogs, h)
+			planFaults = append(planFaults, h)
 		}
 	}
-	return fogs
+	return planFaults
 }
 
-// principal is who Terraform is to the server of a run.
+// principal is Terraform's name on the server of a run.
 const principal = "terraform"

@@ -6,22 +6,22 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
-// falsehoods are the answers that do not tell what happened: of gateways, portals and
-// broken replicas.
-func falsehoods() []Trouble {
-	puts, removals, adds := []Wish{PutValue, PutGenerated}, []Wish{DestroyOld, DeleteSecret}, []Wish{CreateSecret, PutValue, PutGenerated}
+// falseResponses are responses of gateways, portals and broken replicas that do not say
+// what happened.
+func falseResponses() []Fault {
+	puts, removals, adds := []Operation{PutValue, PutGenerated}, []Operation{DestroyOld, DeleteSecret}, []Operation{CreateSecret, PutValue, PutGenerated}
 	late := func(code int, requests int) []refserver.Fault {
 		return once(refserver.Fault{Action: refserver.ActionCommitAfterAnswer, Status: code, Body: "html", AfterRequests: requests})
 	}
-	troubles := []Trouble{
+	faults := []Fault{
 		{Name: "old number", Only: puts, Rules: once(refserver.Fault{Action: refserver.ActionWrongVersion, Version: "current"})},
 		{Name: "old number, done", Only: puts, Commits: true, Rules: once(refserver.Fault{Action: refserver.ActionWrongVersionAfterCommit, Version: "current"})},
-		{Name: "next number", Only: puts, InForm: puts, Rules: once(refserver.Fault{Action: refserver.ActionWrongVersion, Version: "current+1"})},
+		{Name: "next number", Only: puts, WellFormed: puts, Rules: once(refserver.Fault{Action: refserver.ActionWrongVersion, Version: "current+1"})},
 		{Name: "200 in HTML", Rules: once(status(refserver.ActionStatus, 200, "html", ""))},
-		{Name: "200, not done", Only: removals, InForm: removals, Rules: once(status(refserver.ActionStatus, 200, "json", ""))},
-		{Name: "204, not done", Only: removals, InForm: removals, Rules: once(status(refserver.ActionStatus, 204, "empty", ""))},
+		{Name: "200, not done", Only: removals, WellFormed: removals, Rules: once(status(refserver.ActionStatus, 200, "json", ""))},
+		{Name: "204, not done", Only: removals, WellFormed: removals, Rules: once(status(refserver.ActionStatus, 204, "empty", ""))},
 		{Name: "404 in HTML", Rules: once(status(refserver.ActionStatus, 404, "html", ""))},
-		{Name: "429, done", InForm: adds, Commits: true, Rules: once(status(refserver.ActionStatusAfterCommit, 429, "json", "0"))},
+		{Name: "429, done", WellFormed: adds, Commits: true, Rules: once(status(refserver.ActionStatusAfterCommit, 429, "json", "0"))},
 		{Name: "half JSON", Commits: true, Rules: once(refserver.Fault{Action: refserver.ActionTruncateJSON})},
 		{Name: "502, done after it", Late: true, Rules: late(502, 1)},
 		{Name: "504, done after it", Late: true, Rules: late(504, 2)},
@@ -31,30 +31,30 @@ func falsehoods() []Trouble {
 		for _, form := range []struct{ name, body string }{
 			{"in form", "json"}, {"empty", "empty"}, {"HTML", "html"}, {"other JSON", "other_json"},
 		} {
-			var lies []Wish
+			var forged []Operation
 			switch {
 			case form.body == "json" && code == 404:
-				lies = adds // That there is no such secret or key is the API's own word.
+				forged = adds // The API says the same where the secret or key does not exist.
 			case form.body == "json" && code == 409:
-				lies = []Wish{CreateSecret} // That the path is taken is, too; it is no answer of a put.
+				forged = []Operation{CreateSecret} // The API says the same where the path is taken; a put has no such answer.
 			}
-			troubles = append(troubles, Trouble{
+			faults = append(faults, Fault{
 				Name: fmt.Sprintf("%d %s, done", code, form.name), Commits: true,
-				InForm: lies,
-				Rules:  once(status(refserver.ActionStatusAfterCommit, code, form.body, "")),
+				WellFormed: forged,
+				Rules:      once(status(refserver.ActionStatusAfterCommit, code, form.body, "")),
 			})
 		}
 	}
-	return troubles
+	return faults
 }
 
-// falseReads strike a read that finds out what has happened.
-func falseReads() []Trouble {
-	of := func(name string, f refserver.Fault) Trouble {
+// falseReadResponses are false responses to the read that finds out what happened.
+func falseReadResponses() []Fault {
+	of := func(name string, f refserver.Fault) Fault {
 		f.Operation, f.Principal, f.Times = "getSecret", principal, 1
-		return Trouble{Name: name, Rules: []refserver.Fault{f}}
+		return Fault{Name: name, Rules: []refserver.Fault{f}}
 	}
-	return []Trouble{
+	return []Fault{
 		of("200 in HTML", status(refserver.ActionStatus, 200, "html", "")),
 		of("404 in HTML", status(refserver.ActionStatus, 404, "html", "")),
 		of("404 in form", status(refserver.ActionStatus, 404, "json", "")),
