@@ -15,7 +15,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # These packages have concurrency and start few CLIs, so the race detector costs little.
-race_packages='/internal/(refserver|client|rotation|inventory|secretpath|robustness)(/|$)'
+race_packages='/internal/(refserver|client|inventory|secretpath|robustness)(/|$)'
 
 # The second process of this script: what gotestsum reads.
 if [[ ${1:-} == stream ]]; then
