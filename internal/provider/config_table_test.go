@@ -8,13 +8,13 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
 )
 
-// A table of cases is walked in one state where it can be: each row has a secret and a
-// version of its own. What a command of Terraform costs is nearly all its start.
+// A table of cases uses one state where possible: each row has a separate secret and
+// version. The start of Terraform is nearly the whole cost of a command.
 
-// rowsOf is the configuration for all rows, by names that are identifiers. Container
-// are further arguments of every secret, and version those of a row's version; NAME in
-// them is the row's.
-func rowsOf[Row any](rows map[string]Row, container string, version func(Row) string) string {
+// tableConfig is the configuration for all rows, by names that are identifiers.
+// container has further arguments of every secret, and version those of a row's
+// version. NAME in them is replaced with the name of the row.
+func tableConfig[Row any](rows map[string]Row, container string, version func(Row) string) string {
 	var main strings.Builder
 	for name, row := range rows {
 		fmt.Fprintf(&main, `
@@ -35,14 +35,14 @@ resource "thalassasecrets_secret_version" %[1]q {
 // ownValue gives every row's secret a value as version 1, instead of a placeholder.
 const ownValue = `initial_value = { secret_string_wo = "first" }`
 
-func rowAddress(name string) string { return "thalassasecrets_secret_version." + name }
+func tableAddress(name string) string { return "thalassasecrets_secret_version." + name }
 
-func rowID(name string) string { return "nl-01/app/" + name }
+func tableID(name string) string { return "nl-01/app/" + name }
 
-// rowManages checks which version a row's resource manages.
-func rowManages(t *testing.T, w *acctest.Workspace, name string, want int64) {
+// checkManagedVersion checks which version a row's resource manages.
+func checkManagedVersion(t *testing.T, w *acctest.Workspace, name string, want int64) {
 	t.Helper()
-	if got := fmt.Sprint(w.StateValue(rowAddress(name), "version")); got != fmt.Sprint(want) {
+	if got := fmt.Sprint(w.StateValue(tableAddress(name), "version")); got != fmt.Sprint(want) {
 		t.Errorf("%s: version %s is managed, want %d", name, got, want)
 	}
 }

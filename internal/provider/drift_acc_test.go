@@ -43,7 +43,7 @@ const versionAddress = "thalassasecrets_secret_version.db"
 // timeOfDay is the time in a warning. It differs from row to row, as their changes are made one after another.
 var timeOfDay = regexp.MustCompile(`\d\d:\d\d UTC`)
 
-// outside is what somebody else does to a secret whose managed version 2 is
+// outside are the actions of another client on a secret whose managed version 2 is
 // current and whose version 1 is active.
 var outside = map[string]func(s *acctest.Server, id string){
 	"nothing":                   func(*acctest.Server, string) {},
@@ -147,12 +147,12 @@ func TestDriftTable(t *testing.T) {
 	for _, row := range table {
 		rows[row.name()] = row
 	}
-	w.Write("main.tf", rowsOf(rows, ownValue, func(row driftRow) string {
+	w.Write("main.tf", tableConfig(rows, ownValue, func(row driftRow) string {
 		return "secret_string_wo = \"ours\"\nvalue_wo_version = \"1\"\non_external_version = \"" + row.external + "\""
 	}))
 	w.Apply()
 	for name, row := range rows {
-		outside[row.outside](s, rowID(name))
+		outside[row.outside](s, tableID(name))
 	}
 
 	s.Mark()
@@ -164,7 +164,7 @@ func TestDriftTable(t *testing.T) {
 		t.Error("the plan tells of no drift, so that no test would see any")
 	}
 	for name, row := range rows {
-		change := plan.Change(rowAddress(name))
+		change := plan.Change(tableAddress(name))
 		after, _ := change.After.(map[string]any)
 		unknown, _ := change.AfterUnknown.(map[string]any)
 		got := keep
@@ -181,15 +181,15 @@ func TestDriftTable(t *testing.T) {
 			t.Errorf("%s: the plan gives the reason %v, want %q", name, after["last_change"], row.reason)
 		}
 		if row.warning != "" {
-			says := strings.ReplaceAll(row.says, "SECRET", rowID(name))
-			said := timeOfDay.ReplaceAllLiteralString(plan.Warned(t, row.warning+": "+rowID(name)), "TIME")
+			says := strings.ReplaceAll(row.says, "SECRET", tableID(name))
+			said := timeOfDay.ReplaceAllLiteralString(plan.Warned(t, row.warning+": "+tableID(name)), "TIME")
 			if !strings.Contains(said, says) {
 				t.Errorf("the warning says %q, want %q in it", said, says)
 			}
 		}
 	}
 	for _, summary := range plan.Warnings() {
-		_, name, _ := strings.Cut(summary, ": "+rowID(""))
+		_, name, _ := strings.Cut(summary, ": "+tableID(""))
 		if rows[name].warning == "" {
 			t.Errorf("unexpected warning: %q", summary)
 		}
@@ -198,18 +198,18 @@ func TestDriftTable(t *testing.T) {
 	w.Apply("saved.plan")
 	allWrites := 0
 	for name, row := range rows {
-		rowManages(t, w, name, row.version)
-		if got := s.Secret(rowID(name)).CurrentVersion; got != row.current {
+		checkManagedVersion(t, w, name, row.version)
+		if got := s.Secret(tableID(name)).CurrentVersion; got != row.current {
 			t.Errorf("%s: version %d is current after the apply, want %d", name, got, row.current)
 		}
 		wantWrites := 0
 		if row.want == put {
 			wantWrites = 1 // A placeholder of a secret that was created elsewhere stays.
-			if got := s.Reveal(rowID(name), row.version); got != "ours" {
+			if got := s.Reveal(tableID(name), row.version); got != "ours" {
 				t.Errorf("%s: version %d holds %q", name, row.version, got)
 			}
 		}
-		if got := s.WritesTo(rowID(name)); got != wantWrites {
+		if got := s.WritesTo(tableID(name)); got != wantWrites {
 			t.Errorf("%s: %d writes, want %d", name, got, wantWrites)
 		}
 		allWrites += wantWrites
@@ -231,4 +231,56 @@ func stateVersion(t *testing.T, w *acctest.Workspace) int64 {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// A secret that was deleted outside Terraform is created again with its value,
+// protected or not.
+func TestDeletedOutside(t *testing.T) {
+	t.Parallel()
+	for _, protection := range []string{"true", "false"} {
+		t.Run(protection, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.NewServer(t)
+			w := acctest.NewWorkspace(t, s)
+			w.Write("main.tf", strings.Replace(emptyContainer, "false", protection, 1)+versionOf(firstPut("v")))
+			w.Apply()
+			s.Delete(dbID)
+			plan := w.Plan()
+			for _, address := range []string{secretAddress, versionAddress} {
+				if !plan.Change(address).Actions.Create() {
+					t.Errorf("%s is not created again:\n%s", address, plan.Text())
+				}
+			}
+			w.Apply("saved.plan")
+			if s.Reveal(dbID, 2) != "v" {
+				t.Error("the value did not come back")
+			}
+			if protection == "true" {
+				w.Run("destroy", "-auto-approve", "-json").Failed(t, "Secret is protected from deletion")
+			}
+		})
+	}
+}
+
+// A rollback to the placeholder is repaired with a put, because a placeholder is not a
+// value.
+func TestRolledBackToPlaceholder(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	w := acctest.NewWorkspace(t, s)
+	w.Write("main.tf", emptyContainer)
+	w.Apply()
+	s.Limit("read", "putSecretValue")
+	w.Write("main.tf", emptyContainer+versionOf(firstPut("v")))
+	w.ApplyOnly()
+	s.Unlimit()
+	s.Destroy(dbID, 2)
+	plan := w.Plan()
+	if said := plan.Warned(t, "Version destroyed outside Terraform: "+dbID); plannedValue(plan, versionAddress, "last_change") != "healed" || !strings.Contains(said, "only the placeholder") {
+		t.Errorf("the warning says %q:\n%s", said, plan.Text())
+	}
+	w.Apply("saved.plan")
+	if s.Reveal(dbID, 3) != "v" {
+		t.Error("the value did not come back")
+	}
 }

@@ -2,7 +2,9 @@ package provider_test
 
 import (
 	"io"
+	"log"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -217,4 +219,50 @@ func TestUnconfirmedAndUnretired(t *testing.T) {
 	if w.StateValue(versionAddress, "created_at") == nil || w.StateValue(versionAddress, "version_uid") == nil || w.StateValue(versionAddress, "version_serial") == nil {
 		t.Error("the refresh did not fill created_at and the triggers")
 	}
+}
+
+// A path that contains the name of a reason is not taken for the reason.
+func TestPathIsNoReason(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	w := acctest.NewWorkspace(t, s)
+	w.Write("main.tf", `
+resource "thalassasecrets_secret_version" "kms" {
+  path             = "/app/kms/db"
+  secret_string_wo = "v"
+  value_wo_version = "1"
+}
+`)
+	if said := w.ApplyFails().Failed(t, "Cannot write the secret value"); !strings.Contains(said, "The secret does not exist in the region nl-01") {
+		t.Errorf("the error says %q", said)
+	}
+	s.Limit("read")
+	w.Write("main.tf", `
+resource "thalassasecrets_secret" "feature" {
+  path       = "/app/feature"
+  kms_key_id = "kms-nl-01"
+}
+`)
+	if said := w.ApplyFails().Failed(t, "Cannot create the secret"); !strings.Contains(said, "The caller needs the permission create on /app/feature") {
+		t.Errorf("the error says %q", said)
+	}
+}
+
+// A request that was never sent is not reported as an unknown outcome.
+func TestNeverSent(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	tls := httptest.NewUnstartedServer(s)
+	tls.Config.ErrorLog = log.New(io.Discard, "", 0) // It would log each refused handshake.
+	tls.StartTLS()
+	t.Cleanup(tls.Close)
+	w := acctest.NewWorkspace(t, s)
+	w.Env["THALASSA_API_ENDPOINT"] = tls.URL
+	w.Write("main.tf", emptyContainer)
+	if said := w.ApplyFails().Failed(t, "Cannot create the secret"); !strings.Contains(said, "The service could not be reached.") || !strings.Contains(said, "certificate") {
+		t.Errorf("the error says %q", said)
+	}
+	w.Env["THALASSA_API_ENDPOINT"] = s.URL
+	w.Env["THALASSA_API_TOKEN"] = acctest.Token + "\n"
+	w.ApplyFails().Failed(t, "Invalid provider argument")
 }

@@ -115,9 +115,9 @@ func TestNoFaultLeaks(t *testing.T) {
 	}
 }
 
-// patience is how long an attempt may take where the fault is that it takes longer,
-// and delay how long that is. A machine that is busy may need that long for another
-// request before, and the fault then strikes nobody.
+// patience is the time limit of an attempt for the faults that delay a response, and
+// delay is their delay. On a busy machine an earlier request may take that long, and
+// the fault then does not fire.
 const (
 	patience = "250ms"
 	delay    = "600ms"

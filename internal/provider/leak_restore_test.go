@@ -109,8 +109,7 @@ func TestNoFaultLeaksWhatIsRestored(t *testing.T) {
 	}
 }
 
-// restoreWithFault restores while a fault strikes an operation, and tells whether it
-// has.
+// restoreWithFault restores with a fault of an operation, and reports whether it fired.
 func restoreWithFault(t *testing.T, value client.Value, fault robustness.Fault, operation string) (fired bool, said string) {
 	t.Helper()
 	rules, timeout := slices.Clone(fault.Rules), "1m"

@@ -26,7 +26,7 @@ func TestRecordedStates(t *testing.T) {
 	for _, r := range everyRecordedState(t) {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()
-			s := r.world.server(t)
+			s := r.service.start(t)
 			w := acctest.NewWorkspace(t, s)
 			w.Write("main.tf", string(r.config))
 			// It names registry.terraform.io, which OpenTofu reads as its own registry.
@@ -50,7 +50,7 @@ func TestRecordedProtection(t *testing.T) {
 	for _, r := range everyRecordedState(t) {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()
-			s := r.world.server(t)
+			s := r.service.start(t)
 			w := acctest.NewWorkspace(t, s)
 			w.Write("main.tf", string(r.config))
 			w.Write(recordedFile, string(r.state))

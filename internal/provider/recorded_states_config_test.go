@@ -4,7 +4,7 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
 )
 
-// What recorded states consist of.
+// The configurations of the recorded states.
 
 // recordedContainers are secrets without a version, for their own arguments.
 const recordedContainers = `
@@ -97,14 +97,14 @@ func reads(number int64) func(*acctest.Server, string) {
 	return func(s *acctest.Server, id string) { s.Reveal(id, number) }
 }
 
-// recreatesLonger leaves a new life of the secret in which every number of the former
-// one has a version: only its time tells the two apart.
+// recreatesLonger creates the secret again with as many versions as before, so that
+// only the time distinguishes the two.
 func recreatesLonger(s *acctest.Server, id string) {
 	recreate(s, id, false)
 	puts(s, id)
 }
 
-// settledRows leave nothing to do.
+// settledRows have an empty next plan.
 var settledRows = map[string]recordedRow{
 	// Each input of a value.
 	"string_wo":         {second: testString},
@@ -137,7 +137,7 @@ var settledRows = map[string]recordedRow{
 	"retention_read":     {first: counted("1") + "\n  retention = { keep = 0, min_idle = \"40d\" }", second: counted("2") + "\n  retention = { keep = 0, min_idle = \"40d\" }", after: reads(2)},
 	"retention_both":     {secret: ownValue, first: counted("1") + "\n  retention = { keep = 1, min_idle = \"30d\" }", second: counted("2") + "\n  retention = { keep = 1, min_idle = \"30d\" }"},
 
-	// What others did to the secret, and what was made of it.
+	// Changes of other clients, and the reaction to them.
 	"adopt":             {second: testString + "\n  on_external_version = \"adopt\""},
 	"adopt_adopted":     {second: testString + "\n  on_external_version = \"adopt\"", between: puts},
 	"adopt_rolled_back": {secret: ownValue, second: testString, between: destroys(2)},
@@ -156,7 +156,7 @@ var settledRows = map[string]recordedRow{
 	"imported_superseded": {imported: true, second: "", between: puts},
 }
 
-// dueRows leave something to do, which the next plan proposes.
+// dueRows have a change that the next plan proposes.
 var dueRows = map[string]recordedRow{
 	"rotation":            {first: testGenerate + "\n  rotation = { after = \"10d\" }", second: testGenerate + "\n  rotation = { after = \"10d\" }"},
 	"rotation_wo":         {second: testValue + "\n  rotation = { after = \"10d\" }"},

@@ -81,7 +81,7 @@ func recordRows(t *testing.T, program, name, config string, rows map[string]reco
 	outside := func(act func(recordedRow) func(*acctest.Server, string)) {
 		for _, name := range names {
 			if f := act(rows[name]); f != nil {
-				f(s, rowID(name))
+				f(s, tableID(name))
 			}
 		}
 	}
@@ -117,8 +117,8 @@ func recordRows(t *testing.T, program, name, config string, rows map[string]reco
 	keepRecording(t, w, name, main)
 }
 
-// keepRecording refreshes the state of a workspace and writes it down with its world
-// and with what the recorded provider plans.
+// keepRecording refreshes the state of a workspace and writes it with the metadata of
+// its server and with what the recorded provider plans.
 func keepRecording(t *testing.T, w *acctest.Workspace, name, config string) {
 	t.Helper()
 	if refresh := w.Run("apply", "-refresh-only", "-auto-approve"); refresh.Code != 0 {
@@ -126,7 +126,7 @@ func keepRecording(t *testing.T, w *acctest.Workspace, name, config string) {
 	}
 	plan := w.Plan()
 	recordedState{
-		name: name, config: []byte(strings.TrimLeft(config, "\n")), state: w.Read(recordedFile), world: worldOf(t, w.Server), changes: changesOf(plan.JSON().ResourceChanges),
+		name: name, config: []byte(strings.TrimLeft(config, "\n")), state: w.Read(recordedFile), service: serviceOf(t, w.Server), changes: changesOf(plan.JSON().ResourceChanges),
 	}.write(t)
 }
 
@@ -164,8 +164,8 @@ func recordedImports(s *acctest.Server, names []string, rows map[string]recorded
 		if !rows[name].imported {
 			continue
 		}
-		s.Create(client.NewSecret{ID: s.ID(rowID(name)), Value: client.BytesValue([]byte("test-value"))})
-		s.Put(rowID(name), "test-value")
+		s.Create(client.NewSecret{ID: s.ID(tableID(name)), Value: client.BytesValue([]byte("test-value"))})
+		s.Put(tableID(name), "test-value")
 		blocks += fmt.Sprintf(`
 import {
   to = thalassasecrets_secret.%[1]s

@@ -14,25 +14,25 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
-// recordedWorld is what a reference server knows at a moment, but for values: enough
-// to start another one that gives the same answers about metadata.
-type recordedWorld struct {
+// recordedService is the metadata of a reference server at one moment, without values.
+// A server that starts from it gives the same answers about metadata.
+type recordedService struct {
 	Now     time.Time                 `json:"now"`
 	Keys    []refserver.Key           `json:"keys"`
 	Secrets []refserver.InitialSecret `json:"secrets"`
 }
 
-// server starts a server with that world, whose clock stands still at its moment.
-func (w recordedWorld) server(t *testing.T) *acctest.Server {
+// start starts a server with that metadata, whose clock stands still at that moment.
+func (w recordedService) start(t *testing.T) *acctest.Server {
 	t.Helper()
 	return acctest.NewServerWith(t, refserver.Config{Clock: refserver.NewClock(w.Now), Keys: w.Keys, Secrets: w.Secrets})
 }
 
-// worldOf describes a server as of now. Values are not read: each is replaced by a text
-// of its own, in the same format.
-func worldOf(t *testing.T, s *acctest.Server) recordedWorld {
+// serviceOf records the metadata of a server. It does not read values: each is replaced
+// by another text in the same format.
+func serviceOf(t *testing.T, s *acctest.Server) recordedService {
 	t.Helper()
-	world := recordedWorld{Now: s.Clock().Now(), Keys: s.Keys()}
+	service := recordedService{Now: s.Clock().Now(), Keys: s.Keys()}
 	all, err := secretpath.ParseDirectory("/")
 	if err != nil {
 		t.Fatal(err)
@@ -43,13 +43,13 @@ func worldOf(t *testing.T, s *acctest.Server) recordedWorld {
 			t.Fatal(err)
 		}
 		for _, secret := range secrets {
-			world.Secrets = append(world.Secrets, initialSecretOf(t, s.Secret(secret.ID.String()), world.Now))
+			service.Secrets = append(service.Secrets, initialSecretOf(t, s.Secret(secret.ID.String()), service.Now))
 		}
 	}
-	slices.SortFunc(world.Secrets, func(a, b refserver.InitialSecret) int {
+	slices.SortFunc(service.Secrets, func(a, b refserver.InitialSecret) int {
 		return strings.Compare(a.Region+a.Path, b.Region+b.Path)
 	})
-	return world
+	return service
 }
 
 func initialSecretOf(t *testing.T, secret client.Secret, now time.Time) refserver.InitialSecret {

@@ -15,13 +15,13 @@ import (
 // behind. Each directory below a commit is one recording.
 const recordedStates = "testdata/states"
 
-// recordedState is a state of an earlier commit, and the world that it is about. Each
-// resource in it is a fixture of its own, named after what it shows.
+// recordedState is a state of an earlier commit, with the metadata of the service. Each
+// resource in it is a separate fixture, named after what it shows.
 type recordedState struct {
-	name   string // of the commit and the recording
-	config []byte
-	state  []byte
-	world  recordedWorld
+	name    string // of the commit and the recording
+	config  []byte
+	state   []byte
+	service recordedService
 	// defaultLabels are those of the provider block.
 	defaultLabels map[string]string
 	// changes is what the commit's own plan proposed, by address. It is empty where
@@ -38,10 +38,10 @@ type recordedChange struct {
 
 // The files of a recording.
 const (
-	recordedConfig  = "main.tf.txt" // not .tf: it is kept as it was applied, and not formatted
-	recordedFile    = "terraform.tfstate"
-	recordedServer  = "world.json"
-	recordedChanges = "changes.json"
+	recordedConfig      = "main.tf.txt" // not .tf: it is kept as it was applied, and not formatted
+	recordedFile        = "terraform.tfstate"
+	recordedServiceFile = "service.json"
+	recordedChanges     = "changes.json"
 )
 
 // everyRecordedState reads all recordings.
@@ -70,7 +70,7 @@ func readRecordedState(t *testing.T, dir string) recordedState {
 	r := recordedState{
 		name: filepath.ToSlash(name), config: []byte(read(t, filepath.Join(dir, recordedConfig))), state: []byte(read(t, filepath.Join(dir, recordedFile))),
 	}
-	for file, target := range map[string]any{recordedServer: &r.world, recordedChanges: &r.changes} {
+	for file, target := range map[string]any{recordedServiceFile: &r.service, recordedChanges: &r.changes} {
 		if err := json.Unmarshal([]byte(read(t, filepath.Join(dir, file))), target); err != nil {
 			t.Fatalf("%s/%s: %v", name, file, err)
 		}
@@ -90,7 +90,7 @@ func (r recordedState) write(t *testing.T) {
 	}
 	for file, content := range map[string][]byte{
 		recordedConfig: r.config, recordedFile: r.state,
-		recordedServer: indented(t, r.world), recordedChanges: indented(t, r.changes),
+		recordedServiceFile: indented(t, r.service), recordedChanges: indented(t, r.changes),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, file), content, 0o600); err != nil {
 			t.Fatal(err)
@@ -159,16 +159,16 @@ func (r recordedState) instances(t *testing.T) []recordedInstance {
 	return instances
 }
 
-// A server that starts from a recorded world gives the answers that the recorded one
-// gave: the plans of the other tests are about the same facts.
-func TestRecordedWorlds(t *testing.T) {
+// A server that starts from a recording gives the answers that the recorded one gave:
+// the plans of the other tests are about the same facts.
+func TestRecordedServices(t *testing.T) {
 	t.Parallel()
 	for _, r := range everyRecordedState(t) {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()
-			got, want := indented(t, worldOf(t, r.world.server(t))), indented(t, r.world)
+			got, want := indented(t, serviceOf(t, r.service.start(t))), indented(t, r.service)
 			if !bytes.Equal(got, want) {
-				t.Errorf("%s: the server's world is\n%s\nwant\n%s", r.name, got, want)
+				t.Errorf("%s: the server has\n%s\nwant\n%s", r.name, got, want)
 			}
 		})
 	}
@@ -180,7 +180,7 @@ func TestRecordedWorlds(t *testing.T) {
 func TestRecordedStatesRefresh(t *testing.T) {
 	t.Parallel()
 	for _, r := range everyRecordedState(t) {
-		s := r.world.server(t)
+		s := r.service.start(t)
 		for _, instance := range r.instances(t) {
 			t.Run(r.name+"/"+instance.address, func(t *testing.T) {
 				t.Parallel()

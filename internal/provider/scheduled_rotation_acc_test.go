@@ -11,23 +11,23 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
 )
 
-// event is what a day of the story has that others have not.
+// event is what happens on a day, and what its plan shows.
 type event struct {
 	before func() // what happens before the daily job
 	after  func() // and after it
-	// The job's plan: empty where there is no reason.
+	// The reason in the job's plan, empty for an empty plan.
 	reason string
-	active string // versions that the plan leaves, where it tells
-	// The parts that the plan's warnings have to say, by summary. There may be no
-	// other warnings.
+	active string // the active_versions of the plan, empty for no check
+	// Parts of the expected warnings of the plan, by summary. Other warnings fail the
+	// test.
 	warns map[string]string
 }
 
-// TestNinetyDays follows one secret through a quarter, with a scheduled job that
-// plans every day and applies when the plan says that there is work: three
-// rotations that are due, a consumer that is a week late, and a bad value that
-// somebody rolls back. In the end there are exactly the versions that the policy
-// allows, and the bill agrees with the history.
+// TestNinetyDays follows one secret through a quarter, with a scheduled job that plans
+// every day and applies every plan that is not empty: three rotations are due, a
+// consumer is a week late, and an operator rolls back a bad value. In the end the
+// secret has exactly the versions that the policy allows, and the bill agrees with the
+// history.
 func TestNinetyDays(t *testing.T) {
 	t.Parallel()
 	s, w := timed(t)
@@ -50,8 +50,9 @@ func TestNinetyDays(t *testing.T) {
 	story := map[int]event{
 		30: {reason: "rotation", warns: map[string]string{due: "Version 2 of nl-01/app/db has been due for rotation since 2026-12-01 09:00 UTC. This plan puts a new version."}},
 
-		// A consumer still reads version 2 for a week, over the next rotation, which
-		// therefore retires nothing; three quiet days later version 2 goes.
+		// A consumer still reads version 2 for a week, across the next rotation, which
+		// therefore destroys nothing. Three days after the last read version 2 is
+		// destroyed.
 		58: {before: reads},
 		59: {before: reads},
 		60: {before: reads, reason: "rotation", warns: map[string]string{due: "Version 3 of nl-01/app/db has been due for rotation since 2026-12-31 09:00 UTC."}},
@@ -61,12 +62,12 @@ func TestNinetyDays(t *testing.T) {
 		64: {before: reads, warns: late(64)},
 		65: {warns: late(64)},
 		66: {warns: late(64)},
-		67: { // Nothing is put: the reason is still that of version 4.
+		67: { // Nothing is put, so the reason is still that of version 4.
 			reason: "rotation", active: "[3 4]",
 		},
 
-		// A bad value is asked for, and destroyed an hour later. What the retention
-		// kept is current again, and the next job takes note of it.
+		// A bad value is put, and destroyed an hour later. The version that retention
+		// kept is current again, and the next job adopts it.
 		70: {
 			before: func() { configure(2) }, reason: "value", active: "[4 <nil>]",
 			after: func() { s.Clock().Advance(time.Hour); s.Destroy(dbID, 5) },
@@ -108,8 +109,7 @@ func TestNinetyDays(t *testing.T) {
 	})
 }
 
-// dailyJob is what a scheduled job of CI does: it plans, and applies if the plan
-// says that there is work.
+// dailyJob is a scheduled job of CI: it plans, and applies a plan that is not empty.
 func dailyJob(t *testing.T, w *acctest.Workspace, day int, today event) {
 	t.Helper()
 	if today.before != nil {
@@ -148,8 +148,8 @@ func dailyJob(t *testing.T, w *acctest.Workspace, day int, today event) {
 	}
 }
 
-// checkBill compares what each version was billed for with how long it lived, and
-// the number of open charges with the versions that are active.
+// checkBill compares the billed time of each version with its lifetime, and the number
+// of open charges with the active versions.
 func checkBill(t *testing.T, s *acctest.Server, lived map[int64]time.Duration) {
 	t.Helper()
 	bill := s.Billing()

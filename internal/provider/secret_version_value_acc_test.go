@@ -62,13 +62,13 @@ func TestValueMovesOutOfState(t *testing.T) {
 	}
 	s := acctest.NewServer(t)
 	w := acctest.NewWorkspace(t, s)
-	w.Write("main.tf", rowsOf(rows, "", func(r row) string { return r.before }))
+	w.Write("main.tf", tableConfig(rows, "", func(r row) string { return r.before }))
 	w.Apply()
-	w.Write("main.tf", rowsOf(rows, "", func(r row) string { return r.after }))
+	w.Write("main.tf", tableConfig(rows, "", func(r row) string { return r.after }))
 	w.Apply()
 	for name, r := range rows {
-		rowManages(t, w, name, r.version)
-		if w.StateValue(rowAddress(name), "secret_string") != nil || w.StateValue(rowAddress(name), "secret_key_values") != nil {
+		checkManagedVersion(t, w, name, r.version)
+		if w.StateValue(tableAddress(name), "secret_string") != nil || w.StateValue(tableAddress(name), "secret_key_values") != nil {
 			t.Errorf("%s: the value is still in the state", name)
 		}
 	}

@@ -1,7 +1,9 @@
 package provider_test
 
 import (
+	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -120,5 +122,58 @@ func TestLostAnswerOfADeleteAndATakenPath(t *testing.T) {
 	}
 	if got := s.Reveal(dbID, 1); got != "another team's" {
 		t.Errorf("the value at the path is %q", got)
+	}
+}
+
+// A stale response is not taken for a secret that was created again.
+func TestStaleHistory(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewServer(t)
+	w := acctest.NewWorkspace(t, s)
+	w.Write("main.tf", container+versionOf(firstPut("v")))
+	w.Apply()
+	stale := httptest.NewRecorder()
+	get := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/secrets/nl-01/secret/app/db?includeVersions=true", nil)
+	get.Header.Set("Authorization", "Token "+acctest.Token)
+	get.Header.Set("X-Organisation-Identity", acctest.Organisation)
+	s.ServeHTTP(stale, get)
+	withoutHistory := map[string]any{}
+	if err := json.Unmarshal(stale.Body.Bytes(), &withoutHistory); err != nil {
+		t.Fatal(err)
+	}
+	delete(withoutHistory, "versions")
+
+	answerWith := func(body []byte) {
+		s.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+			if r.Method != http.MethodGet || !strings.HasSuffix(r.URL.Path, "/secret/app/db") {
+				return false
+			}
+			_, err := w.Write(body)
+			return err == nil
+		})
+	}
+	answerWith(stale.Body.Bytes())
+	w.Write("main.tf", container+versionOf("secret_string_wo = \"w\"\nvalue_wo_version = \"2\""))
+	w.ApplyOnly().Warned(t, "Version not confirmed: "+dbID)
+	if got := stateVersion(t, w); got != 3 || w.StateValue(versionAddress, "status") != "active" {
+		t.Errorf("version %d is managed with the status %v", got, w.StateValue(versionAddress, "status"))
+	}
+	if plan := w.Plan(); plan.Code != 0 {
+		t.Errorf("a stale answer makes a plan:\n%s", plan.Text())
+	} else {
+		plan.Warned(t, "History incomplete")
+	}
+	body, err := json.Marshal(withoutHistory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answerWith(body)
+	if plan := w.Plan(); plan.Code != 0 {
+		t.Errorf("an answer without a history makes a plan:\n%s", plan.Text())
+	}
+	s.Intercept(nil)
+	w.Apply("-refresh-only")
+	if w.StateValue(versionAddress, "created_at") == nil {
+		t.Error("the refresh did not complete the state")
 	}
 }

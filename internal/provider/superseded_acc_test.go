@@ -17,22 +17,22 @@ func TestRefreshOnlyAfterAnotherClientsPut(t *testing.T) {
 	rows := map[string]string{"first": "adopt", "second": "overwrite", "third": "ignore"}
 	s := acctest.NewServer(t)
 	w := acctest.NewWorkspace(t, s)
-	w.Write("main.tf", rowsOf(rows, ownValue, func(external string) string {
+	w.Write("main.tf", tableConfig(rows, ownValue, func(external string) string {
 		return "secret_string_wo = \"ours\"\nvalue_wo_version = \"1\"\non_external_version = \"" + external + "\""
 	}))
 	w.Apply()
 	if got := w.Plan("-refresh-only").Warnings(); len(got) > 0 {
 		t.Errorf("before anything happened: %q", got)
 	}
-	s.Put(rowID("third"), "theirs")
+	s.Put(tableID("third"), "theirs")
 	if got := w.Plan("-refresh-only").Warnings(); len(got) > 0 {
 		t.Errorf("what is ignored: %q", got)
 	}
-	s.Put(rowID("second"), "theirs")
-	s.Put(rowID("first"), "theirs")
+	s.Put(tableID("second"), "theirs")
+	s.Put(tableID("first"), "theirs")
 	refresh := w.Plan("-refresh-only")
 	for _, name := range []string{"first", "second"} {
-		if said := refresh.Warned(t, hint+rowID(name)); !strings.Contains(said, "Version 3 of "+rowID(name)+" is current") || !strings.Contains(said, "Version 2 is managed") {
+		if said := refresh.Warned(t, hint+tableID(name)); !strings.Contains(said, "Version 3 of "+tableID(name)+" is current") || !strings.Contains(said, "Version 2 is managed") {
 			t.Errorf("the refresh says %q", said)
 		}
 	}
@@ -41,7 +41,7 @@ func TestRefreshOnlyAfterAnotherClientsPut(t *testing.T) {
 	}
 	got := w.Plan().Warnings()
 	slices.Sort(got)
-	if want := []string{"New version put outside Terraform: " + rowID("first"), "New version put outside Terraform: " + rowID("second")}; !slices.Equal(got, want) {
+	if want := []string{"New version put outside Terraform: " + tableID("first"), "New version put outside Terraform: " + tableID("second")}; !slices.Equal(got, want) {
 		t.Errorf("the plan warns %q, want %q", got, want)
 	}
 	w.Apply("saved.plan")

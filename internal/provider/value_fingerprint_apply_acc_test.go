@@ -51,7 +51,7 @@ func TestDetectedValueDiffersInApply(t *testing.T) {
 		w.Env["TF_VAR_values"] = string(raw)
 	}
 	write := func(more func(r row) string) {
-		w.Write("main.tf", "variable \"values\" {\n  type      = map(string)\n  ephemeral = true\n}\n"+rowsOf(rows, "", func(r row) string {
+		w.Write("main.tf", "variable \"values\" {\n  type      = map(string)\n  ephemeral = true\n}\n"+tableConfig(rows, "", func(r row) string {
 			return "detect_value_changes = true\nsecret_string_wo = var.values[\"NAME\"]\n" + more(r)
 		}))
 	}
@@ -61,7 +61,7 @@ func TestDetectedValueDiffersInApply(t *testing.T) {
 	w.Apply()
 	for name, r := range rows {
 		if r.outside {
-			s.Put(rowID(name), "theirs")
+			s.Put(tableID(name), "theirs")
 		}
 	}
 	write(func(r row) string { return r.more })
@@ -71,11 +71,11 @@ func TestDetectedValueDiffersInApply(t *testing.T) {
 	w.ApplyOnly("saved.plan")
 	w.Apply() // What has only recorded a retention acts on it now, and all is settled.
 	for name, r := range rows {
-		if plan.Change(rowAddress(name)).Actions.NoOp() {
+		if plan.Change(tableAddress(name)).Actions.NoOp() {
 			t.Errorf("%s: nothing is planned", name)
 		}
-		rowManages(t, w, name, r.version)
-		if got := s.Reveal(rowID(name), s.Secret(rowID(name)).CurrentVersion); got != r.value {
+		checkManagedVersion(t, w, name, r.version)
+		if got := s.Reveal(tableID(name), s.Secret(tableID(name)).CurrentVersion); got != r.value {
 			t.Errorf("%s: the current version holds %q, want %q", name, got, r.value)
 		}
 	}

@@ -207,17 +207,17 @@ func TestRequestsThatNeedNoValue(t *testing.T) {
 	imports := ""
 	for name, r := range rows {
 		if r.imported {
-			s.Create(client.NewSecret{ID: s.ID(rowID(name)), Value: client.BytesValue([]byte("theirs"))})
-			s.Put(rowID(name), "theirs again")
-			imports += "import {\n  to = " + rowAddress(name) + "\n  id = \"" + rowID(name) + "@current\"\n}\n" +
-				"import {\n  to = " + strings.Replace(rowAddress(name), "_version", "", 1) + "\n  id = \"" + rowID(name) + "\"\n}\n"
+			s.Create(client.NewSecret{ID: s.ID(tableID(name)), Value: client.BytesValue([]byte("theirs"))})
+			s.Put(tableID(name), "theirs again")
+			imports += "import {\n  to = " + tableAddress(name) + "\n  id = \"" + tableID(name) + "@current\"\n}\n" +
+				"import {\n  to = " + strings.Replace(tableAddress(name), "_version", "", 1) + "\n  id = \"" + tableID(name) + "\"\n}\n"
 		}
 	}
 	w.Write("imports.tf", imports)
-	w.Write("main.tf", rowsOf(rows, "", func(r row) string { return r.before }))
+	w.Write("main.tf", tableConfig(rows, "", func(r row) string { return r.before }))
 	w.ApplyOnly()
 	w.Write("imports.tf", "")
-	w.Write("main.tf", rowsOf(rows, "", func(r row) string { return r.after }))
+	w.Write("main.tf", tableConfig(rows, "", func(r row) string { return r.after }))
 	s.Mark()
 	plan := w.Plan()
 	warned := map[string]bool{}
@@ -229,7 +229,7 @@ func TestRequestsThatNeedNoValue(t *testing.T) {
 	want := map[string]bool{}
 	for name, r := range rows {
 		if r.warns {
-			want[rowID(name)] = true
+			want[tableID(name)] = true
 		}
 	}
 	if !maps.Equal(warned, want) {
@@ -240,7 +240,7 @@ func TestRequestsThatNeedNoValue(t *testing.T) {
 		t.Errorf("something was written: %v", s.Calls())
 	}
 	for name := range rows {
-		rowManages(t, w, name, 2)
+		checkManagedVersion(t, w, name, 2)
 	}
 }
 
