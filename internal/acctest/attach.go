@@ -14,16 +14,14 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/provider"
 )
 
-// attachVariable tells a CLI which providers run already, and where.
+// attachVariable names the running providers and their addresses to a CLI.
 const attachVariable = "TF_REATTACH_PROVIDERS"
 
-// attach serves a provider in the test's own process, as a debugger would have it,
-// and returns what a CLI needs to find it. A CLI starts a provider three times for a
-// plan, which costs more than the plan itself. Stop ends the provider and waits for
-// its end.
+// attach serves a provider in the process of the test, as for a debugger, and returns
+// its address for a CLI. A CLI starts a provider three times for a plan, which costs
+// more than the plan itself. Stop ends the provider and waits for its end.
 //
-// Whatever a CLI starts within one command shares this one, which is configured for
-// each of them anew.
+// All phases of a command share this provider, and each configures it again.
 func (w *Workspace) attach(ctx context.Context) (found string, stop func(), err error) {
 	sink, ok := w.t.(interface {
 		testing.TB

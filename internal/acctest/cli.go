@@ -60,9 +60,9 @@ func NewWorkspace(t testing.TB, s *Server, needs ...Feature) *Workspace {
 	return w
 }
 
-// Built makes the CLI start the provider as it was built, in processes of their own
-// and with the clock of the machine. It is for tests of what a process does: its log,
-// how it is stopped, how it dies.
+// Built makes the CLI start the built provider, in separate processes and with the
+// clock of the machine. It is for tests of the process: its log, interrupts and
+// crashes.
 func (w *Workspace) Built() *Workspace {
 	w.t.Helper()
 	if err := buildProvider(); err != nil {
@@ -131,8 +131,8 @@ func (w *Workspace) Run(args ...string) Result {
 	return result
 }
 
-// Command prepares the CLI for a test that runs it in a way of its own. Nothing of
-// the machine's environment reaches it but the PATH.
+// Command prepares the CLI for a test that starts it itself. Of the machine's
+// environment it gets only the PATH.
 func (w *Workspace) Command(ctx context.Context, args ...string) *exec.Cmd {
 	w.t.Helper()
 	command, done := w.command(ctx, args...)

@@ -76,8 +76,8 @@ func NewCoreOf(ctx context.Context, factory func() (tfprotov6.ProviderServer, er
 	return c, failed(schemas.Diagnostics)
 }
 
-// provider is a process of its own, as each phase of Terraform has one, unless the
-// resource is part of a run.
+// provider starts a new provider, as Terraform does for each phase, unless the resource
+// is part of a run.
 func (c *Core) provider(ctx context.Context) (tfprotov6.ProviderServer, error) {
 	if c.run != nil {
 		return c.run.provider, nil

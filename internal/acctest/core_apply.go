@@ -9,8 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// TaintedError is the error of a create that has failed and still left a state. What is
-// wrong with it cannot be known, so the next plan replaces it.
+// TaintedError is the error of a create that failed and returned a state. The object
+// may be incomplete, so the next plan replaces it.
 type TaintedError struct{ Refused *RefusedError }
 
 func (e *TaintedError) Error() string {
@@ -18,7 +18,7 @@ func (e *TaintedError) Error() string {
 }
 
 // Apply carries out a plan in a new provider and without a refresh, and makes the
-// result the state. It is given the plan alone, so time may have passed and the world
+// result the state. It is given the plan alone, so time may have passed and the service
 // may have changed.
 func (c *Core) Apply(ctx context.Context, plan *CorePlan) error {
 	c.Warned, c.Diagnostics = nil, nil

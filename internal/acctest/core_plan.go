@@ -221,7 +221,7 @@ func (p *CorePlan) Prior() *Instance { return p.prior }
 // Deposed are the former instances that the plan destroys.
 func (p *CorePlan) Deposed() []*Instance { return p.deposed }
 
-// Changes tells in short what the plan changes.
+// Changes lists the changes of the plan in short form.
 func (p *CorePlan) Changes() string {
 	var before map[string]tftypes.Value
 	if p.prior != nil {

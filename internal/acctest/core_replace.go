@@ -110,9 +110,9 @@ func (c *Core) planRemoved(ctx context.Context, provider tfprotov6.ProviderServe
 // its end is planned: https://github.com/hashicorp/terraform/pull/36394.
 var refreshBeforeRemoval = Feature{"plans of removals from the refresh", "1.12.0", "1.6.0"}
 
-// planDestroyAll is "plan -destroy". Its refresh is a whole plan of which only errors are
-// shown, in a process of its own. In the next one all instances are planned to go, each
-// with its private state, tainted or not.
+// planDestroyAll is "plan -destroy". Its refresh is a whole plan in a separate process,
+// of which only errors are shown. The next process plans the destroy of all instances,
+// each with its private state, tainted or not.
 func (c *Core) planDestroyAll(ctx context.Context, plan *CorePlan, options []PlanOption) error {
 	if !slices.Contains(options, NoRefresh) && !plan.isOfNothing() {
 		refresh := *plan

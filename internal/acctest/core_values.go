@@ -78,8 +78,7 @@ func listOf(typ tftypes.Type, given []any) tftypes.Value {
 	return tftypes.NewValue(typ, elements)
 }
 
-// Int64 reads a number, or the numbers of a list. What is null or not known has
-// none.
+// Int64 returns a number, or the numbers of a list. Null and unknown values have none.
 func Int64(v tftypes.Value) []int64 {
 	var elements []tftypes.Value
 	if v.IsKnown() && !v.IsNull() && v.As(&elements) == nil {

@@ -36,7 +36,7 @@ func TestCLIHasFeature(t *testing.T) {
 	}
 }
 
-// README.md tells users the same versions.
+// README.md lists the same versions.
 func TestFeaturesAreInTheREADME(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile(filepath.Join("..", "..", "README.md"))

@@ -66,8 +66,8 @@ func (c *Core) Generated(ctx context.Context, resource tftypes.Value) (map[strin
 	}
 	generated, config := attributesOf(value), map[string]any{}
 	for _, attribute := range c.schema.Block.Attributes {
-		// Terraform writes no computed attribute that is only computed, whatever the
-		// provider says.
+		// Terraform does not write attributes that are only computed, even if the
+		// provider returns them.
 		if !attribute.Sensitive && (attribute.Required || attribute.Optional) {
 			config[attribute.Name] = generated[attribute.Name]
 		}
@@ -75,7 +75,8 @@ func (c *Core) Generated(ctx context.Context, resource tftypes.Value) (map[strin
 	return config, nil
 }
 
-// Identity names a secret, as an import block does. What is empty is left out.
+// Identity is the identity of a secret in an import block. Empty attributes are
+// omitted.
 func Identity(region, path string) (*tfprotov6.ResourceIdentityData, error) {
 	text := func(s string) tftypes.Value {
 		if s == "" {

@@ -134,7 +134,7 @@ type actionProvider interface {
 	tfprotov6.ActionServer
 }
 
-// provider is a process of its own.
+// provider starts a new provider.
 func (a *Action) provider(ctx context.Context, configured bool) (actionProvider, *tfprotov6.Schema, error) {
 	made, err := a.factory()
 	if err != nil {

@@ -12,9 +12,9 @@ import (
 	"testing"
 )
 
-// Leaks looks for secrets in text that must not hold them, in every form in which
-// something on the way may have written them. It compares the text with thousands
-// of forms at a time, because the log of a run has megabytes.
+// Leaks searches text for secrets, in every form in which a program may have encoded
+// them. It compares the text with thousands of forms at a time, because the log of a
+// run has megabytes.
 type Leaks struct {
 	forms map[uint64][]form
 	// maybe says of a hash whether any form begins so, which is quicker to ask than

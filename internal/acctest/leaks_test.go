@@ -97,7 +97,7 @@ func intsOf(raw []byte) []int {
 	return out
 }
 
-// What is found is named, once for each form.
+// A leak is named, once for each form.
 func TestFindings(t *testing.T) {
 	t.Parallel()
 	leaks := acctest.NewLeaks(t, map[string]string{"one": "sentinel-one-Rd5jP6", "two": "sentinel-two-Hw8mC3"})
@@ -107,7 +107,7 @@ func TestFindings(t *testing.T) {
 	}
 }
 
-// What is no secret is not found, however near it comes.
+// Text that is similar to a secret is not found.
 func TestNothingElseIsFound(t *testing.T) {
 	t.Parallel()
 	leaks := acctest.NewLeaks(t, map[string]string{"it": awkward, "plain": "sentinel-one-Rd5jP6"})

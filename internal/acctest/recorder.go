@@ -166,8 +166,8 @@ func (p *recorded) ImportResourceState(ctx context.Context, req *tfprotov6.Impor
 	return resp, err
 }
 
-// render shows a value of a resource. What cannot be decoded is shown as the error,
-// which no other recording has.
+// render shows a value of a resource. If the value cannot be decoded, it shows the
+// error, which differs from every other recording.
 func (p *recorded) render(ctx context.Context, typeName string, v *tfprotov6.DynamicValue) string {
 	p.once.Do(func() { p.schemas, _ = p.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{}) })
 	switch {

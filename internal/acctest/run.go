@@ -78,8 +78,8 @@ func (s *Server) ChangeLists(f func(entry map[string]any) bool) {
 	})
 }
 
-// Move makes the state of another provider's resource the state of this one, as a
-// moved block does, before any refresh. What it starts from is in the request.
+// Move converts the state of another provider's resource, as a moved block does, before
+// any refresh. The request has the source state.
 func (c *Core) Move(ctx context.Context, source tfprotov6.MoveResourceStateRequest) error {
 	provider, err := c.provider(ctx)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 // destroyScenarios are about the end of a probe.
 var destroyScenarios = []scenario{
 	{
-		fact: "destroy", name: "while the world moves",
+		fact: "destroy", name: "while the backend changes",
 		play: func(p player) {
 			begin(p)
 			p.plan(acctest.DestroyAll)

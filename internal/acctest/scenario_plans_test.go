@@ -7,7 +7,7 @@ import (
 // planScenarios are about plans and applies of probes that stay where they are.
 var planScenarios = []scenario{
 	{
-		fact: "apply", name: "of an update, while the world moves",
+		fact: "apply", name: "of an update, while the backend changes",
 		play: func(p player) {
 			begin(p)
 			p.in().config["input"] = "another"
@@ -143,7 +143,7 @@ var planScenarios = []scenario{
 			begin(p)
 			p.in().config["input"] = "another"
 			p.plan()
-			meanwhile(p, func(w *probeWorld) { w.misfit = true })
+			meanwhile(p, func(w *probeBackend) { w.misfit = true })
 			p.apply()
 			p.plan()
 		},
@@ -153,7 +153,7 @@ var planScenarios = []scenario{
 		play: func(p player) {
 			p.in().config = map[string]any{"name": "a"}
 			p.plan()
-			meanwhile(p, func(w *probeWorld) { w.misfit = true })
+			meanwhile(p, func(w *probeBackend) { w.misfit = true })
 			p.apply()
 			p.plan()
 		},
@@ -164,7 +164,7 @@ var planScenarios = []scenario{
 			begin(p)
 			p.in().config["input"] = ofUnknownLength
 			p.plan()
-			meanwhile(p, func(w *probeWorld) { w.misfit = true })
+			meanwhile(p, func(w *probeBackend) { w.misfit = true })
 			p.apply()
 		},
 	},

@@ -21,11 +21,11 @@ import (
 // ofUnknownLength makes a probe plan a list of which nothing is known.
 const ofUnknownLength = "of unknown length"
 
-// probe is a resource that tells what it is handed: each of its methods leaves a key
-// in private state and warns, so that what comes after it shows which private state it
-// got. What this provider's own resources do not do yet, write private state in the
-// plan of a destroy, the probe does.
-type probe struct{ world *probeWorld }
+// probe is a resource that shows what each method gets: every method leaves a key in
+// private state and warns, so that the next one shows which private state it got. The
+// probe also writes private state in the plan of a destroy, which this provider's
+// resources do not do yet.
+type probe struct{ backend *probeBackend }
 
 var (
 	_ resource.ResourceWithModifyPlan     = (*probe)(nil)
@@ -35,7 +35,7 @@ var (
 )
 
 // probeWorld is where the objects of probes are.
-type probeWorld struct {
+type probeBackend struct {
 	mu      sync.Mutex
 	created int
 	objects map[string]int64 // revisions by id
@@ -43,21 +43,21 @@ type probeWorld struct {
 	misfit  bool             // an apply returns what its plan ruled out
 }
 
-func newProbeWorld() *probeWorld {
-	return &probeWorld{objects: map[string]int64{}, fails: map[string]bool{}}
+func newProbeWorld() *probeBackend {
+	return &probeBackend{objects: map[string]int64{}, fails: map[string]bool{}}
 }
 
-// change changes the world from outside Terraform.
-func (w *probeWorld) change(f func(w *probeWorld)) {
+// change changes the backend outside Terraform.
+func (w *probeBackend) change(f func(w *probeBackend)) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	f(w)
 }
 
 // trouble is the error of a method that is to fail.
-func (w *probeWorld) trouble(method string) (diags diag.Diagnostics) {
+func (w *probeBackend) failure(method string) (diags diag.Diagnostics) {
 	if w.fails[method] {
-		diags.AddError("Probe failed: "+method, "The world let "+method+" fail.")
+		diags.AddError("Probe failed: "+method, "The backend let "+method+" fail.")
 	}
 	return diags
 }
@@ -100,13 +100,13 @@ func (p *probe) IdentitySchema(_ context.Context, _ resource.IdentitySchemaReque
 
 // ValidateConfig implements resource.ResourceWithValidateConfig.
 func (p *probe) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	p.world.mu.Lock()
-	defer p.world.mu.Unlock()
+	p.backend.mu.Lock()
+	defer p.backend.mu.Unlock()
 	var config probeModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.AddWarning("Probe: validate", fmt.Sprintf("The name is %s, the input is %s.", config.Name, config.Input))
 	if !config.Input.IsUnknown() {
-		resp.Diagnostics.Append(p.world.trouble("validate")...)
+		resp.Diagnostics.Append(p.backend.failure("validate")...)
 	}
 }
 
@@ -119,7 +119,7 @@ type privateOf interface {
 // probeKeys are all keys that a probe leaves.
 var probeKeys = []string{"create", "update", "read", "plan create", "plan update", "plan destroy", "import"}
 
-// held tells the keys of a private state and their values.
+// held lists the keys of a private state and their values.
 func held(ctx context.Context, private interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 },
@@ -133,7 +133,7 @@ func held(ctx context.Context, private interface {
 	return text
 }
 
-// leave writes a key, whose value tells what it is about.
+// leave writes a key with a value that names its origin.
 func leave(ctx context.Context, private privateOf, key string, what any) diag.Diagnostics {
 	value, err := json.Marshal(what)
 	if err != nil {
@@ -145,8 +145,8 @@ func leave(ctx context.Context, private privateOf, key string, what any) diag.Di
 // ModifyPlan implements resource.ResourceWithModifyPlan. It knows its items but for the
 // second.
 func (p *probe) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	p.world.mu.Lock()
-	defer p.world.mu.Unlock()
+	p.backend.mu.Lock()
+	defer p.backend.mu.Unlock()
 	var state, plan probeModel
 	method := "plan update"
 	switch {
@@ -162,7 +162,7 @@ func (p *probe) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, 
 	}
 	resp.Diagnostics.AddWarning("Probe: "+method, fmt.Sprintf("It is about %s, and private state holds%s.", state.ID, held(ctx, req.Private)))
 	resp.Diagnostics.Append(leave(ctx, resp.Private, method, state.ID.ValueString())...)
-	resp.Diagnostics.Append(p.world.trouble(method)...)
+	resp.Diagnostics.Append(p.backend.failure(method)...)
 	if method == "plan destroy" || resp.Diagnostics.HasError() || method == "plan update" && plan.Input.Equal(state.Input) && plan.Name.Equal(state.Name) && plan.Fixed.Equal(state.Fixed) {
 		return
 	}
@@ -178,28 +178,28 @@ func (p *probe) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, 
 // settle fills in what a plan has left open.
 func (p *probe) settle(m *probeModel) {
 	items := []attr.Value{types.Int64Value(1), types.Int64Value(2), types.Int64Value(3)}
-	if p.world.misfit {
+	if p.backend.misfit {
 		items = items[:2]
 	}
 	m.Items = types.ListValueMust(types.Int64Type, items)
-	p.world.objects[m.ID.ValueString()]++
-	m.Revision = types.Int64Value(p.world.objects[m.ID.ValueString()])
+	p.backend.objects[m.ID.ValueString()]++
+	m.Revision = types.Int64Value(p.backend.objects[m.ID.ValueString()])
 }
 
 // Create implements resource.Resource. One that fails leaves a half-made object.
 func (p *probe) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	p.world.mu.Lock()
-	defer p.world.mu.Unlock()
+	p.backend.mu.Lock()
+	defer p.backend.mu.Unlock()
 	var m probeModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
-	if p.world.fails["refuse create"] {
-		resp.Diagnostics.Append(p.world.trouble("refuse create")...)
+	if p.backend.fails["refuse create"] {
+		resp.Diagnostics.Append(p.backend.failure("refuse create")...)
 		return
 	}
-	p.world.created++
-	m.ID = types.StringValue(fmt.Sprint("p-", p.world.created))
+	p.backend.created++
+	m.ID = types.StringValue(fmt.Sprint("p-", p.backend.created))
 	p.settle(&m)
-	resp.Diagnostics.Append(p.world.trouble("create")...)
+	resp.Diagnostics.Append(p.backend.failure("create")...)
 	resp.Diagnostics.Append(leave(ctx, resp.Private, "create", m.ID.ValueString())...)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), m.ID)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
@@ -207,31 +207,31 @@ func (p *probe) Create(ctx context.Context, req resource.CreateRequest, resp *re
 
 // Read implements resource.Resource.
 func (p *probe) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	p.world.mu.Lock()
-	defer p.world.mu.Unlock()
+	p.backend.mu.Lock()
+	defer p.backend.mu.Unlock()
 	var m probeModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), m.ID)...)
-	revision, exists := p.world.objects[m.ID.ValueString()]
+	revision, exists := p.backend.objects[m.ID.ValueString()]
 	if !exists {
 		resp.State.RemoveResource(ctx)
 		return
 	}
 	m.Revision = types.Int64Value(revision)
 	resp.Diagnostics.AddWarning("Probe: read", fmt.Sprintf("It is about %s, and private state holds%s.", m.ID, held(ctx, req.Private)))
-	resp.Diagnostics.Append(p.world.trouble("read " + m.ID.ValueString())...)
+	resp.Diagnostics.Append(p.backend.failure("read " + m.ID.ValueString())...)
 	resp.Diagnostics.Append(leave(ctx, resp.Private, "read", revision)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
 
 // Update implements resource.Resource.
 func (p *probe) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	p.world.mu.Lock()
-	defer p.world.mu.Unlock()
+	p.backend.mu.Lock()
+	defer p.backend.mu.Unlock()
 	var m probeModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
 	resp.Diagnostics.AddWarning("Probe: update", fmt.Sprintf("It is about %s, and private state holds%s.", m.ID, held(ctx, req.Private)))
-	resp.Diagnostics.Append(p.world.trouble("update")...)
+	resp.Diagnostics.Append(p.backend.failure("update")...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -243,14 +243,14 @@ func (p *probe) Update(ctx context.Context, req resource.UpdateRequest, resp *re
 
 // Delete implements resource.Resource.
 func (p *probe) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	p.world.mu.Lock()
-	defer p.world.mu.Unlock()
+	p.backend.mu.Lock()
+	defer p.backend.mu.Unlock()
 	var m probeModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
 	resp.Diagnostics.AddWarning("Probe: delete", fmt.Sprintf("It is about %s, and private state holds%s.", m.ID, held(ctx, req.Private)))
-	resp.Diagnostics.Append(p.world.trouble("delete")...)
+	resp.Diagnostics.Append(p.backend.failure("delete")...)
 	if !resp.Diagnostics.HasError() {
-		delete(p.world.objects, m.ID.ValueString())
+		delete(p.backend.objects, m.ID.ValueString())
 	}
 }
 
@@ -263,7 +263,7 @@ func (p *probe) ImportState(ctx context.Context, req resource.ImportStateRequest
 // probing is the provider with probes among its resources.
 type probing struct {
 	wholeProvider
-	world *probeWorld
+	backend *probeBackend
 }
 
 // wholeProvider is all that the provider is.
@@ -278,5 +278,5 @@ var _ wholeProvider = probing{}
 
 // Resources implements provider.Provider.
 func (p probing) Resources(ctx context.Context) []func() resource.Resource {
-	return append(p.wholeProvider.Resources(ctx), func() resource.Resource { return &probe{p.world} })
+	return append(p.wholeProvider.Resources(ctx), func() resource.Resource { return &probe{p.backend} })
 }

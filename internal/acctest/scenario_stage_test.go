@@ -25,17 +25,18 @@ type player interface {
 	in() *stage
 }
 
-// stage is what both players have: a world of their own, which is the same for both, and
-// the configuration.
+// stage is the environment of one run of a scenario: a separate backend, equal for Core
+// and the CLI, and the configuration.
 type stage struct {
 	t        testing.TB
 	server   *acctest.Server
-	probes   *probeWorld
+	probes   *probeBackend
 	recorder *acctest.Recorder
 	identity bool // is compared: the CLI has it
 	// typeName is the resource that a scenario is about.
 	typeName string
-	// config is its configuration, nil for none. What is Unknown becomes late in apply.
+	// config is its configuration, nil for none. An Unknown value becomes late in
+	// apply.
 	config              map[string]any
 	createBeforeDestroy bool
 	// triggered says that the CLI replaces by a replace_triggered_by, not by -replace.
@@ -48,7 +49,7 @@ type stage struct {
 // late is the value that an unknown one becomes.
 const late = "known late"
 
-// newStage begins with an empty world.
+// newStage begins with an empty backend.
 func newStage(t testing.TB, cli acctest.CLI) *stage {
 	t.Helper()
 	has, _ := cli.Has(acctest.ImportByIdentity)

@@ -140,12 +140,12 @@ func begin(p player) {
 	p.apply()
 }
 
-// meanwhile changes the world of the probes.
-func meanwhile(p player, f func(w *probeWorld)) { p.in().probes.change(f) }
+// meanwhile changes the backend of the probes.
+func meanwhile(p player, f func(w *probeBackend)) { p.in().probes.change(f) }
 
 // fail lets methods of the probes fail from now on.
 func fail(p player, methods ...string) {
-	meanwhile(p, func(w *probeWorld) {
+	meanwhile(p, func(w *probeBackend) {
 		for _, method := range methods {
 			w.fails[method] = true
 		}
@@ -153,10 +153,10 @@ func fail(p player, methods ...string) {
 }
 
 // recovers lets nothing fail any more.
-func recovers(p player) { meanwhile(p, func(w *probeWorld) { clear(w.fails) }) }
+func recovers(p player) { meanwhile(p, func(w *probeBackend) { clear(w.fails) }) }
 
 // drift changes the first probe.
-func drift(p player) { meanwhile(p, func(w *probeWorld) { w.objects["p-1"] = 40 }) }
+func drift(p player) { meanwhile(p, func(w *probeBackend) { w.objects["p-1"] = 40 }) }
 
 // vanish removes the first probe.
-func vanish(p player) { meanwhile(p, func(w *probeWorld) { delete(w.objects, "p-1") }) }
+func vanish(p player) { meanwhile(p, func(w *probeBackend) { delete(w.objects, "p-1") }) }

@@ -1,6 +1,6 @@
-// Package acctest is what acceptance tests share: a reference server of their own,
-// the provider in process for terraform-plugin-testing, and a workspace that runs
-// a real CLI for what that framework cannot show.
+// Package acctest has the helpers of acceptance tests: a separate reference server, the
+// provider in process for terraform-plugin-testing, and a workspace that runs a real
+// CLI for what that framework cannot show.
 package acctest
 
 import (
@@ -125,7 +125,7 @@ func (s *Server) Intercept(f func(w http.ResponseWriter, r *http.Request) bool) 
 	s.intercept = f
 }
 
-// Outsider is somebody else who works with the same secrets.
+// Outsider is another client that works with the same secrets.
 func (s *Server) Outsider() *client.Client {
 	s.t.Helper()
 	c, err := client.New(client.Config{
@@ -147,7 +147,7 @@ func (s *Server) ID(id string) secretpath.SecretID {
 	return parsed
 }
 
-// Put puts a value as somebody else and returns the version's number.
+// Put puts a value as another client and returns the version's number.
 func (s *Server) Put(id, value string) int64 {
 	s.t.Helper()
 	written, err := s.Outsider().PutValue(s.t.Context(), s.ID(id), client.BytesValue([]byte(value)), client.Unguarded)
@@ -157,7 +157,7 @@ func (s *Server) Put(id, value string) int64 {
 	return written.Version
 }
 
-// Destroy destroys a version as somebody else.
+// Destroy destroys a version as another client.
 func (s *Server) Destroy(id string, number int64) {
 	s.t.Helper()
 	if err := s.Outsider().DestroyVersion(s.t.Context(), s.ID(id), number, client.Unguarded); err != nil {
@@ -165,7 +165,7 @@ func (s *Server) Destroy(id string, number int64) {
 	}
 }
 
-// Delete deletes a secret as somebody else.
+// Delete deletes a secret as another client.
 func (s *Server) Delete(id string) {
 	s.t.Helper()
 	if err := s.Outsider().DeleteSecret(s.t.Context(), s.ID(id), client.Unguarded); err != nil {
@@ -173,7 +173,7 @@ func (s *Server) Delete(id string) {
 	}
 }
 
-// Create creates a secret as somebody else.
+// Create creates a secret as another client.
 func (s *Server) Create(n client.NewSecret) client.Secret {
 	s.t.Helper()
 	if n.KMSKey == "" {
@@ -186,7 +186,7 @@ func (s *Server) Create(n client.NewSecret) client.Secret {
 	return secret
 }
 
-// Secret asks the server for a secret and its history, as somebody else.
+// Secret reads a secret and its history as another client.
 func (s *Server) Secret(id string) client.Secret {
 	s.t.Helper()
 	secret, err := s.Outsider().GetSecret(s.t.Context(), s.ID(id))
@@ -196,7 +196,7 @@ func (s *Server) Secret(id string) client.Secret {
 	return secret
 }
 
-// Reveal reads the value of a version as somebody else.
+// Reveal reads the value of a version as another client.
 func (s *Server) Reveal(id string, number int64) string {
 	s.t.Helper()
 	revealed, err := s.Outsider().RevealValue(s.t.Context(), s.ID(id), number)

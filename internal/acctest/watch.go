@@ -84,7 +84,7 @@ func writtenSecret(r *http.Request) (url string, ok bool) {
 	return strings.CutSuffix(r.URL.Path, "/versions")
 }
 
-// hasCurrent asks as somebody whom the counts leave out.
+// hasCurrent asks as a client whose requests are not counted.
 func (s *Server) hasCurrent(write *http.Request, url string) bool {
 	r := httptest.NewRequestWithContext(write.Context(), http.MethodGet, url+"?includeVersions=true", nil)
 	r.Header = write.Header.Clone()

@@ -72,7 +72,7 @@ func (s *telltale) keep(body []byte) {
 	}
 	for _, value := range values {
 		decoded, _ := base64.StdEncoding.DecodeString(value)
-		// Others are texts such as "aGk", which are no secret.
+		// Other values are texts such as "aGk", which are not secret.
 		if len(value) > 12 && len(value) < 10_000 {
 			s.sent = append(s.sent, value, string(decoded))
 		}

@@ -43,7 +43,7 @@ func (m mutant) wrap(next http.Handler) http.Handler {
 		defer mu.Unlock()
 		body, _ := io.ReadAll(r.Body)
 		x := &exchange{method: r.Method, path: r.URL.Path, query: r.URL.Query(), header: r.Header, recorder: httptest.NewRecorder()}
-		_ = json.Unmarshal(body, &x.sent) // No JSON is no object.
+		_ = json.Unmarshal(body, &x.sent) // The body is not a JSON object.
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		if m.before == nil || !m.before(r, x) {
 			next.ServeHTTP(x.recorder, r)

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// What a run cannot check by its method of credentials.
+// The rows that a run cannot check with its method of credentials.
 var methods = map[string][]string{
 	methodPersonal: {"oidc.client-credentials", "oidc.token-exchange"},
 	methodAccess:   {"oidc.client-credentials", "oidc.token-exchange"},

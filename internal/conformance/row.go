@@ -52,8 +52,8 @@ type Row struct {
 // changes reports whether the row takes something that changes the service.
 func (r Row) changes() bool { return slices.Contains(r.Needs, needCreate) }
 
-// writing are the needs of a row that creates a secret and removes it again, and those
-// that it has beside them.
+// writing are the needs of a row that creates a secret and removes it again, with its
+// other needs.
 func writing(more ...Need) []Need {
 	return append([]Need{needKey, needCreate, needDelete}, more...)
 }

@@ -60,8 +60,8 @@ func needing(needs ...Need) []string {
 	return slices.Sorted(slices.Values(ids))
 }
 
-// TestRolesMissRowsNotFail takes each permission away. Exactly the rows that say that
-// they need it are not checked, and all others hold: a missing permission is no failure.
+// TestRolesMissRowsNotFail removes each permission. Exactly the rows that need it are
+// not checked, and all others pass: a missing permission is not a failure.
 func TestRolesMissRowsNotFail(t *testing.T) {
 	t.Parallel()
 	names := map[string]Need{

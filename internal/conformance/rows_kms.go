@@ -81,7 +81,7 @@ func noKMSScenario() scenario {
 	}}
 }
 
-// stateRows are the rows about a key in one of the states in which it is no use.
+// stateRows are the rows about a key in a state in which it cannot encrypt values.
 func stateRows(state, words string) []Row {
 	test := func(more ...Need) []Need {
 		return writing(append([]Need{needTestKey, needKMSRead, needKMSManage, needRead}, more...)...)

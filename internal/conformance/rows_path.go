@@ -8,8 +8,8 @@ import (
 
 const longestPath = 512
 
-// pathScenario is about which paths are legal. What is accepted against the rules is
-// below the prefix too, and has the mark.
+// pathScenario is about which paths are legal. A secret that the service accepts
+// against the rules is below the prefix too, and has the mark.
 func pathScenario() scenario {
 	return scenario{"paths", "Paths", []Row{
 		{"paths.characters", Documented, "A path may have the characters A–Z a–z 0–9 / _ - . +, and is kept as it was sent.", writing()},

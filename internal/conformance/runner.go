@@ -27,7 +27,7 @@ type Config struct {
 	Prefix                string // a directory; DefaultPrefix where empty
 	Credentials           Credentials
 	Reader                Credentials // of the role secrets:ReadAccess; may be zero
-	KMSKey                string      // seals the secrets; empty: the first fit one of the region
+	KMSKey                string      // encrypts the secrets; empty: the first suitable key of the region
 	TestKMSKey            string      // is disabled, scheduled for deletion and restored; empty: none
 	RotateTestKMSKey      bool
 	OtherProject          string // a second project of the caller; empty: none
@@ -51,7 +51,7 @@ type runner struct {
 	config  Config
 	service *service
 	id      string // of the run, random
-	key     string // that seals the secrets; empty: none was found
+	key     string // that encrypts the secrets; empty: none was found
 	keys    []doc  // of the region, nil where they cannot be listed
 	regions []doc  // of the KMS summary
 	doctor  Doctor
@@ -192,8 +192,8 @@ func (r *runner) text() string {
 // home is the directory of this run.
 func (r *runner) home() string { return r.config.Prefix + runDirectory + r.id + "/" }
 
-// send sends a request. What it may create is noted before, so that it is found again
-// even if its answer is lost.
+// send sends a request. It notes the path before a create, so that cleanup finds the
+// secret even if the answer is lost.
 func (r *runner) send(ctx context.Context, q request) (answer, error) {
 	if ctx.Err() != nil {
 		return answer{}, context.Cause(ctx)

@@ -146,7 +146,7 @@ func (d doc) moment(keys ...string) time.Time {
 	return at
 }
 
-// rows are the objects of an array. isList is false where it is no array.
+// rows are the objects of an array. isList is false if it is not an array.
 func (d doc) rows(keys ...string) (rows []doc, isList bool) {
 	array, isList := d.at(keys...).([]any)
 	for _, element := range array {
