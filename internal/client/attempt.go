@@ -52,7 +52,7 @@ type attempt struct {
 // run makes attempts until one settles the request, and returns the error of the last
 // one.
 func (a *attempts) run(ctx context.Context) error {
-	a.aim()
+	a.setURL()
 	if a.request.body != nil {
 		var err error
 		if a.body, err = json.Marshal(a.request.body); err != nil {
@@ -73,14 +73,14 @@ func (a *attempts) run(ctx context.Context) error {
 		return a.noAnswer(err) // The time was over before anything began.
 	case a.again && ctx.Err() != nil:
 		return &GaveUpError{Last: a.last.err, Err: context.Cause(ctx)}
-	case a.last.outcome == succeeded, a.last.outcome == settled:
+	case a.last.outcome == succeeded, a.last.outcome == alreadyDone:
 		return nil
 	}
 	return a.last.err
 }
 
 // aim works out the URL.
-func (a *attempts) aim() {
+func (a *attempts) setURL() {
 	a.target = a.client.base.JoinPath(a.request.path)
 	a.target.RawQuery = a.request.query.Encode()
 }
@@ -124,10 +124,10 @@ func (a *attempts) once(req *http.Request) (*http.Response, error) {
 		}
 	}
 	if resp == nil { // A look has settled it.
-		a.last.outcome = settled
+		a.last.outcome = alreadyDone
 		return &http.Response{StatusCode: http.StatusNoContent, Body: http.NoBody, Request: req}, nil
 	}
-	a.settle(resp)
+	a.finish(resp)
 	return &http.Response{StatusCode: resp.StatusCode, Header: resp.Header, Body: http.NoBody, Request: req}, nil
 }
 
@@ -167,16 +167,16 @@ func (a *attempts) replace(refused string) bool {
 // and no error: the look has shown that an earlier attempt did it.
 func (a *attempts) send(ctx context.Context, authorization string) (*http.Response, error) {
 	s := a.client.sender
-	looks := a.request.guard != nil && !a.request.guard.isFresh(a)
+	reads := a.request.guard != nil && !a.request.guard.isFresh(a)
 	granted := 1
-	if looks {
+	if reads {
 		granted = 2 // So that waiting for the limiter does not age what the look has shown.
 	}
 	if err := s.wait(ctx, granted); err != nil {
 		return nil, err
 	}
 	if a.request.guard != nil {
-		done, err := a.request.guard.check(ctx, a, authorization, looks)
+		done, err := a.request.guard.check(ctx, a, authorization, reads)
 		if done || err != nil {
 			return nil, err
 		}
@@ -215,7 +215,7 @@ func (a *attempts) httpRequest(ctx context.Context, authorization string) (*http
 }
 
 // settle reads the answer and tells the outcome.
-func (a *attempts) settle(resp *http.Response) {
+func (a *attempts) finish(resp *http.Response) {
 	defer func() { _ = resp.Body.Close() }()
 	a.last.status, a.last.asOf = resp.StatusCode, asOf(resp.Header)
 	var failure *Error

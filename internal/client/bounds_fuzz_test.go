@@ -82,7 +82,7 @@ func first(status int, body io.Reader) func(*client.Config) {
 
 // rest is the most that is read of an answer whose limit has been reached, in the hope
 // that its connection can be used again.
-const rest = 8 << 10
+const maxDrained = 8 << 10
 
 // An answer that does not end is read up to its limit and not further, whatever it
 // consists of. The lists, whose limit would take seconds, have theirs tested with the
@@ -97,7 +97,7 @@ func TestReadingStopsAtTheLimit(t *testing.T) {
 		if err := d.call(newClient(t, once, first(http.StatusOK, body))); err == nil || !strings.Contains(err.Error(), "is larger than 16777216 bytes") {
 			t.Errorf("%s: %v", name, err)
 		}
-		if body.read <= d.limit || body.read > d.limit+rest {
+		if body.read <= d.limit || body.read > d.limit+maxDrained {
 			t.Errorf("%s: %d bytes were read, want hardly more than %d", name, body.read, d.limit)
 		}
 	}
@@ -109,7 +109,7 @@ func TestReadingStopsAtTheLimit(t *testing.T) {
 			if !errors.As(err, &said) || said.Status != status || said.Message != "" {
 				t.Errorf("%s: %v", name, err)
 			}
-			if body.read < 64<<10 || body.read > 64<<10+rest {
+			if body.read < 64<<10 || body.read > 64<<10+maxDrained {
 				t.Errorf("%s: %d bytes of a refusal were read, want hardly more than 64 KiB", name, body.read)
 			}
 		}
@@ -120,7 +120,7 @@ func TestReadingStopsAtTheLimit(t *testing.T) {
 		if _, err := newClient(t, once, asks, first(status, body)).KMSRegions(t.Context()); err == nil {
 			t.Error("an endless token was taken")
 		}
-		if body.read > 1<<20+rest {
+		if body.read > 1<<20+maxDrained {
 			t.Errorf("%d bytes of a token were read, want hardly more than 1 MiB", body.read)
 		}
 	}
@@ -167,7 +167,7 @@ func bombs(size int) map[string]string {
 
 // swell is the most that decoding may allocate for each byte of an answer, all in
 // all, most of it garbage at once. Lists of nothing, "[{},{},…", are the worst.
-const swell = 200
+const maxAllocationPerByte = 200
 
 // What an answer takes in memory is bounded by its length, and with it by the limit.
 // This test is not parallel, so that no other allocates in the meantime.
@@ -180,7 +180,7 @@ func TestAnswersDoNotSwell(t *testing.T) {
 			runtime.ReadMemStats(&before)
 			err := d.call(c)
 			runtime.ReadMemStats(&after)
-			if took := after.TotalAlloc - before.TotalAlloc; took > swell*uint64(len(body)) {
+			if took := after.TotalAlloc - before.TotalAlloc; took > maxAllocationPerByte*uint64(len(body)) {
 				t.Errorf("%s: %s takes %d bytes for each byte: %v", name, bomb, took/uint64(len(body)), err)
 			}
 		}

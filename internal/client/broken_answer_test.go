@@ -2,7 +2,10 @@ package client_test
 
 import (
 	"bufio"
+	"context"
 	"encoding/base64"
+	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -116,4 +119,37 @@ func TestBrokenConnectionSaysWhy(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "broke the stream off with the code 2 of HTTP/2") {
 		t.Errorf("it fails with %v", err)
 	}
+}
+
+// Interrupted, or broken off, while the answer is read.
+func TestReadingOfAnAnswerFails(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	c := newClient(t, func(c *client.Config) {
+		c.Transport = transport(func(r *http.Request) (*http.Response, error) {
+			return response(r, http.StatusOK, io.MultiReader(strings.NewReader(`{"path":`), interrupted{cancel, r.Context()})), nil
+		})
+	})
+	_, err := c.GetSecret(ctx, mustID(t, "nl-01/app/db"))
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestReadIsRepeatedAfterTruncatedAnswer(t *testing.T) {
+	t.Parallel()
+	s := serve(t, truncated, says(200, `{"path":"/app/db","versions":[{"version":1}]}`))
+	if _, err := s.client().GetSecret(t.Context(), mustID(t, "nl-01/app/db")); err != nil {
+		t.Error(err)
+	}
+}
+
+type interrupted struct {
+	cancel context.CancelFunc
+	ctx    context.Context
+}
+
+func (i interrupted) Read([]byte) (int, error) {
+	i.cancel()
+	return 0, i.ctx.Err()
 }

@@ -218,3 +218,21 @@ func TestLog(t *testing.T) {
 	same(t, log, []exchange{{limited, "req-1"}, {before, "req-look"}, {done, "req-2"}, {put, ""}, {looked, "req-3"}})
 	noLeak(t, "the log", fmt.Sprintf("%+v", log))
 }
+
+// A password in an endpoint that is refused for another reason is quoted.
+func TestPasswordInRefusedEndpoint(t *testing.T) {
+	t.Parallel()
+	for _, e := range []string{"ftp://ci:hunter2@api.example.com", "https://ci:hunter2@", "https://ci:hunter2@api.example.com:port"} {
+		_, err := client.New(client.Config{Endpoint: e, Organisation: "acme", Credentials: client.Token("t")})
+		if err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
+func TestEndpointWithoutHost(t *testing.T) {
+	t.Parallel()
+	if _, err := client.New(client.Config{Endpoint: "https://:443", Organisation: "acme", Credentials: client.Token("t")}); err == nil {
+		t.Error("it is accepted")
+	}
+}

@@ -127,7 +127,7 @@ func TestErrorKeepsWhatTheServiceSaid(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			s := serve(t, says(http.StatusBadRequest, tc.body, "X-Request-Id", "req-1", "Retry-After", "7"))
-			s.look = says(http.StatusOK, threeVersions)
+			s.readAnswer = says(http.StatusOK, threeVersions)
 			err := s.client(func(c *client.Config) { c.Endpoint += "/gateway" }).DestroyVersion(t.Context(), mustID(t, "nl-01/app/db"), 3, client.JustSeen(mustID(t, "nl-01/app/db"), 3))
 			var said *client.Error
 			if !errors.As(err, &said) {
@@ -240,5 +240,14 @@ func TestNoAnswerSaysItOnce(t *testing.T) {
 	var noAnswer *client.NoAnswerError
 	if !errors.As(err, &noAnswer) {
 		t.Errorf("got %T", err)
+	}
+}
+
+// With the default endpoint the URL in errors lacks its first slash.
+func TestURLInErrors(t *testing.T) {
+	t.Parallel()
+	_, err := newClient(t, inMemory(http.StatusNotFound, "")).KMSRegions(t.Context())
+	if want := "getKMSSummary: GET /v1/kms/summary: 404 Not Found"; err.Error() != want {
+		t.Errorf("got %s, want %s", err, want)
 	}
 }

@@ -30,7 +30,7 @@ type Guard struct {
 var Unguarded = Guard{}
 
 // lookAge is how old a caller's own look may be to take the place of the guard's.
-const lookAge = time.Second
+const maxReadAge = time.Second
 
 // LookError says that the look before a change failed, so that nothing was sent.
 type LookError struct{ Err error }
@@ -66,15 +66,15 @@ type guard struct {
 func (g *guard) isFresh(*attempts) bool {
 	// This is about the moment on this machine, and the clock that only moves forward
 	// tells it, whatever clock the client was given.
-	return !g.used && !g.Seen.readAt.IsZero() && time.Since(g.Seen.readAt) < lookAge
+	return !g.used && !g.Seen.readAt.IsZero() && time.Since(g.Seen.readAt) < maxReadAge
 }
 
 // check looks and asks. Done: there is nothing left to do.
-func (g *guard) check(ctx context.Context, a *attempts, authorization string, looks bool) (done bool, err error) {
+func (g *guard) check(ctx context.Context, a *attempts, authorization string, reads bool) (done bool, err error) {
 	fresh := g.Seen
-	if looks {
+	if reads {
 		var found bool
-		if fresh, found, err = g.look(ctx, a, authorization); err != nil || !found {
+		if fresh, found, err = g.readSecret(ctx, a, authorization); err != nil || !found {
 			return !found && err == nil, err
 		}
 	}
@@ -96,20 +96,20 @@ func (g *guard) check(ctx context.Context, a *attempts, authorization string, lo
 
 // look reads the secret, in the turn that the change was granted. That there is none
 // settles a removal.
-func (g *guard) look(ctx context.Context, a *attempts, authorization string) (fresh Secret, found bool, err error) {
-	look := &attempts{client: a.client, request: getRequest(g.id), authorization: a.authorization}
-	look.aim()
-	look.read = func(body io.Reader, of *attempt) (err error) {
+func (g *guard) readSecret(ctx context.Context, a *attempts, authorization string) (fresh Secret, found bool, err error) {
+	read := &attempts{client: a.client, request: getRequest(g.id), authorization: a.authorization}
+	read.setURL()
+	read.read = func(body io.Reader, of *attempt) (err error) {
 		fresh, err = readSecret(g.id)(body, of)
 		return err
 	}
-	resp, err := look.transmit(ctx, authorization) //nolint:bodyclose // settle reads and closes it.
+	resp, err := read.transmit(ctx, authorization) //nolint:bodyclose // settle reads and closes it.
 	if err != nil {
-		_, _ = look.failed(err) //nolint:bodyclose // There is none.
+		_, _ = read.failed(err) //nolint:bodyclose // There is none.
 	} else {
-		look.settle(resp)
+		read.finish(resp)
 	}
-	last := look.last
+	last := read.last
 	switch {
 	case last.outcome == succeeded:
 		a.client.puts.observe(fresh)

@@ -72,22 +72,22 @@ func resets(w http.ResponseWriter) {
 // service meets each request with the next of its answers and remembers what
 // came. A request too many fails the test.
 type service struct {
-	t       *testing.T
-	url     string
-	mu      sync.Mutex
-	answers []answer
-	got     []request
-	look    answer // meets the looks of guards and readbacks, which are not counted; nil: they are requests as any other
+	t          *testing.T
+	url        string
+	mu         sync.Mutex
+	answers    []answer
+	got        []request
+	readAnswer answer // meets the looks of guards and readbacks, which are not counted; nil: they are requests as any other
 }
 
 // lookedAt meets the looks around an operation: the secret is there with three
 // versions, unless it is to be created.
-func (s *service) lookedAt(op operation) *service {
+func (s *service) expectingReads(op operation) *service {
 	switch op.name {
 	case "createSecret":
-		s.look = says(http.StatusNotFound, `{"message":"secret not found"}`)
+		s.readAnswer = says(http.StatusNotFound, `{"message":"secret not found"}`)
 	case "putSecretValue", "updateAccessPolicy", "destroySecretVersion", "deleteSecret":
-		s.look = says(http.StatusOK, threeVersions)
+		s.readAnswer = says(http.StatusOK, threeVersions)
 	}
 	return s
 }
@@ -109,8 +109,8 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		s.t.Errorf("reading the request: %v", err)
 	}
-	if s.look != nil && r.Method == http.MethodGet && r.URL.Query().Has("includeVersions") {
-		s.look(w)
+	if s.readAnswer != nil && r.Method == http.MethodGet && r.URL.Query().Has("includeVersions") {
+		s.readAnswer(w)
 		return
 	}
 	s.mu.Lock()

@@ -77,6 +77,6 @@ func reasonOf(body []byte, secret string) (code, description string) {
 	if said.Description == "" {
 		said.Description = said.Message
 	}
-	clean := func(s string) string { return redactEcho(s, mostWords, secret) }
+	clean := func(s string) string { return redactEcho(s, maxMessageLength, secret) }
 	return clean(said.Code), clean(said.Description)
 }

@@ -32,7 +32,7 @@ const (
 	// API did.
 	notTheAPI
 	// settled: it was not sent, because a look has shown that an earlier attempt did it.
-	settled
+	alreadyDone
 )
 
 // isAmbiguous reports an outcome after which a change may have happened or not.
@@ -40,7 +40,7 @@ func (o outcome) isAmbiguous() bool {
 	switch o {
 	case lost, mayStillRun, unreadableSuccess, notTheAPI:
 		return true
-	case succeeded, rejected, notSent, retryLater, settled:
+	case succeeded, rejected, notSent, retryLater, alreadyDone:
 	}
 	return false
 }
@@ -110,7 +110,7 @@ func mayRepeat(k kind, o outcome, status int, err error) bool {
 		var tooLarge *tooLargeError
 		var unusable *unusableError
 		return (k == kindRead || k == kindReplace) && !errors.As(err, &tooLarge) && !errors.As(err, &unusable)
-	case succeeded, rejected, notTheAPI, settled:
+	case succeeded, rejected, notTheAPI, alreadyDone:
 	}
 	return false
 }

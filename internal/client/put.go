@@ -43,12 +43,12 @@ func (c *Client) PutValue(ctx context.Context, id secretpath.SecretID, value Val
 		return number <= max(newest(guard.first), guard.Known, 1) || c.puts.hasMade(id, number)
 	}
 	times := 0
-	sending := func(ctx context.Context, left int) (Written, *attempts, error) {
+	sendOnce := func(ctx context.Context, left int) (Written, *attempts, error) {
 		number, a, err := c.putValue(ctx, guard, value, left)
 		times++
 		return Written{Version: number, Gap: err == nil && c.hasGap(id, max(newest(guard.first), guard.Known), number), Resent: times > 1}, a, err
 	}
-	written, err := exactlyOnce(ctx, c, sending, func(ctx context.Context, lost *UnknownOutcomeError) (Written, evidence, string) {
+	written, err := exactlyOnce(ctx, c, sendOnce, func(ctx context.Context, lost *UnknownOutcomeError) (Written, evidence, string) {
 		secret, read, err := c.getSecret(ctx, id)
 		if err != nil {
 			return Written{}, unclear, "Reading the history to find out failed: " + err.Error()
@@ -57,7 +57,7 @@ func (c *Client) PutValue(ctx context.Context, id secretpath.SecretID, value Val
 			return Written{}, unclear, "The secret was deleted and created again since, and the put may have happened in the one before."
 		}
 		number, verdict, words := readBackPut(secret.Versions, lost.window(read), isKnown, value.format())
-		if verdict == likely && c.puts.isCrowded(id) {
+		if verdict == likely && c.puts.hasConcurrentPuts(id) {
 			verdict, words = unclear, fmt.Sprintf("Version %d may be it, or that of another put at the same time.", number)
 		}
 		return Written{Version: number, ReadBack: true}, verdict, words
@@ -72,7 +72,7 @@ func (c *Client) PutValue(ctx context.Context, id secretpath.SecretID, value Val
 // hasGap reports a version between the newest that the first look has shown and the one
 // that was put, which no put of this client explains.
 func (c *Client) hasGap(id secretpath.SecretID, newest, put int64) bool {
-	if c.puts.isCrowded(id) {
+	if c.puts.hasConcurrentPuts(id) {
 		return false // It is that of another put, whose answer may not have come yet.
 	}
 	for number := newest + 1; number < put; number++ {

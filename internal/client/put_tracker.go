@@ -40,7 +40,7 @@ func (t *putTracker) begin(id secretpath.SecretID) (end func()) {
 }
 
 // isCrowded reports that other puts into the secret are or were under way.
-func (t *putTracker) isCrowded(id secretpath.SecretID) bool {
+func (t *putTracker) hasConcurrentPuts(id secretpath.SecretID) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.of(id).crowded

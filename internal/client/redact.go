@@ -42,19 +42,19 @@ func echoes(text string, secrets []string) bool {
 	if len(text) < shortest || len(secrets) == 0 {
 		return false
 	}
-	readings, complete := readingsOf(text, nesting)
+	decodings, complete := decodingsOf(text, nesting)
 	if !complete {
 		return true
 	}
-	seen := piecesOf(readings)
+	seen := piecesOf(decodings)
 	for _, secret := range secrets {
 		if len(secret) < pieceLength {
-			if quotesShort(text, readings, secret) {
+			if containsShort(text, decodings, secret) {
 				return true
 			}
 			continue
 		}
-		forms, complete := readingsOf(secret, 1)
+		forms, complete := decodingsOf(secret, 1)
 		if !complete {
 			return true
 		}
@@ -69,7 +69,7 @@ func echoes(text string, secrets []string) bool {
 
 // quotesShort looks for the whole of a secret that is shorter than a piece. Of a very
 // short one only what the request has in its place is long enough to tell.
-func quotesShort(text string, readings []string, secret string) bool {
+func containsShort(text string, decodings []string, secret string) bool {
 	if len(secret) < shortest {
 		for _, form := range []string{base64.StdEncoding.EncodeToString([]byte(secret)), hex.EncodeToString([]byte(secret))} {
 			if len(form) >= shortest && strings.Contains(text, form) {
@@ -78,8 +78,8 @@ func quotesShort(text string, readings []string, secret string) bool {
 		}
 		return false
 	}
-	for _, reading := range readings {
-		if strings.Contains(reading, secret) {
+	for _, decoding := range decodings {
+		if strings.Contains(decoding, secret) {
 			return true
 		}
 	}

@@ -32,13 +32,13 @@ func TestRedactionIsQuick(t *testing.T) {
 	t.Parallel()
 	value := strings.Repeat("0123456789abcdef&%20\\n+", 64<<10/23)
 	for name, text := range costs() {
-		readings, complete := readingsOf(text, nesting)
+		decodings, complete := decodingsOf(text, nesting)
 		size := 0
-		for _, reading := range readings {
-			size += len(reading)
+		for _, decoding := range decodings {
+			size += len(decoding)
 		}
 		began := time.Now()
-		redactEcho(text, mostWords, value, value[1:])
+		redactEcho(text, maxMessageLength, value, value[1:])
 		// It is a hundred times as long as it takes.
 		if took := time.Since(began); took > 5*time.Second {
 			t.Errorf("%s: %s", name, took)
@@ -46,7 +46,7 @@ func TestRedactionIsQuick(t *testing.T) {
 		if most := 256<<10 + 64*len(text); size > 2*most {
 			t.Errorf("%s: %d bytes of readings, complete: %t", name, size, complete)
 		}
-		t.Logf("%s: %d readings of %d bytes, complete: %t, in %s", name, len(readings), size, complete, time.Since(began))
+		t.Logf("%s: %d readings of %d bytes, complete: %t, in %s", name, len(decodings), size, complete, time.Since(began))
 	}
 }
 
@@ -57,7 +57,7 @@ func BenchmarkRedaction(b *testing.B) {
 			b.Run(fmt.Sprintf("%s, %s", name, size), func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					redactEcho(text, mostWords, secret)
+					redactEcho(text, maxMessageLength, secret)
 				}
 			})
 		}

@@ -10,21 +10,21 @@ func (c *Client) remove(ctx context.Context, r request) error {
 	_, a, err := send(ctx, c, r, removed)
 	g := r.guard
 	switch {
-	case err == nil && a.last.outcome == settled && g.gone != nil:
+	case err == nil && a.last.outcome == alreadyDone && g.gone != nil:
 		return c.confirmGone(ctx, r, g.gone)
 	case err == nil:
 		return nil
 	case IsNotFoundByAnyone(a.last.err) && Refusal(err) == nil && a.last.status != 0:
-		return c.settleRemoval(ctx, r, err)
+		return c.confirmRemoval(ctx, r, err)
 	case a.ambiguous || a.last.outcome.isAmbiguous():
-		return c.settleRemoval(ctx, r, err)
+		return c.confirmRemoval(ctx, r, err)
 	}
 	return err
 }
 
 // settleRemoval finds out whether a removal happened after all. The error stands where
 // it did not, or where that cannot be told.
-func (c *Client) settleRemoval(ctx context.Context, r request, failure error) error {
+func (c *Client) confirmRemoval(ctx context.Context, r request, failure error) error {
 	ctx, cancel := withGrace(ctx, interruptGrace, interruptGrace)
 	defer cancel(context.Canceled)
 	g := r.guard

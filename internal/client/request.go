@@ -178,7 +178,7 @@ func (a *attempts) failure(resp *http.Response) *Error {
 	// A body that breaks off is not in form, even where what came of it is.
 	if err == nil && json.Unmarshal(bytes.TrimSpace(body), &said) == nil && said.Message != nil {
 		e.Documented = true
-		e.Message = redactEcho(*said.Message, mostWords, a.secrets()...)
+		e.Message = redactEcho(*said.Message, maxMessageLength, a.secrets()...)
 	}
 	return e
 }
@@ -194,7 +194,7 @@ func (a *attempts) secrets() []string {
 }
 
 // mostWords is how many characters of the service's words a person would read.
-const mostWords = 1000
+const maxMessageLength = 1000
 
 func shorten(message string, most int) string {
 	if r := []rune(message); len(r) > most {

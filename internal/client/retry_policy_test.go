@@ -54,7 +54,7 @@ func troubles() map[string]transport {
 			return nil, r.Context().Err()
 		},
 		"success, but the body breaks off": func(r *http.Request) (*http.Response, error) {
-			return response(r, 200, io.MultiReader(strings.NewReader(`{"path":`), brokenOff{})), nil
+			return response(r, 200, io.MultiReader(strings.NewReader(`{"path":`), cutBody{})), nil
 		},
 		"success, but the body is not JSON": answers(200, "<html>"),
 		"redirect": func(r *http.Request) (*http.Response, error) {
@@ -64,9 +64,9 @@ func troubles() map[string]transport {
 }
 
 // brokenOff is the rest of a body that never comes.
-type brokenOff struct{}
+type cutBody struct{}
 
-func (brokenOff) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+func (cutBody) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 // The retry policy is a table in a guide for users, and this is its test: every
 // row is played for every operation.
@@ -120,7 +120,7 @@ func TestRetryPolicy(t *testing.T) {
 // ends in trouble: all later ones go well, and looking shows that nothing happened.
 func whatFollows(t *testing.T, op operation, trouble transport, renews bool) string {
 	t.Helper()
-	var sent, looks int
+	var sent, reads int
 	err := op.call(t.Context(), newClient(t, func(c *client.Config) {
 		c.Retry, c.Sleep, c.RequestTimeout = client.Retry{}, nil, 10*time.Second
 		if renews {
@@ -135,10 +135,10 @@ func whatFollows(t *testing.T, op operation, trouble transport, renews bool) str
 			case r.URL.Query().Has("path"): // Whether the secret is gone.
 				return response(r, 200, strings.NewReader(`{"path":"/app/"}`), date...), nil
 			case r.Method == http.MethodGet && op.name == "createSecret":
-				looks++
+				reads++
 				return response(r, 404, strings.NewReader(`{"message":"no"}`), date...), nil
 			case r.Method == http.MethodGet:
-				looks++
+				reads++
 				return response(r, 200, strings.NewReader(threeVersions), date...), nil
 			}
 			if sent++; sent == 1 {
@@ -148,11 +148,11 @@ func whatFollows(t *testing.T, op operation, trouble transport, renews bool) str
 		})
 	}))
 	switch {
-	case looks > 0 && sent == 2 && err == nil:
+	case reads > 0 && sent == 2 && err == nil:
 		return "look, again"
-	case looks > 0 && sent == 1 && err == nil:
+	case reads > 0 && sent == 1 && err == nil:
 		return "look, done"
-	case looks > 0 && sent == 1:
+	case reads > 0 && sent == 1:
 		return "look"
 	case sent == 2 && err == nil:
 		return "again"
@@ -161,6 +161,6 @@ func whatFollows(t *testing.T, op operation, trouble transport, renews bool) str
 	case sent == 1:
 		return "no"
 	}
-	t.Errorf("sent %d times, looked %d times: %v", sent, looks, err)
+	t.Errorf("sent %d times, looked %d times: %v", sent, reads, err)
 	return ""
 }

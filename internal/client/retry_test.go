@@ -74,7 +74,7 @@ func TestRepeatableRequestIsSentAgain(t *testing.T) {
 			t.Run(op.name+"/"+name, func(t *testing.T) {
 				t.Parallel()
 				s := serve(t, broke[name], broke[name], says(op.status, op.answer))
-				if err := op.call(t.Context(), s.lookedAt(op).client()); err != nil {
+				if err := op.call(t.Context(), s.expectingReads(op).client()); err != nil {
 					t.Fatal(err)
 				}
 				sentThrice(t, s, op)
@@ -91,7 +91,7 @@ func TestRateLimitedRequestIsSentAgain(t *testing.T) {
 			t.Parallel()
 			limited := says(http.StatusTooManyRequests, `{"message":"slow down"}`, "Retry-After", "1")
 			s := serve(t, limited, limited, says(op.status, op.answer))
-			if err := op.call(t.Context(), s.lookedAt(op).client()); err != nil {
+			if err := op.call(t.Context(), s.expectingReads(op).client()); err != nil {
 				t.Fatal(err)
 			}
 			sentThrice(t, s, op)
@@ -119,7 +119,7 @@ func TestAttemptsEnd(t *testing.T) {
 	for _, op := range operations(t) {
 		limited := says(http.StatusTooManyRequests, `{"message":"slow down"}`)
 		s := serve(t, limited, limited, limited)
-		err := op.call(t.Context(), s.lookedAt(op).client())
+		err := op.call(t.Context(), s.expectingReads(op).client())
 		var unknown *client.UnknownOutcomeError
 		if !client.IsRateLimited(err) || errors.As(err, &unknown) {
 			t.Errorf("%s: %v", op.name, err)
@@ -139,7 +139,7 @@ func TestWriteWithoutKMSIsNoDoubt(t *testing.T) {
 			continue
 		}
 		s := serve(t, says(http.StatusServiceUnavailable, `{"message":"KMS is not available in region nl-01"}`))
-		err := op.call(t.Context(), s.lookedAt(op).client())
+		err := op.call(t.Context(), s.expectingReads(op).client())
 		var unknown *client.UnknownOutcomeError
 		if !client.IsKMSUnavailable(err) || errors.As(err, &unknown) {
 			t.Errorf("%s: %v", op.name, err)
@@ -176,7 +176,7 @@ func TestRefusedConnectionIsTriedAgain(t *testing.T) {
 	for _, op := range operations(t) {
 		s := serve(t, says(op.status, op.answer))
 		rt, dialled := refusing(t, 2)
-		if err := op.call(t.Context(), s.lookedAt(op).client(func(c *client.Config) { c.Transport = rt })); err != nil {
+		if err := op.call(t.Context(), s.expectingReads(op).client(func(c *client.Config) { c.Transport = rt })); err != nil {
 			t.Errorf("%s: %v", op.name, err)
 		}
 		if n := dialled.Load(); n != 3 {

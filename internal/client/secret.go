@@ -82,8 +82,8 @@ func (c *Client) CreateSecret(ctx context.Context, n NewSecret) (Secret, error) 
 		verdict, words := readBackCreate(secret, err, n.Creation)
 		return secret, verdict, words
 	}
-	sending := func(ctx context.Context, left int) (Secret, *attempts, error) { return c.createSecret(ctx, n, left) }
-	secret, err := exactlyOnce(ctx, c, sending, probe)
+	sendOnce := func(ctx context.Context, left int) (Secret, *attempts, error) { return c.createSecret(ctx, n, left) }
+	secret, err := exactlyOnce(ctx, c, sendOnce, probe)
 	if !IsConflict(err) || n.Creation == "" {
 		return secret, err
 	}

@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -254,5 +255,23 @@ func TestRegionsThatCannotBePartOfAURL(t *testing.T) {
 	}
 	if n := len(s.requests()); n != 0 {
 		t.Errorf("%d requests", n)
+	}
+}
+
+// An answer that is about nothing, or about another secret, is no answer.
+func TestAnswerAboutAnotherSecret(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{`{}`, `null`, `{"path":"/somebody/else","versions":[{"version":1}]}`} {
+		if s, err := newClient(t, inMemory(200, body)).GetSecret(t.Context(), mustID(t, "nl-01/app/db")); err == nil {
+			t.Errorf("%s: %+v", body, s)
+		}
+	}
+	c := newClient(t, inMemory(200, `{"path":"/somebody/else","version":1,"secretString":"dg=="}`))
+	if _, err := c.RevealValue(t.Context(), mustID(t, "nl-01/app/db"), 1); err == nil || !strings.Contains(err.Error(), "not about nl-01/app/db") {
+		t.Errorf("a value of another secret: %v", err)
+	}
+	var unknown *client.UnknownOutcomeError
+	if _, err := c.PutValue(t.Context(), mustID(t, "nl-01/app/db"), client.GeneratedValue(8), client.JustSeen(mustID(t, "nl-01/app/db"), 3)); !errors.As(err, &unknown) {
+		t.Errorf("a version of another secret: %v", err)
 	}
 }

@@ -17,7 +17,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 		for _, op := range operations(t) {
 			elsewhere := serve(t) // any request to it fails the test
 			s := serve(t, says(status, `{"message":"moved"}`, "Location", elsewhere.url+op.uri))
-			err := op.call(t.Context(), s.lookedAt(op).client())
+			err := op.call(t.Context(), s.expectingReads(op).client())
 			var said *client.Error
 			if !errors.As(err, &said) || said.Status != status || said.Message != "moved" {
 				t.Errorf("%s: %v, want an error of status %d", op.name, err, status)

@@ -52,11 +52,11 @@ type probe[T any] func(context.Context, *UnknownOutcomeError) (T, evidence, stri
 //
 // However often it is sent, that takes no more attempts than any request: sending is
 // told how many are left after the first time, which has them all (zero).
-func exactlyOnce[T any](ctx context.Context, c *Client, sending func(ctx context.Context, left int) (T, *attempts, error), probe probe[T]) (T, error) {
+func exactlyOnce[T any](ctx context.Context, c *Client, sendOnce func(ctx context.Context, left int) (T, *attempts, error), probe probe[T]) (T, error) {
 	var none T
 	var earlier *UnknownOutcomeError
 	for tried, left := 0, 0; ; left = c.retry.MaxAttempts - tried {
-		answer, a, err := sending(ctx, left)
+		answer, a, err := sendOnce(ctx, left)
 		if tried += a.count; err == nil {
 			return answer, nil
 		}
@@ -112,7 +112,7 @@ func probeUntilCertain[T any](ctx context.Context, c *Client, lost *UnknownOutco
 	ctx, cancel := withGrace(ctx, interruptGrace, interruptGrace)
 	defer cancel(context.Canceled)
 	var none T
-	best, doubts := absent, ""
+	best, reasons := absent, ""
 	pauses := probeDelays[:]
 	for i := 0; i < len(pauses); i++ {
 		pause := pauses[i]
@@ -127,7 +127,7 @@ func probeUntilCertain[T any](ctx context.Context, c *Client, lost *UnknownOutco
 			if best == likely {
 				return found, ours, words
 			}
-			best, doubts = likely, "What seems to be it was seen only once."
+			best, reasons = likely, "What seems to be it was seen only once."
 			if i+1 == len(pauses) {
 				pauses = append(slices.Clone(pauses), time.Second) // It has only just come to light.
 			}
@@ -135,14 +135,14 @@ func probeUntilCertain[T any](ctx context.Context, c *Client, lost *UnknownOutco
 			if best == taken {
 				return found, taken, words
 			}
-			best, doubts = taken, "A different secret was seen only once."
+			best, reasons = taken, "A different secret was seen only once."
 		case imprecise:
-			best, doubts = imprecise, words
+			best, reasons = imprecise, words
 		case absent:
 		}
 	}
 	if best == absent {
 		return none, absent, ""
 	}
-	return none, unclear, doubts
+	return none, unclear, reasons
 }

@@ -268,3 +268,32 @@ func TestValueSize(t *testing.T) {
 		}
 	}
 }
+
+// fmt does not call methods on unexported fields.
+func TestUnexportedFieldsLeak(t *testing.T) {
+	t.Parallel()
+	type holder struct{ v any }
+	pairs := client.PairsValue(map[string]string{"user": sentinel})
+	for name, v := range map[string]any{
+		"client":    newClient(t, func(c *client.Config) { c.Credentials = client.Token(sentinel) }),
+		"token":     holder{client.Token(sentinel)},
+		"access":    holder{client.AccessToken(sentinel)},
+		"pairs":     holder{pairs},
+		"bytes":     holder{client.BytesValue([]byte(sentinel))},
+		"revealed":  holder{reveal(t, `{"version":2,"secretString":"aHVudGVyMi1TZW50aW5lbC85"}`)},
+		"revealed2": holder{reveal(t, `{"version":2,"secretKeyValues":{"a":"aHVudGVyMi1TZW50aW5lbC85"}}`)},
+	} {
+		for _, verb := range []string{"%v", "%+v", "%s"} {
+			noLeak(t, name+" by "+verb, fmt.Sprintf(verb, v))
+		}
+	}
+}
+
+// Verb %p, and a verb that does not fit a pointer inside something.
+func TestVerbs(t *testing.T) {
+	t.Parallel()
+	p := "%p"
+	noLeak(t, "%p of a token", fmt.Sprintf(p, client.Token(sentinel)))
+	noLeak(t, "%p of pairs", fmt.Sprintf(p, client.PairsValue(map[string]string{"user": sentinel})))
+	noLeak(t, "%s of pointers", fmt.Sprintf("%s", []any{&client.NewSecret{Value: client.PairsValue(map[string]string{"user": sentinel})}}))
+}

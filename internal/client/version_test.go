@@ -239,3 +239,34 @@ func TestDestroyedWithoutStatus(t *testing.T) {
 		{Number: 1, Status: client.VersionActive, Current: true},
 	})
 }
+
+// What no service should say, and what fuzzing would find.
+func TestImplausibleHistories(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{
+		`{"currentVersion":-3}`,
+		`{"versions":[{"version":-1}]}`,
+		`{"versions":[{"version":2,"status":"active"},{"version":2,"status":"destroyed"}]}`,
+		`{"versions":[{"version":-9223372036854775808},{"version":1}]}`,
+	} {
+		secret, err := newClient(t, inMemory(200, body)).GetSecret(t.Context(), mustID(t, "nl-01/app/db"))
+		if err != nil {
+			continue
+		}
+		if problem := implausible(secret); problem != "" {
+			t.Errorf("%s: %s", body, problem)
+		}
+	}
+}
+
+func TestImplausibleReveal(t *testing.T) {
+	t.Parallel()
+	r, err := newClient(t, inMemory(200, `{"version":-4,"secretString":""}`)).RevealValue(t.Context(), mustID(t, "nl-01/app/db"), 0)
+	if err == nil && r.Version < 0 {
+		t.Errorf("version %d", r.Version)
+	}
+	r, err = newClient(t, inMemory(200, `{"version":4,"secretString":"YXBw"}`)).RevealValue(t.Context(), mustID(t, "nl-01/app/db"), 2)
+	if err == nil {
+		t.Errorf("asked for version 2, got %d", r.Version)
+	}
+}

@@ -69,7 +69,7 @@ func FuzzPutAnswer(f *testing.F) {
 		case err == nil && put.ReadBack && put.Version < 2:
 			t.Errorf("version %d was read back, and was there before", put.Version)
 		case err != nil:
-			settled(t, err)
+			checkUnknownOutcome(t, err)
 		}
 	})
 }
@@ -82,7 +82,7 @@ func FuzzCreateAnswer(f *testing.F) {
 			ID: id, KMSKey: "kms-1", Value: client.GeneratedValue(8), Creation: "nonce",
 		})
 		if err != nil {
-			settled(t, err)
+			checkUnknownOutcome(t, err)
 			return
 		}
 		if problem := implausible(secret); problem != "" || secret.ID != id {
@@ -93,7 +93,7 @@ func FuzzCreateAnswer(f *testing.F) {
 
 // settled checks that a write without a usable answer was looked after, and is not
 // taken for one that was refused: the service has refused nothing.
-func settled(t *testing.T, err error) {
+func checkUnknownOutcome(t *testing.T, err error) {
 	t.Helper()
 	var unknown *client.UnknownOutcomeError
 	var refused *client.Error

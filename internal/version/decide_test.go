@@ -301,3 +301,13 @@ func TestAskedFor(t *testing.T) {
 		}
 	}
 }
+
+// An empty answer to a GET, 200 {} or null, makes a plan write.
+func TestEmptyAnswerLeadsToAPut(t *testing.T) {
+	t.Parallel()
+	v := version.Observe(asOf(version.Snapshot{}, born), version.Managed{Version: 4, Life: version.Life{CreatedAt: born}}, version.Policy{})
+	d := version.Decide(version.Case{Observation: v, Managed: 4, External: version.ExternalAdopt, HasValue: true})
+	if d.Action == version.Put {
+		t.Errorf("%+v: %+v", v.Drift, d)
+	}
+}

@@ -265,3 +265,11 @@ func TestCurrentIsAllThatIsSaidOfIt(t *testing.T) {
 		}
 	})
 }
+
+func TestKeyNames(t *testing.T) {
+	t.Parallel()
+	b, _ := json.Marshal(version.Observation{Drift: version.Current, Key: version.Key{ID: "kms-1", Status: "disabled"}})
+	if want := `{"finding":"current","key":{"id":"kms-1","status":"disabled"}}`; string(b) != want {
+		t.Errorf("got %s", b)
+	}
+}

@@ -1,7 +1,6 @@
 package version_test
 
 import (
-	"encoding/json"
 	"slices"
 	"testing"
 	"time"
@@ -30,23 +29,5 @@ func TestNeverRead(t *testing.T) {
 		if w.Read {
 			t.Errorf("%+v counts as read", w)
 		}
-	}
-}
-
-func TestKeyNames(t *testing.T) {
-	t.Parallel()
-	b, _ := json.Marshal(version.Observation{Drift: version.Current, Key: version.Key{ID: "kms-1", Status: "disabled"}})
-	if want := `{"finding":"current","key":{"id":"kms-1","status":"disabled"}}`; string(b) != want {
-		t.Errorf("got %s", b)
-	}
-}
-
-// An empty answer to a GET, 200 {} or null, makes a plan write.
-func TestEmptyAnswerLeadsToAPut(t *testing.T) {
-	t.Parallel()
-	v := version.Observe(asOf(version.Snapshot{}, born), version.Managed{Version: 4, Life: version.Life{CreatedAt: born}}, version.Policy{})
-	d := version.Decide(version.Case{Observation: v, Managed: 4, External: version.ExternalAdopt, HasValue: true})
-	if d.Action == version.Put {
-		t.Errorf("%+v: %+v", v.Drift, d)
 	}
 }

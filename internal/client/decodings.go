@@ -16,24 +16,24 @@ const nesting = 5
 // alphabets from any digit on, hexadecimal and lists of numbers. Each is also read
 // without white space, and as if its characters were bytes. It is not complete if
 // there are more than a text that means something would have.
-func readingsOf(text string, depth int) (all []string, complete bool) {
+func decodingsOf(text string, depth int) (all []string, complete bool) {
 	const each = 64 // What a reading costs beside its length.
 	left := 256<<10 + 64*len(text)
 	known, queued := map[string]bool{}, map[string]bool{}
-	note := func(reading string) {
-		if !known[reading] {
-			known[reading] = true
-			all = append(all, reading)
-			left -= len(reading) + each
+	note := func(decoding string) {
+		if !known[decoding] {
+			known[decoding] = true
+			all = append(all, decoding)
+			left -= len(decoding) + each
 		}
 	}
 	var level, next []string
-	goOn := func(reading string) {
-		for _, twin := range twinsOf(reading) {
-			note(twin)
-			if !queued[twin] {
-				queued[twin] = true
-				next = append(next, twin)
+	goOn := func(decoding string) {
+		for _, variant := range variantsOf(decoding) {
+			note(variant)
+			if !queued[variant] {
+				queued[variant] = true
+				next = append(next, variant)
 			}
 		}
 	}
@@ -66,13 +66,13 @@ const barrier = 0xFF
 
 // twinsOf are a text, the same without white space, and both again as if its
 // characters were bytes.
-func twinsOf(text string) []string {
+func variantsOf(text string) []string {
 	twins := []string{text}
 	if narrow, ok := asBytes(text); ok {
 		twins = append(twins, narrow)
 	}
-	for _, twin := range twins {
-		if squeezed := squeeze(twin); len(squeezed) < len(twin) {
+	for _, variant := range twins {
+		if squeezed := squeeze(variant); len(squeezed) < len(variant) {
 			twins = append(twins, squeezed)
 		}
 	}
