@@ -49,7 +49,7 @@ type attempt struct {
 	err     error     // why it is not a success
 }
 
-// run makes attempts until one settles the request, and returns the error of the last
+// run makes attempts until one completes the request, and returns the error of the last
 // one.
 func (a *attempts) run(ctx context.Context) error {
 	a.setURL()
@@ -79,13 +79,13 @@ func (a *attempts) run(ctx context.Context) error {
 	return a.last.err
 }
 
-// aim works out the URL.
+// setURL sets the URL of the request.
 func (a *attempts) setURL() {
 	a.target = a.client.base.JoinPath(a.request.path)
 	a.target.RawQuery = a.request.query.Encode()
 }
 
-// checkRetry puts mayRepeat into go-retryablehttp's shape.
+// checkRetry adapts mayRepeat to go-retryablehttp.
 func (a *attempts) checkRetry(ctx context.Context, _ *http.Response, _ error) (bool, error) {
 	a.again = false
 	switch r := a.request; {
@@ -123,7 +123,7 @@ func (a *attempts) once(req *http.Request) (*http.Response, error) {
 			break
 		}
 	}
-	if resp == nil { // A look has settled it.
+	if resp == nil { // A read has shown that it is done.
 		a.last.outcome = alreadyDone
 		return &http.Response{StatusCode: http.StatusNoContent, Body: http.NoBody, Request: req}, nil
 	}
@@ -139,7 +139,7 @@ func (a *attempts) authorize(ctx context.Context) (string, error) {
 }
 
 // renew reports that a token that was refused is replaced, and the attempt made once
-// more. A request that is not let in has done nothing, so even a put may go out again.
+// more. A request with a 401 has done nothing, so even a put may be sent again.
 func (a *attempts) renew(authorization string, resp *http.Response, before bool) bool {
 	credentials, ok := a.client.credentials.(renewable)
 	if !ok {
@@ -163,8 +163,9 @@ func (a *attempts) replace(refused string) bool {
 	return ok && credentials.renew(refused)
 }
 
-// send waits for the limiter, lets the guard look, and sends the request. No response
-// and no error: the look has shown that an earlier attempt did it.
+// send waits for the limiter, lets the guard read the secret, and sends the request. It
+// returns neither a response nor an error if the read has shown that an earlier attempt
+// did it.
 func (a *attempts) send(ctx context.Context, authorization string) (*http.Response, error) {
 	s := a.client.sender
 	reads := a.request.guard != nil && !a.request.guard.isFresh(a)
@@ -214,7 +215,7 @@ func (a *attempts) httpRequest(ctx context.Context, authorization string) (*http
 	return req, nil
 }
 
-// settle reads the answer and tells the outcome.
+// finish reads the answer and sets the outcome.
 func (a *attempts) finish(resp *http.Response) {
 	defer func() { _ = resp.Body.Close() }()
 	a.last.status, a.last.asOf = resp.StatusCode, asOf(resp.Header)
@@ -257,7 +258,7 @@ func (a *attempts) noAnswer(err error) error {
 	return &NoAnswerError{Operation: a.request.operation, Method: a.request.method, URL: a.target.RequestURI(), Err: err}
 }
 
-// log tells what an attempt was answered.
+// log reports the answer of an attempt.
 func (a *attempts) log(ctx context.Context, resp *http.Response) {
 	if a.client.log == nil {
 		return
@@ -272,7 +273,7 @@ func (a *attempts) log(ctx context.Context, resp *http.Response) {
 
 func isSuccess(status int) bool { return status >= 200 && status <= 299 }
 
-// roundTripper makes a function an http.RoundTripper.
+// roundTripper turns a function into an http.RoundTripper.
 type roundTripper func(*http.Request) (*http.Response, error)
 
 // RoundTrip implements http.RoundTripper.

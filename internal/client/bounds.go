@@ -7,9 +7,9 @@ import (
 	"io"
 )
 
-// Bounds on what is made of an answer, whose length alone says little: five million
-// empty conditions are fifteen megabytes to read, and a hundred times that to hold.
-// All are far above what anybody has.
+// Limits of the number of elements in an answer. The limit of its length is not enough:
+// five million empty conditions are fifteen megabytes of JSON, and a hundred times that
+// in memory. All limits are far above real use.
 const (
 	maxConditions = 1000    // of an access policy
 	maxNetworks   = 2000    // of an access policy: Terraform compares each with each
@@ -32,8 +32,8 @@ func (e *tooLargeError) Error() string {
 	return fmt.Sprintf("the answer is larger than %d %s", e.limit, e.of)
 }
 
-// atMost decodes a list or an object of at most so many elements. One that has more is
-// not begun with.
+// atMost decodes a list or an object of at most so many elements. It counts the
+// elements before it decodes them.
 func atMost[T any](b []byte, most int, of string, out *T) error {
 	if elementsOf(b) > most {
 		return &tooLargeError{int64(most), of}
@@ -105,8 +105,8 @@ func (w *wireNetworks) UnmarshalJSON(b []byte) error {
 	return atMost(b, maxNetworks, "networks of an access policy", (*[]string)(w))
 }
 
-// wireVersions leave out what is no version, so that an answer full of nothing does
-// not fill the memory.
+// wireVersions omits rows that are not versions, so that an answer with millions of
+// empty rows does not fill the memory.
 type wireVersions []wireVersion
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -124,9 +124,8 @@ func (w *wireRegions) UnmarshalJSON(b []byte) (err error) {
 	return err
 }
 
-// readAnswer lets a body of at most so many bytes be read as JSON, and tells why it
-// could not be. What stands behind the document is not read: an answer that said
-// everything is an answer.
+// readAnswer decodes a JSON body of at most so many bytes, and returns the reason if
+// that fails. It ignores data after the document.
 func readAnswer(body io.Reader, limit int64, read func(*json.Decoder) error) error {
 	limited := &io.LimitedReader{R: body, N: limit + 1}
 	broken := &brokenReader{r: limited}

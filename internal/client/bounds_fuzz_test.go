@@ -80,13 +80,12 @@ func first(status int, body io.Reader) func(*client.Config) {
 	}
 }
 
-// rest is the most that is read of an answer whose limit has been reached, in the hope
-// that its connection can be used again.
+// maxDrained is the most that is read of an answer whose limit has been reached, in the
+// hope that its connection can be used again.
 const maxDrained = 8 << 10
 
-// An answer that does not end is read up to its limit and not further, whatever it
-// consists of. The lists, whose limit would take seconds, have theirs tested with the
-// decoder itself.
+// The client reads an endless answer up to its limit only. The limit of lists would
+// take seconds, so it is tested with the decoder itself.
 func TestReadingStopsAtTheLimit(t *testing.T) {
 	t.Parallel()
 	for name, d := range decoders(t) {
@@ -165,12 +164,13 @@ func bombs(size int) map[string]string {
 	}
 }
 
-// swell is the most that decoding may allocate for each byte of an answer, all in
-// all, most of it garbage at once. Lists of nothing, "[{},{},…", are the worst.
+// maxAllocationPerByte is the most that decoding may allocate for each byte of an
+// answer, all in all, most of it garbage at once. Lists of nothing, "[{},{},…", are the
+// worst.
 const maxAllocationPerByte = 200
 
-// What an answer takes in memory is bounded by its length, and with it by the limit.
-// This test is not parallel, so that no other allocates in the meantime.
+// The memory of an answer is limited by its length. This test is not parallel, so that
+// no other allocates in the meantime.
 func TestAnswersDoNotSwell(t *testing.T) {
 	const size = 32 << 10
 	for bomb, body := range bombs(size) {

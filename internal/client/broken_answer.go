@@ -31,7 +31,7 @@ func unquoting(err error) error {
 		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum):
 		return err
 	}
-	// What follows has no type.
+	// The errors below have no type.
 	said := err.Error()
 	if farewell, _, found := strings.Cut(said, ", debug="); found && strings.HasPrefix(said, "http2: server sent GOAWAY") {
 		return errors.New(farewell)

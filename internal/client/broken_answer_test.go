@@ -16,8 +16,8 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
 
-// answering is the address of something that reads requests as HTTP and answers each
-// with what it is told to, HTTP or not.
+// answering is the address of a server that reads HTTP requests and returns the given
+// text, which need not be HTTP.
 func answering(t *testing.T, answer func(request string) string) string {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -46,8 +46,8 @@ func answering(t *testing.T, answer func(request string) string) string {
 	return "http://" + listener.Addr().String()
 }
 
-// What cannot be read as HTTP is not quoted: it may be an echo of the request, or hold
-// a value or a token.
+// An answer that is not HTTP is not quoted: it may be an echo of the request, or have a
+// value or a token.
 func TestBrokenAnswerIsNotQuoted(t *testing.T) {
 	t.Parallel()
 	const sentinel = "sentinel-Yp3kW8"
@@ -105,7 +105,7 @@ func TestBrokenAnswerIsNotQuoted(t *testing.T) {
 	}
 }
 
-// What says why a connection broke, and quotes nothing, is told.
+// The reason of a broken connection is reported if it quotes nothing.
 func TestBrokenConnectionSaysWhy(t *testing.T) {
 	t.Parallel()
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))

@@ -58,8 +58,8 @@ type Exchange struct {
 	Method    string
 	URL       string
 	Status    int // zero: no answer came
-	// RequestID is what the service calls the exchange, empty where it has no name for it.
-	// It is worked out where it is asked for, while the log hears of the exchange.
+	// RequestID is the service's id of the exchange, empty if there is none. It is
+	// computed on demand, and only during the call of Log.
 	RequestID func() string
 }
 
@@ -131,8 +131,8 @@ func parseEndpoint(s string) (*url.URL, error) {
 		s = DefaultEndpoint
 	}
 	u, err := url.Parse(s)
-	// What is no such URL is not quoted, and neither is what may hold a password: a user
-	// name, a query, or what is behind a colon that is missing its slashes.
+	// An invalid URL is not quoted, and neither are parts that may contain a password:
+	// a user name, a query, or the text after a colon without slashes.
 	switch {
 	case err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
 		return nil, fmt.Errorf("the endpoint must be a URL such as %q", DefaultEndpoint)

@@ -109,8 +109,7 @@ func TestEndpoints(t *testing.T) {
 	}
 }
 
-// A password in the endpoint is refused, and the refusal is shown to everybody,
-// wherever the password stands.
+// An endpoint with a password is refused, and the error does not contain the password.
 func TestRefusedUserInfoIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	for _, endpoint := range []string{
@@ -177,7 +176,7 @@ func TestClientTellsWhomItSpeaksFor(t *testing.T) {
 	}
 }
 
-// The log hears of every attempt, and of nothing that is secret.
+// Log is called for every attempt, and gets no secret.
 func TestLog(t *testing.T) {
 	t.Parallel()
 	s := serve(t,

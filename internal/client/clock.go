@@ -39,8 +39,8 @@ func (s *serviceClock) learn(h http.Header, asked, came time.Time) {
 		return
 	}
 	given = given.Add(age(h))
-	// The service tells whole seconds, so its clock showed between given and a second
-	// later at some moment between asked and came.
+	// The service's date has whole seconds. So at some moment between asked and came,
+	// its clock was between given and given plus one second.
 	least, most := asked.Sub(given)-time.Second, came.Sub(given)
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -14,10 +14,10 @@ type Credentials interface {
 
 // renewable are credentials that can get a new token when the service refuses one.
 type renewable interface {
-	// renew is told which Authorization the service has answered with a 401. It reports
-	// whether the next one will be another.
+	// renew is called with an Authorization that the service has answered with a 401.
+	// It reports whether the next one will be different.
 	renew(refused string) bool
-	// accepted is told an Authorization that the service has let in.
+	// accepted is called with an Authorization that the service has accepted.
 	accepted(authorization string)
 }
 
@@ -64,7 +64,7 @@ const hidden = "(sensitive)"
 // unprintable makes the type that embeds it keep to itself what it holds.
 type unprintable struct{}
 
-// Format keeps a token out of whatever is printed, whichever verb is used.
+// Format keeps a token out of all printed text, for every verb.
 func (unprintable) Format(s fmt.State, _ rune) { fmt.Fprint(s, hidden) }
 
 // LogValue keeps a token out of structured logs.

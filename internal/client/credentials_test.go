@@ -46,7 +46,7 @@ func TestCredentialsAreAskedForEachAttempt(t *testing.T) {
 	same(t, got, []string{"Bearer 1", "Bearer 2", "Bearer 3"})
 }
 
-// broken are credentials that cannot be had.
+// broken are credentials that always fail.
 type broken struct {
 	err   error
 	asked *int

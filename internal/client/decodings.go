@@ -10,14 +10,14 @@ import (
 // percent-encoded JSON, say, is three.
 const nesting = 5
 
-// readingsOf are a text and all that it says if encodings are undone that have been
-// used in it, so many of them one within the other: percent-encoding, escapes of JSON
-// and of programming languages, HTML entities, quoted-printable, base64 of both
+// decodingsOf are a text and all texts that it becomes if encodings are undone that
+// have been used in it, so many of them one within the other: percent-encoding, escapes
+// of JSON and of programming languages, HTML entities, quoted-printable, base64 of both
 // alphabets from any digit on, hexadecimal and lists of numbers. Each is also read
-// without white space, and as if its characters were bytes. It is not complete if
-// there are more than a text that means something would have.
+// without white space, and as if its characters were bytes. It is not complete if there
+// are more than a text that means something would have.
 func decodingsOf(text string, depth int) (all []string, complete bool) {
-	const each = 64 // What a reading costs beside its length.
+	const each = 64 // The cost of a decoding in addition to its length.
 	left := 256<<10 + 64*len(text)
 	known, queued := map[string]bool{}, map[string]bool{}
 	note := func(decoding string) {

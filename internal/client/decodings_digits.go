@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// sixBits are what the digits of base64 stand for, in both alphabets; 64 is no digit.
+// sixBits are the values of the digits of base64, in both alphabets; 64 is not a digit.
 var sixBits = func() (table [256]byte) {
 	for i := range table {
 		table[i] = 64
@@ -18,9 +18,8 @@ var sixBits = func() (table [256]byte) {
 	return table
 }()
 
-// base64Undone decodes each run of digits of base64, from each of its first four
-// digits on, because a run may begin with what is no part of it. Blanks may have been
-// plus signs.
+// base64Undone decodes each run of digits of base64, from each of its first four digits
+// on, because a run may begin with other characters. Blanks may have been plus signs.
 func base64Undone(s string) []string {
 	all := base64FromEach(s)
 	if strings.Contains(s, " ") {
@@ -72,8 +71,8 @@ func texts(pieces [][]byte) []string {
 // betweenHex are what printers put between bytes of two hexadecimal digits.
 const betweenHex = " \t\r\n,;:.-_|/\\'\"()[]{}"
 
-// hexUndone decodes each run of hexadecimal digits, whatever is between them, from its
-// first and from its second digit on.
+// hexUndone decodes each run of hexadecimal digits, with or without separators, from
+// its first and from its second digit on.
 func hexUndone(s string) []string {
 	const least = 8 // digits for four bytes
 	var out [2][]byte

@@ -48,8 +48,8 @@ func quotedPrintableUndone(s string) []string {
 	return nil
 }
 
-// unescape replaces each sequence that begins with a sign. What is behind the sign is
-// read by a function that returns what it stands for, and how long it is: zero for
+// unescape replaces each sequence that begins with a sign. A function reads the text
+// behind the sign. It returns the decoded text and the length of the sequence, zero for
 // no sequence.
 func unescape(s string, sign byte, sequence func(behind string) (string, int)) string {
 	var out strings.Builder
@@ -122,7 +122,7 @@ func backslashSequence(s string) (string, int) {
 	if plain, ok := control[s[0]]; ok {
 		return plain, 1
 	}
-	return s[:1], 1 // As \" and \/, or no sequence of anybody.
+	return s[:1], 1 // As \" and \/, or not a known sequence.
 }
 
 // unicodeSequence reads \u with four digits or two such halves, \u with braces, and

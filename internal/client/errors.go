@@ -16,8 +16,8 @@ type Error struct {
 	Method    string
 	URL       string // without the host
 	Status    int
-	// Documented says that the body has the form of the API's errors. Anything else came
-	// from something in between, which knows nothing of secrets.
+	// Documented says that the body has the form of the API's errors. Any other body
+	// came from a proxy or gateway, which does not know about secrets.
 	Documented bool
 	Message    string        // the service's own words, empty when the body had none
 	RequestID  string        // empty when the service gave none
@@ -53,7 +53,8 @@ func (e *NoAnswerError) Error() string {
 
 func (e *NoAnswerError) Unwrap() error { return e.Err }
 
-// GaveUpError says that the time was over while the client waited to try again.
+// GaveUpError says that the deadline passed while the client waited for another
+// attempt.
 type GaveUpError struct {
 	Last error // of the attempts
 	Err  error // why there is no further one
@@ -70,8 +71,8 @@ func (e *GaveUpError) Unwrap() []error { return []error{e.Last, e.Err} }
 // either.
 func IsNotFound(err error) bool { return isDocumented(err, http.StatusNotFound) }
 
-// IsNotFoundByAnyone reports a 404 in whatever form, from the API or from something in
-// between.
+// IsNotFoundByAnyone reports a 404 in any form, from the API or from a proxy or
+// gateway.
 func IsNotFoundByAnyone(err error) bool { return hasStatus(err, http.StatusNotFound) }
 
 // IsForbidden reports, in the API's own words, a missing permission, a feature gate or
@@ -102,7 +103,7 @@ func IsUnreadable(err error) bool {
 }
 
 // IsNotTheAPI reports an answer that the API does not give: a success in another form,
-// or a status that is not one of its own or has no message of its own.
+// a status that the API does not use, or a status without the API's message.
 func IsNotTheAPI(err error) bool {
 	e, ok := asError(err)
 	if !ok {

@@ -184,8 +184,8 @@ func TestPredicatesDoNotReadThePath(t *testing.T) {
 	}
 }
 
-// No header is documented for the request's id, so the usual ones are tried. What they
-// hold is shown as little as the service's words, if it quotes the token or is long.
+// No header is documented for the request's id, so the usual ones are tried. Their text
+// is redacted like the service's messages, if it quotes the token or is long.
 func TestRequestID(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {

@@ -21,8 +21,8 @@ func create(t *testing.T, rt transport) error {
 	return err
 }
 
-// A create whose answer was lost, and that comes to light late, meets itself when
-// it is sent again. That is no path that somebody else has taken.
+// A create whose answer was lost, and that becomes visible late, conflicts with its own
+// second attempt. That is not a path that another client has taken.
 func TestCreateMeetsItself(t *testing.T) {
 	t.Parallel()
 	for name, lag := range map[string]time.Duration{"at once": 0, "late": 2 * time.Second, "later than it is looked for": 5 * time.Second} {

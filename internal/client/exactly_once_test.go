@@ -14,14 +14,14 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
 
-// Whatever happens on the way, a value is put once. Each row is a way in which it
+// A value is put once in spite of every failure. Each row is a failure after which it
 // was put twice, or could be.
 func TestPutHappensOnce(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		prepare func(l *ledger)
 		change  func(*client.Config)
-		unclear string // why it cannot be told that it happened, where that is so
+		unclear string // the reason of an unknown outcome, empty for none
 	}{
 		"the answer is lost": {func(*ledger) {}, nil, ""},
 		"a replica that lags answers after one that does not": {func(l *ledger) {
@@ -107,7 +107,7 @@ func TestPutSurvivesSleep(t *testing.T) {
 	})
 }
 
-// A put that was not done is not taken for done, whoever else puts something.
+// A lost put is not taken for done when another client puts.
 func TestPutOfSomebodyElseIsNotOurs(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -199,7 +199,8 @@ func TestParallelPutsAreToldApart(t *testing.T) {
 	}
 }
 
-// Where the first attempt comes to light only after the second, both are told of.
+// If the first attempt becomes visible only after the second, both versions are
+// reported.
 func TestLateFirstAttemptIsTold(t *testing.T) {
 	t.Parallel()
 	for name, second := range map[string]func(l *ledger) (*http.Response, error){
@@ -222,7 +223,7 @@ func TestLateFirstAttemptIsTold(t *testing.T) {
 				}
 				l.get = func(n int) int {
 					if n <= 4 {
-						return 1 // For longer than anybody would wait.
+						return 1 // For longer than a client waits.
 					}
 					return everything
 				}
@@ -236,7 +237,7 @@ func TestLateFirstAttemptIsTold(t *testing.T) {
 	}
 }
 
-// What a gateway says when it stopped waiting leaves the service at work.
+// After a gateway's time-out the service may still carry out the request.
 func TestLingeringPutIsNotSentAgain(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{504, 524, 598, 599} {
@@ -252,7 +253,7 @@ func TestLingeringPutIsNotSentAgain(t *testing.T) {
 	}
 }
 
-// The most attempts are the most, whatever each of them was refused for.
+// MaxAttempts limits all attempts together, for any mix of failures.
 func TestAttemptsAreCountedTogether(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -11,16 +11,16 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// fileTimeLimit bounds reading a file that the user names. A pipe may have a program
-// behind it that has to ask somebody first.
+// fileTimeLimit bounds reading a file that the user names. A pipe may belong to a
+// program that needs time, for example for an approval.
 const fileTimeLimit = 30 * time.Second
 
-// openReads are the reads that are under way. One that never ends, such as that of a
-// pipe that nobody writes to, takes up one thread, however often it is tried again.
+// openReads are the reads that are under way. A read that never ends, such as that of a
+// pipe without a writer, takes one thread only, because further attempts join it.
 var openReads singleflight.Group
 
-// readFile reads a file of at most so many bytes. What is no file, and says nothing, is
-// waited for until ctx ends, and no longer than the limit. Errors do not name the file.
+// readFile reads a file of at most so many bytes. It waits for a pipe until ctx ends,
+// and at most for the limit. Errors do not name the file.
 func readFile(ctx context.Context, name string, most int64) ([]byte, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, fileTimeLimit, fmt.Errorf("nothing more came out of it within %s", fileTimeLimit))
 	defer cancel()
@@ -53,14 +53,15 @@ func readBounded(name string, most int64) ([]byte, error) {
 	return content, nil
 }
 
-// tooLargeFileError says that a file is not what it was taken for.
+// tooLargeFileError says that a file is too large for its purpose.
 type tooLargeFileError struct{ most int64 }
 
 func (e *tooLargeFileError) Error() string {
 	return fmt.Sprintf("it is larger than %d bytes", e.most)
 }
 
-// withoutPath takes the name of the file out of an error that is told beside it.
+// withoutPath removes the name of the file from an error, because the caller's message
+// has it.
 func withoutPath(err error) error {
 	var outer *os.PathError
 	if errors.As(err, &outer) {

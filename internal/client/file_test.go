@@ -46,7 +46,7 @@ func TestFilesThatSayNothing(t *testing.T) {
 	}
 }
 
-// A pipe that somebody writes to is as good as a file.
+// A pipe with a writer works like a file.
 func TestTokenFromAPipe(t *testing.T) {
 	t.Parallel()
 	pipe := filepath.Join(t.TempDir(), "pipe")
@@ -57,7 +57,8 @@ func TestTokenFromAPipe(t *testing.T) {
 	}
 }
 
-// What is no file, or has no end, is refused by name, and nothing of it is repeated.
+// A path that is not a file, or an endless file, is refused by name, and none of its
+// content is quoted.
 func TestFilesThatAreNone(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -81,8 +82,8 @@ func TestFilesThatAreNone(t *testing.T) {
 	}
 }
 
-// A caller whose token does not come leaves with the file named, not with a token
-// endpoint that nobody has asked.
+// If the token does not arrive, the error names the file, and not the token endpoint,
+// which got no request.
 func TestTokenFileThatSaysNothingIsNamed(t *testing.T) {
 	t.Parallel()
 	pipe := filepath.Join(t.TempDir(), "pipe")

@@ -14,8 +14,8 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
 
-// once makes a client's failures quick: nothing is tried again, and whoever looks
-// what became of a write looks at once.
+// once makes the failures of a client fast: there is one attempt, and reading back
+// starts at once.
 func once(c *client.Config) {
 	c.Retry = client.Retry{MaxAttempts: 1, MinWait: time.Microsecond, MaxWait: time.Microsecond}
 	c.Sleep = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }

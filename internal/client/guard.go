@@ -9,30 +9,30 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
-// Guard decides about a change by a look at the secret right before it is sent. The
-// client looks before every attempt, after its own limit of requests has let it go, so
-// also after a 429, a failure, a wait or a renewed token. The API has no conditional
-// requests: between the look and the change one round trip remains.
+// Guard decides about a change by a read of the secret right before the change is sent.
+// The client reads before every attempt, after its own rate limit, so also after a 429,
+// a failure, a wait or a renewed token. The API has no conditional requests: between
+// the read and the change one round trip remains.
 type Guard struct {
-	// Ask returns an error where the secret, as it is right now, is not the one that the
-	// change was decided for. Then nothing is sent, and the error is returned. A nil Ask
-	// accepts whatever is there.
+	// Ask returns an error if the secret, as it is now, is not the one that the change
+	// was planned for. Then nothing is sent, and the error is returned. A nil Ask
+	// accepts every secret.
 	Ask func(Secret) error
 	// Seen is what Confirm has read. It takes the place of the first look where it is
 	// younger than a second. The zero Secret is none.
 	Seen Secret
-	// Known is the highest version that the caller knows of this life of the secret, zero
-	// for none. What a look that lags behind does not show is not new all the same.
+	// Known is the highest version that the caller knows of this life of the secret,
+	// zero for none. A known version that a stale read does not show is not new.
 	Known int64
 }
 
-// Unguarded accepts whatever is there. What has been done is still found out by looking.
+// Unguarded accepts every secret. An unknown outcome is still read back.
 var Unguarded = Guard{}
 
-// lookAge is how old a caller's own look may be to take the place of the guard's.
+// maxReadAge is the highest age at which the caller's own read replaces the guard's.
 const maxReadAge = time.Second
 
-// LookError says that the look before a change failed, so that nothing was sent.
+// LookError says that the guard's read failed, so that nothing was sent.
 type LookError struct{ Err error }
 
 func (e *LookError) Error() string {
@@ -41,14 +41,14 @@ func (e *LookError) Error() string {
 
 func (e *LookError) Unwrap() error { return e.Err }
 
-// refusedError is the word of a guard that a change must not be sent.
+// refusedError is the error of a guard that refuses a change.
 type refusedError struct{ err error }
 
 func (e *refusedError) Error() string { return e.err.Error() }
 
 func (e *refusedError) Unwrap() error { return e.err }
 
-// guard is a Guard at work on one change, which may take several attempts.
+// guard is the Guard of one change, which may take several attempts.
 type guard struct {
 	Guard
 
@@ -62,14 +62,15 @@ type guard struct {
 	gone         error // the answer of a look that did not find the secret
 }
 
-// isFresh reports that the caller's own look is good for this attempt.
+// isFresh reports that the caller's own read is recent enough for this attempt.
 func (g *guard) isFresh(*attempts) bool {
-	// This is about the moment on this machine, and the clock that only moves forward
-	// tells it, whatever clock the client was given.
+	// An age on this machine is measured with the monotonic clock, and not with the
+	// clock of the configuration.
 	return !g.used && !g.Seen.readAt.IsZero() && time.Since(g.Seen.readAt) < maxReadAge
 }
 
-// check looks and asks. Done: there is nothing left to do.
+// check reads the secret and asks the caller. done says that there is nothing left to
+// do.
 func (g *guard) check(ctx context.Context, a *attempts, authorization string, reads bool) (done bool, err error) {
 	fresh := g.Seen
 	if reads {
@@ -94,8 +95,8 @@ func (g *guard) check(ctx context.Context, a *attempts, authorization string, re
 	return false, nil
 }
 
-// look reads the secret, in the turn that the change was granted. That there is none
-// settles a removal.
+// readSecret reads the secret, without waiting for the rate limit again. A missing
+// secret completes a removal.
 func (g *guard) readSecret(ctx context.Context, a *attempts, authorization string) (fresh Secret, found bool, err error) {
 	read := &attempts{client: a.client, request: getRequest(g.id), authorization: a.authorization}
 	read.setURL()

@@ -77,10 +77,10 @@ type service struct {
 	mu         sync.Mutex
 	answers    []answer
 	got        []request
-	readAnswer answer // meets the looks of guards and readbacks, which are not counted; nil: they are requests as any other
+	readAnswer answer // answers the reads of guards and readbacks, which are not counted; nil: they are counted like any request
 }
 
-// lookedAt meets the looks around an operation: the secret is there with three
+// expectingReads answers the reads around an operation: the secret is there with three
 // versions, unless it is to be created.
 func (s *service) expectingReads(op operation) *service {
 	switch op.name {

@@ -10,7 +10,7 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
-// KeyStatus is whether a KMS key can seal and open values.
+// KeyStatus says whether a KMS key can encrypt and decrypt values.
 type KeyStatus string
 
 // The documented states of a key. Only an active key creates, puts and reveals.
@@ -20,7 +20,7 @@ const (
 	KeyPendingDeletion KeyStatus = "pending_deletion"
 )
 
-// IsSymmetric reports a key of a type that can seal secrets, or of no known type.
+// IsSymmetric reports a key of a type that can encrypt secrets, or of an unknown type.
 func (k KMSKeyRef) IsSymmetric() bool {
 	switch k.Type {
 	case "", "aes128-gcm96", "aes256-gcm96", "chacha20-poly1305":

@@ -80,8 +80,8 @@ func TestKeysThatCannotBePartOfAURL(t *testing.T) {
 	}
 }
 
-// A secret can be bound to a symmetric key only. What is not known is left to
-// the service to refuse.
+// A secret can be bound to a symmetric key only. For an unknown type the service
+// decides.
 func TestIsSymmetric(t *testing.T) {
 	t.Parallel()
 	for keyType, want := range map[string]bool{

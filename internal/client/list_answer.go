@@ -64,7 +64,7 @@ func readLevel(body io.Reader, region string, at secretpath.Prefix, asOf time.Ti
 	return level, nil
 }
 
-// passedOver is what nobody asks for.
+// passedOver is a field that the client does not need.
 type passedOver struct{}
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -85,7 +85,7 @@ func secretsOf(decoder *json.Decoder, region string, asOf time.Time) ([]Secret, 
 		if details += entry.details(); details > maxDetails {
 			return &tooLargeError{maxDetails, "labels, annotations, conditions and versions"}
 		}
-		entry.Versions = nil // Histories are no part of a list.
+		entry.Versions = nil // A list has no histories.
 		if id, err := secretpath.NewSecretID(region, entry.Path); err == nil {
 			secrets = append(secrets, entry.secret(id, asOf))
 		}

@@ -31,13 +31,13 @@ func ClientCredentials(id, secret string) Credentials { //nolint:revive // OAuth
 // ServiceAccount names an account of an organisation that programs act as.
 type ServiceAccount struct{ Organisation, ID string }
 
-// IdentityToken proves to the service which job or machine is asking. It is asked
-// anew for each exchange.
+// IdentityToken proves to the service which job or machine is asking. It is called for
+// each exchange.
 type IdentityToken func(context.Context) (string, error)
 
-// TokenExchange makes credentials of an identity that somebody else vouches for,
-// such as a CI system for its job. The service exchanges it for access tokens of
-// the account, which are renewed in time.
+// TokenExchange makes credentials of an identity that a third party confirms, such as a
+// CI system for its job. The service exchanges it for access tokens of the account,
+// which are renewed in time.
 func TokenExchange(account ServiceAccount, identity IdentityToken) Credentials {
 	return unbound{ask: func(ctx context.Context, at tokenEndpoint) (*oauth2.Token, error) {
 		subject, err := identity(ctx)
@@ -67,8 +67,8 @@ func (at tokenEndpoint) ask(ctx context.Context, request clientcredentials.Confi
 	return request.Token(context.WithValue(ctx, oauth2.HTTPClient, at.http))
 }
 
-// unbound are credentials that do not know yet where tokens come from. What they
-// ask with is behind a function, where nothing that prints can see it.
+// unbound are credentials without a token endpoint. A function holds their secret,
+// because fmt does not print what a function holds.
 type unbound struct {
 	unprintable
 

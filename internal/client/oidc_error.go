@@ -42,8 +42,8 @@ func (e *TokenError) Said() string {
 
 func (e *TokenError) Unwrap() error { return e.Err }
 
-// errNoToken is an answer that is of no use. The library's own words for it may
-// quote the answer, which may hold a token.
+// errNoToken is an answer without a token. The library's own message may quote the
+// answer, which may have a token.
 var errNoToken = errors.New("the answer is not the one that OAuth 2.0 documents")
 
 // explain makes a TokenError of the library's error, which prints the whole answer.
@@ -56,7 +56,7 @@ func explain(err error, e TokenError, secret string) error {
 		e.Status = answered.Response.StatusCode
 		e.Code, e.Description = reasonOf(answered.Body, secret)
 	case errors.As(err, &failed):
-		e.Err = failed.Err // The rest names the URL, which everybody knows.
+		e.Err = failed.Err // The rest names the URL, which is known.
 	default:
 		e.Err = errNoToken
 	}

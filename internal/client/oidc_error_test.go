@@ -11,8 +11,8 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
 
-// What the token endpoint says is told as far as it is known to be meant for
-// people, and hopeless requests are made once.
+// The error has only the fields of the token endpoint's answer that are meant for
+// people, and permanent failures get one attempt.
 func TestTokenErrors(t *testing.T) {
 	t.Parallel()
 	const unusable = "getting an access token: the answer is not the one that OAuth 2.0 documents"
@@ -63,8 +63,7 @@ func TestTokenErrors(t *testing.T) {
 	}
 }
 
-// Trouble on the way is over with the next attempt, and a failure with the next
-// caller.
+// A connection failure ends with the next attempt, and a failure with the next caller.
 func TestTokenEndpointRecovers(t *testing.T) {
 	t.Parallel()
 	s := serve(t, says(503, ""), hangsUp, issues(aToken), says(200, `{}`))

@@ -10,8 +10,8 @@ import (
 // maxIdentityToken is more than any header of an HTTP server would take.
 const maxIdentityToken = 64 << 10
 
-// IdentityTokenFile takes the token from a file that whoever issues it keeps up to
-// date. The file is read again each time. It may be a pipe, which is waited for.
+// IdentityTokenFile takes the token from a file that its issuer keeps up to date. The
+// file is read again each time. It may be a pipe.
 func IdentityTokenFile(name string) IdentityToken {
 	return func(ctx context.Context) (string, error) {
 		token, err := readIdentityToken(ctx, name)

@@ -12,8 +12,8 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// tokenTimeLimit bounds getting a token, all attempts included. Those who wait for
-// it have limits of their own.
+// tokenTimeLimit bounds getting a token, all attempts included. The callers that wait
+// for it have separate limits.
 const tokenTimeLimit = 2 * time.Minute
 
 // issued are credentials with access tokens that the service issues for a while.
@@ -112,7 +112,7 @@ func (c *issued) get(ctx context.Context) (string, error) {
 	var identity *IdentityTokenError
 	switch {
 	case errors.As(err, &identity):
-		return "", err // Nobody was asked yet.
+		return "", err // No request was sent yet.
 	case err != nil && ctx.Err() != nil:
 		return "", &TokenError{Err: context.Cause(ctx)}
 	case err != nil:

@@ -28,8 +28,8 @@ func TestKeptTokenIsPrintedNowhere(t *testing.T) {
 	}
 }
 
-// A caller whose token somebody else has replaced already does not throw the new
-// one away.
+// A caller whose token another caller has replaced already does not discard the new
+// one.
 func TestRenewKeepsANewerToken(t *testing.T) {
 	t.Parallel()
 	asked := 0

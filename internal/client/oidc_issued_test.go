@@ -78,7 +78,7 @@ func TestTokenIsRenewedInTime(t *testing.T) {
 	}
 }
 
-// slow is a service whose token endpoint answers when it is told to.
+// slow is a service whose token endpoint answers when the test releases it.
 type slow struct {
 	release chan struct{}
 	tokens  int
@@ -98,7 +98,8 @@ func (s *slow) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	says(http.StatusOK, `{}`)(w)
 }
 
-// Whoever started the request may give up: it goes on for the others.
+// The caller that started the request may give up: the request continues for the
+// others.
 func TestWaitingForATokenIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -163,8 +164,8 @@ func TestFailureOfASharedRequest(t *testing.T) {
 	})
 }
 
-// A token endpoint that never answers does not hold up anybody for ever, and no
-// caller's own limit is blamed for it.
+// A token endpoint that never answers blocks no caller for ever, and the error does not
+// blame the caller's own limit.
 func TestTokenTimeLimit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -133,7 +133,7 @@ func TestOneTokenForAllCallers(t *testing.T) {
 	}
 }
 
-// A token that was revoked is replaced without anybody noticing, even by a put.
+// A revoked token is replaced without an error, even for a put.
 func TestRevokedTokenIsReplaced(t *testing.T) {
 	t.Parallel()
 	i := newIssuer(t)
@@ -214,7 +214,7 @@ func TestTokenWithoutExpiry(t *testing.T) {
 	same(t, shown, []string{"Bearer eyJ.first", "Bearer eyJ.first", "Bearer eyJ.first", "Bearer eyJ.second"})
 }
 
-// Whoever issues the identity token may rotate it: each exchange reads it again.
+// The issuer of the identity token may rotate it: each exchange reads it again.
 func TestRotatedIdentityToken(t *testing.T) {
 	t.Parallel()
 	i := newIssuer(t)
@@ -246,7 +246,7 @@ func write(t *testing.T, file, content string) {
 	}
 }
 
-// The secret shows nowhere, whatever prints it.
+// No printer shows the secret.
 func TestIssuedCredentialsArePrintedNowhere(t *testing.T) {
 	t.Parallel()
 	type holder struct{ Credentials client.Credentials }

@@ -8,8 +8,8 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
 
-// operation is one operation of the API with the least that it sends and needs
-// to hear. What goes for all of them is tested with this table.
+// operation is one operation of the API with its shortest request and answer. The table
+// is for tests of all operations.
 type operation struct {
 	name   string
 	method string

@@ -6,9 +6,9 @@ import (
 	"net/http"
 )
 
-// outcome is how an attempt at a request has ended. Every attempt has exactly one,
-// and everything that follows on it, another attempt or what a user is told, is
-// decided by it. The guide "Lost answers, retries and interrupts" has it as a table.
+// outcome is the result of an attempt. Every attempt has exactly one, and it decides
+// about another attempt and about the message to the user. The guide "Lost answers,
+// retries and interrupts" has it as a table.
 type outcome int
 
 const (
@@ -31,7 +31,8 @@ const (
 	// notTheAPI: something else than the API answered, and nothing is known of what the
 	// API did.
 	notTheAPI
-	// settled: it was not sent, because a look has shown that an earlier attempt did it.
+	// alreadyDone: it was not sent, because a read has shown that an earlier attempt
+	// did it.
 	alreadyDone
 )
 
@@ -45,7 +46,7 @@ func (o outcome) isAmbiguous() bool {
 	return false
 }
 
-// classifyAnswer tells the outcome of an attempt that was answered, a success by
+// classifyAnswer is the outcome of an attempt with an answer. A success also depends on
 // whether it could be read.
 func classifyAnswer(k kind, status int, failure *Error, unreadable error) outcome {
 	switch {
@@ -56,12 +57,13 @@ func classifyAnswer(k kind, status int, failure *Error, unreadable error) outcom
 	case status == http.StatusTooManyRequests:
 		return retryLater
 	case status == http.StatusUnauthorized:
-		// What is not let in has done nothing, whoever keeps the door.
+		// A 401 has done nothing, from the API as from a gateway.
 		return rejected
 	case failure.Documented && isRejection(k, status), k.adds() && IsKMSUnavailable(failure):
 		return rejected
 	case status == http.StatusGatewayTimeout, status == 524, status == 598, status == 599:
-		// A gateway stopped waiting; the others are what content networks made up for it.
+		// A gateway stopped waiting; the others are codes of content networks for the
+		// same.
 		return mayStillRun
 	case status >= 500:
 		return lost
@@ -70,8 +72,8 @@ func classifyAnswer(k kind, status int, failure *Error, unreadable error) outcom
 }
 
 // isRejection reports a status by which the API refuses a request of that kind. Others
-// below 500, such as 408, 425 or 499, come from something in between, which does not
-// know what the API has done. A conflict is about a path that is taken.
+// below 500, such as 408, 425 or 499, come from a proxy or gateway, which does not know
+// what the API has done. A conflict is about a path that is taken.
 func isRejection(k kind, status int) bool {
 	switch status {
 	case http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
@@ -82,7 +84,7 @@ func isRejection(k kind, status int) bool {
 	return k == kindRead && status >= 400 && status < 500
 }
 
-// classifyFailure tells the outcome of an attempt without an answer.
+// classifyFailure is the outcome of an attempt without an answer.
 func classifyFailure(err error) outcome {
 	var timeout *RequestTimeoutError
 	switch {

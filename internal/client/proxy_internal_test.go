@@ -50,7 +50,7 @@ func through(t *testing.T, find func(*http.Request) (*url.URL, error)) *Client {
 	return c
 }
 
-// What a proxy says in place of a status, and who its user is, is shown to nobody.
+// No error has the text of a proxy in place of a status, or its user.
 func TestProxyIsNotQuoted(t *testing.T) {
 	t.Parallel()
 	quoting := refusing(t, "407 ci:hunter2-of-the-proxy ::error::\x1b[31m is wrong")

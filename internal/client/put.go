@@ -14,8 +14,9 @@ import (
 type Written struct {
 	Version int64
 	// ReadBack says that the answer was lost and the version was found in the history:
-	// the only new one, of the right format, made while the put was under way. A version
-	// that another client put in those very seconds cannot be told from it.
+	// the only new one, of the right format, made while the put was under way. A
+	// version that another client put in the same seconds cannot be distinguished from
+	// it.
 	ReadBack bool
 	// Gap says that there is one more new version than this put explains: another client
 	// put it within the round trip after the look, or, where Resent, it may be an earlier
@@ -26,8 +27,8 @@ type Written struct {
 	Resent bool
 }
 
-// PutValue writes a new version and makes it the current one, exactly once. What
-// cannot be settled by reading back is UnknownOutcomeError.
+// PutValue writes a new version and makes it the current one, exactly once. If reading
+// back is not conclusive, the error is UnknownOutcomeError.
 func (c *Client) PutValue(ctx context.Context, id secretpath.SecretID, value Value, guards Guard) (Written, error) {
 	if value.IsZero() {
 		return Written{}, errors.New("putSecretValue: there is no value to put")
@@ -37,8 +38,8 @@ func (c *Client) PutValue(ctx context.Context, id secretpath.SecretID, value Val
 	}
 	defer c.puts.begin(id)()
 	guard := &guard{Guard: guards, id: id}
-	// What the first look has shown, or the caller knows, was there before. No put makes
-	// version 1.
+	// Versions that the first read has shown, or that the caller knows, were there
+	// before. No put makes version 1.
 	isKnown := func(number int64) bool {
 		return number <= max(newest(guard.first), guard.Known, 1) || c.puts.hasMade(id, number)
 	}
@@ -91,7 +92,7 @@ func newest(secret Secret) int64 {
 	return secret.Versions[0].Number
 }
 
-// isSameLife reports that two looks may have shown the same secret, and not one that
+// isSameLife reports that two reads may have shown the same secret, and not one that
 // was deleted and created again in between.
 func isSameLife(a, b Secret) bool {
 	if a.Annotations[CreationAnnotation] != b.Annotations[CreationAnnotation] {

@@ -39,7 +39,7 @@ func (t *putTracker) begin(id secretpath.SecretID) (end func()) {
 	}
 }
 
-// isCrowded reports that other puts into the secret are or were under way.
+// hasConcurrentPuts reports that other puts into the secret are or were under way.
 func (t *putTracker) hasConcurrentPuts(id secretpath.SecretID) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -76,8 +76,8 @@ func FuzzKMSKey(f *testing.F) {
 	})
 }
 
-// Whatever the token endpoint answers, there is a token that can be sent, or an error
-// that does not tell the secret that was sent.
+// For every answer of the token endpoint there is a token that can be sent, or an error
+// without the secret that was sent.
 func FuzzTokenAnswer(f *testing.F) {
 	for _, body := range []string{
 		`{"access_token":"at-1","token_type":"Bearer","expires_in":3600}`, `{"access_token":"at-1"}`, `{"access_token":"at-1","expires_in":-1}`, `{"access_token":"at-1","expires_in":1e30}`,

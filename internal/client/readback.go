@@ -13,8 +13,9 @@ func sameLife(a, b time.Time) bool {
 	return !a.IsZero() && !b.IsZero() && a.Sub(b).Abs() < time.Second
 }
 
-// clockSample is when an answer was asked for and came, by the machine's clock, and
-// when it was given, by the service's, which tells whole seconds; zero: it did not say.
+// clockSample is the time of a request and of its answer by the machine's clock, and
+// the date of the answer by the service's clock, in whole seconds; zero for an answer
+// without a date.
 type clockSample struct{ asked, came, given time.Time }
 
 // window is when a request in doubt must have happened, if it did, by the
@@ -27,18 +28,18 @@ type window struct {
 }
 
 const (
-	// precise is how long an answer may take that tells the time.
+	// precise is the longest time of an answer whose date is precise enough.
 	precise = time.Second
-	// datingSkew is how far the clock that dates the versions may be from the one that dates
-	// the answers: a gateway's, perhaps. What is older than the window by no more than
-	// this is certainly not ours, but not certainly another client's either.
+	// datingSkew is the possible difference between the clock that dates the versions
+	// and the one that dates the answers, for example a gateway's. For a version that
+	// is older than the window by no more than this, it is not certain whose it is.
 	datingSkew = 2 * time.Minute
 )
 
-// window takes the bounds of the request over to the service's clock, which a later
-// answer has told. Both clocks are only asked for differences, so that neither
-// needs to be right. The service tells whole seconds, and may round down the time
-// of a version, too.
+// window converts the start and the end of the request to the service's clock, with the
+// date of a later answer. It uses only differences of each clock, so that neither needs
+// to be right. The service's times have whole seconds, and the time of a version may be
+// rounded down, too.
 func (e *UnknownOutcomeError) window(later clockSample) window {
 	if later.given.IsZero() || e.sent.IsZero() {
 		return window{}
@@ -62,8 +63,8 @@ func between(a, b time.Time) (least, most time.Duration) {
 
 // readBackPut finds the version that a put whose outcome is unknown has made. It is
 // most likely ours if it is the only new one and was made while the request was under
-// way, in the format that was sent. What is known cannot be it. That nothing is new
-// has to be certain, because the put is sent again then.
+// way, in the format that was sent. A known version cannot be it. If nothing is new,
+// that has to be certain, because the put is then sent again.
 func readBackPut(history []Version, w window, isKnown func(int64) bool, format string) (int64, evidence, string) {
 	var inside, near []Version
 	for _, v := range history {
@@ -107,8 +108,8 @@ func numbersOf(versions []Version) string {
 	return strings.Trim(strings.Join(strings.Fields(fmt.Sprint(numbers)), ", "), "[]")
 }
 
-// readBackCreate tells whether the secret that reading back has found is the one that a
-// create whose outcome is unknown was to make.
+// readBackCreate decides whether the secret that was read back is the one of the create
+// with the unknown outcome.
 func readBackCreate(secret Secret, err error, creation string) (evidence, string) {
 	switch {
 	case IsNotFound(err):

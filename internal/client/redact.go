@@ -12,11 +12,10 @@ import (
 // quote what was sent.
 const withheld = "(the answer quotes the request, and is not shown)"
 
-// redactEcho makes what may be shown of a text that somebody else wrote: at most so
-// many characters, none that a terminal or a CI system acts on, and nothing at all if
-// it repeats eight or more consecutive characters of a secret, or the whole of a
-// shorter one, in whatever form. What is around a quote is no use to a user, and may
-// hold more of it.
+// redactEcho returns the printable form of a text from the service: at most so many
+// characters, none that a terminal or a CI system acts on. It withholds the whole text
+// if it repeats eight or more consecutive characters of a secret, or the whole of a
+// shorter one, in any form. The text around the repetition may have more of the secret.
 func redactEcho(text string, most int, secrets ...string) string {
 	text = shorten(text, most)
 	if echoes(text, secrets) {
@@ -33,11 +32,11 @@ const (
 )
 
 // echoes reports that a text repeats a piece of a secret. It reads the text in every
-// way that readingsOf knows, notes all pieces of all readings, and goes through each
-// secret once, so that the work grows with the sum of both lengths. A secret is read
-// in one other way, too: the payload of a token is as secret as the token, and so is
-// the key that a value holds in base64. A text with more readings than there is time
-// for is taken for an echo.
+// way that decodingsOf knows, notes all pieces of all decodings, and goes through each
+// secret once, so that the work grows with the sum of both lengths. A secret is read in
+// one other way, too: the payload of a token is as secret as the token, and so is the
+// key that a value holds in base64. A text with more decodings than there is time for
+// is taken for an echo.
 func echoes(text string, secrets []string) bool {
 	if len(text) < shortest || len(secrets) == 0 {
 		return false
@@ -67,7 +66,7 @@ func echoes(text string, secrets []string) bool {
 	return false
 }
 
-// quotesShort looks for the whole of a secret that is shorter than a piece. Of a very
+// containsShort searches for a whole secret that is shorter than a piece. Of a very
 // short one only what the request has in its place is long enough to tell.
 func containsShort(text string, decodings []string, secret string) bool {
 	if len(secret) < shortest {
@@ -86,8 +85,8 @@ func containsShort(text string, decodings []string, secret string) bool {
 	return false
 }
 
-// pieces is the set of all that is eight bytes long in some texts. Most of what is not
-// in it is told by one bit.
+// pieces is the set of all pieces of eight bytes of some texts. One bit is enough to
+// exclude most pieces that are not in it.
 type pieces struct {
 	maybe [1 << 10]uint64
 	set   map[uint64]struct{}
@@ -139,7 +138,7 @@ func eachPiece(text string, visit func(uint64) bool) {
 // hashOf spreads pieces over the bits of a filter.
 func hashOf(piece uint64) uint64 { return piece * 0x9E3779B97F4A7C15 >> 48 }
 
-// secrets are the parts of a value that nobody may see.
+// secrets are the parts of a value that must not be shown.
 func (v Value) secrets() []string {
 	if b, ok := v.Bytes(); ok {
 		return []string{string(b)}

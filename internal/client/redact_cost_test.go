@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// costs are texts that make as many readings as possible.
+// costs are texts that have as many decodings as possible.
 func costs() map[string]string {
 	nested := "a piece of nothing"
 	for range nesting + 2 {

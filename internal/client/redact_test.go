@@ -90,7 +90,7 @@ func TestEchoesAreFound(t *testing.T) {
 	})
 }
 
-// isSpread tells the encodings in which a blank ends a number.
+// isSpread reports an encoding in which a blank ends a number.
 func isSpread(name string) bool {
 	return name == "bytes" || name == "bytes in Java"
 }
@@ -135,7 +135,7 @@ func TestShortValuesAreFound(t *testing.T) {
 	}
 }
 
-// Of a thousand harmless messages at most one is withheld, whatever values are put.
+// Of a thousand harmless messages at most one is withheld, for any values.
 func TestHarmlessMessagesAreShown(t *testing.T) {
 	t.Parallel()
 	const seed = 7
@@ -201,8 +201,7 @@ func valueKinds(random *rand.Rand) map[string]func() string {
 	}
 }
 
-// harmless are messages that services and what is before them give, with names, ids
-// and times of their own.
+// harmless are messages of services and gateways, with names, ids and times.
 func harmless(random *rand.Rand) []string {
 	id := func() string {
 		return fmt.Sprintf("%08x-%04x-4%03x-%04x-%012x", random.Uint32(), random.IntN(1<<16), random.IntN(1<<12), random.IntN(1<<16), random.Int64N(1<<48))

@@ -2,9 +2,9 @@ package client
 
 import "context"
 
-// remove sends what removes something. A removal is never sent again blindly: the
-// guard looks before each attempt, and an attempt that ended in an ambiguous outcome
-// is settled by one more look, because what was to be removed may be gone, and what is
+// remove sends what removes something. A removal is never sent again blindly: the guard
+// reads before each attempt, and an attempt that ended in an ambiguous outcome is
+// resolved by one more read, because what was to be removed may be gone, and what is
 // there now may be another's.
 func (c *Client) remove(ctx context.Context, r request) error {
 	_, a, err := send(ctx, c, r, removed)
@@ -22,8 +22,8 @@ func (c *Client) remove(ctx context.Context, r request) error {
 	return err
 }
 
-// settleRemoval finds out whether a removal happened after all. The error stands where
-// it did not, or where that cannot be told.
+// confirmRemoval finds out whether a removal happened in spite of the error. It returns
+// the error if it did not, or if that is not certain.
 func (c *Client) confirmRemoval(ctx context.Context, r request, failure error) error {
 	ctx, cancel := withGrace(ctx, interruptGrace, interruptGrace)
 	defer cancel(context.Canceled)
@@ -40,7 +40,7 @@ func (c *Client) confirmRemoval(ctx context.Context, r request, failure error) e
 	return failure
 }
 
-// confirmGone believes that a secret is gone only with a second witness.
+// confirmGone needs a second answer before it reports that a secret is deleted.
 func (c *Client) confirmGone(ctx context.Context, r request, failure error) error {
 	gone, err := c.IsGone(ctx, r.guard.id, failure)
 	switch {

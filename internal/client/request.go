@@ -32,7 +32,7 @@ type request struct {
 	body      any           // encoded as JSON; nil for none
 	subject   string        // the path of the secret that it is about, if any
 	value     Value         // that the body holds, if any
-	single    bool          // it gets one attempt, whatever comes of it
+	single    bool          // it gets exactly one attempt
 	left      int           // most attempts, where some were made at the same request before; zero: as many as the client makes
 	timeout   time.Duration // of one attempt, where it is shorter than the client's; zero: it is not
 	guard     *guard        // asked before each attempt; nil: nothing is asked
@@ -42,7 +42,7 @@ type request struct {
 type kind int
 
 const (
-	// kindRead changes nothing, however often it is sent.
+	// kindRead changes nothing, so it can always be sent again.
 	kindRead kind = iota
 	// kindReplace sets something to what it is set to already.
 	kindReplace
@@ -85,7 +85,7 @@ func decoded[T any](limit int64) func(io.Reader, *attempt) (T, error) {
 }
 
 // removed reads the success of a removal: no body at all, or a JSON object. Anything
-// else did not come from the API, whatever its status is.
+// else did not come from the API, even with the status of a success.
 func removed(body io.Reader, of *attempt) (struct{}, error) {
 	var object map[string]json.RawMessage
 	if of.status == http.StatusNoContent {
@@ -193,7 +193,7 @@ func (a *attempts) secrets() []string {
 	return secrets
 }
 
-// mostWords is how many characters of the service's words a person would read.
+// maxMessageLength limits the characters of a message of the service.
 const maxMessageLength = 1000
 
 func shorten(message string, most int) string {
@@ -203,9 +203,9 @@ func shorten(message string, most int) string {
 	return message
 }
 
-// requestID finds the id that a user can quote to the vendor. The documentation
-// names no header; these are the usual ones. It may be anybody's words, so it is
-// shown like those of an error.
+// requestID finds the id that a user can quote to the vendor. The documentation names
+// no header; these are the usual ones. Its text can come from any server, so it is
+// redacted like the message of an error.
 func requestID(h http.Header, secrets []string) string {
 	const most = 200
 	for _, name := range []string{"X-Request-Id", "X-Correlation-Id", "Traceparent"} {

@@ -102,7 +102,7 @@ func TestMayRepeat(t *testing.T) {
 }
 
 // A success that cannot be read is asked for again by a read, unless the next answer
-// would be as large. What changes something is settled by looking.
+// would be as large. The outcome of a change is read back.
 func TestUnreadableSuccessMayBeReadAgain(t *testing.T) {
 	t.Parallel()
 	for _, k := range []kind{kindRead, kindReplace, kindRemove, kindCreate} {

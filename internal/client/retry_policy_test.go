@@ -63,7 +63,7 @@ func troubles() map[string]transport {
 	}
 }
 
-// brokenOff is the rest of a body that never comes.
+// cutBody is the rest of a body whose connection was closed.
 type cutBody struct{}
 
 func (cutBody) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
@@ -116,8 +116,8 @@ func TestRetryPolicy(t *testing.T) {
 	}
 }
 
-// whatFollows tells in the words of the table what follows on a first attempt that
-// ends in trouble: all later ones go well, and looking shows that nothing happened.
+// whatFollows says in the words of the table what the client does after a failed first
+// attempt: all later attempts succeed, and reading back shows that nothing happened.
 func whatFollows(t *testing.T, op operation, trouble transport, renews bool) string {
 	t.Helper()
 	var sent, reads int

@@ -32,10 +32,10 @@ var broke = map[string]answer{
 	"answer is empty":       says(http.StatusOK, ""),
 }
 
-// The API has no idempotency key, so that a second create or put might make a
-// second billable version. Where looking does not settle it, the request stays
-// sent once. The connection has been used before, because net/http has a mind of
-// its own about those.
+// The API has no idempotency key, so that a second create or put might make a second
+// billable version. If reading back is not conclusive, the request is sent once only.
+// The connection has been used before, because net/http repeats some requests on such
+// connections.
 func TestWriteOfUnknownOutcomeIsSentOnce(t *testing.T) {
 	t.Parallel()
 	for _, op := range operations(t) {
@@ -63,7 +63,7 @@ func TestWriteOfUnknownOutcomeIsSentOnce(t *testing.T) {
 	}
 }
 
-// Whatever may be repeated is repeated, its body included, and succeeds.
+// A request that may be repeated is repeated with its body, and succeeds.
 func TestRepeatableRequestIsSentAgain(t *testing.T) {
 	t.Parallel()
 	for _, op := range operations(t) {
@@ -148,7 +148,7 @@ func TestWriteWithoutKMSIsNoDoubt(t *testing.T) {
 	}
 }
 
-// refusing dials a port that nobody listens on for the first so many times.
+// refusing dials a closed port for the first so many times.
 func refusing(t *testing.T, times int32) (http.RoundTripper, *atomic.Int32) {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -202,8 +202,8 @@ func TestRefusedForGoodIsNoDoubt(t *testing.T) {
 	}
 }
 
-// Nobody answers for this certificate, now or after a wait, and nothing is said to
-// whoever shows it.
+// A certificate of an unknown authority is refused at once, without another attempt,
+// and no request is sent.
 func TestUnknownCertificateIsTriedOnce(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
@@ -226,8 +226,8 @@ func TestUnknownCertificateIsTriedOnce(t *testing.T) {
 	}
 }
 
-// An answer that cannot be read is an answer, whatever came of the attempt before:
-// the write was done, and nobody gave up waiting.
+// An unreadable success after a failed attempt means that the write was done. It is not
+// reported as a time-out.
 func TestUnreadableAnswerAfterARetry(t *testing.T) {
 	t.Parallel()
 	for _, op := range operations(t) {

@@ -121,7 +121,8 @@ func TestCancellationEndsAnAttempt(t *testing.T) {
 	}
 }
 
-// A write that is answered soon after the interrupt has happened, and is told so.
+// A write that is answered soon after the interrupt has happened, and is reported as
+// done.
 func TestInterruptedWriteIsAnswered(t *testing.T) {
 	t.Parallel()
 	for _, op := range operations(t) {

@@ -65,9 +65,9 @@ type NewSecret struct {
 	Creation string
 }
 
-// CreateSecret makes a secret with version 1, exactly once. A taken path is
-// IsConflict; what cannot be settled by reading back is UnknownOutcomeError. A success
-// counts only with the mark of this create.
+// CreateSecret makes a secret with version 1, exactly once. A taken path is IsConflict;
+// if reading back is not conclusive, the error is UnknownOutcomeError. A success counts
+// only with the mark of this create.
 func (c *Client) CreateSecret(ctx context.Context, n NewSecret) (Secret, error) {
 	if n.Value.IsZero() {
 		return Secret{}, errors.New("createSecret: a secret needs a value")
@@ -166,7 +166,7 @@ func getRequest(id secretpath.SecretID) request {
 	}
 }
 
-// getSecret also tells when that was.
+// getSecret also returns the clock sample of the read.
 func (c *Client) getSecret(ctx context.Context, id secretpath.SecretID) (Secret, clockSample, error) {
 	if err := checkID(id); err != nil {
 		return Secret{}, clockSample{}, err

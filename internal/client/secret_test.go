@@ -258,7 +258,7 @@ func TestRegionsThatCannotBePartOfAURL(t *testing.T) {
 	}
 }
 
-// An answer that is about nothing, or about another secret, is no answer.
+// An answer without a secret, or about another secret, cannot be used.
 func TestAnswerAboutAnotherSecret(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`{}`, `null`, `{"path":"/somebody/else","versions":[{"version":1}]}`} {

@@ -63,8 +63,8 @@ func (e *RequestTimeoutError) Error() string {
 	return fmt.Sprintf("no complete answer came within %s", e.Limit)
 }
 
-// TooSlowError says that the client's own limit of requests lets a request go only
-// when the time for it is over.
+// TooSlowError says that the client's own rate limit would delay a request past its
+// deadline.
 type TooSlowError struct{ RequestsPerSecond float64 }
 
 func (e *TooSlowError) Error() string {
@@ -145,7 +145,8 @@ func (s sender) send(req *http.Request, grace time.Duration) (*http.Response, er
 		return nil, err
 	}
 	s.clock.learn(resp.Header, asked, s.clock.now())
-	// Nobody follows a redirect, but http.Client would quote a place that it cannot read.
+	// The client follows no redirect, but http.Client would quote a location that it
+	// cannot parse.
 	resp.Header.Del("Location")
 	resp.Body = &boundedBody{ReadCloser: resp.Body, cause: func() error { return context.Cause(ctx) }, end: end}
 	return resp, nil

@@ -30,8 +30,8 @@ func rootCAs(ctx context.Context, file string) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// addCertificates passes over what is no certificate: such files come with
-// comments, and some with a key. Nothing of the file is repeated in an error.
+// addCertificates skips everything that is not a certificate: such files have comments,
+// and some have a key. Errors do not quote the file.
 func addCertificates(pool *x509.CertPool, content []byte) error {
 	added, hasKey := 0, false
 	for rest := content; ; {

@@ -68,7 +68,7 @@ func TestCustomCA(t *testing.T) {
 	}
 }
 
-// What is older than TLS 1.2 is refused by the client, with words that say so.
+// The client refuses versions before TLS 1.2, and the error says so.
 func TestOldTLSIsRefused(t *testing.T) {
 	t.Parallel()
 	old := serveTLS(t, &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}) //nolint:gosec // It is what must be refused.

@@ -27,7 +27,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	}
 }
 
-// counting tells how much of a body was read.
+// counting counts the bytes of a body that were read.
 type counting struct {
 	io.Reader
 	read int64

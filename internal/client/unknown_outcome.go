@@ -8,7 +8,7 @@ import (
 
 // UnknownOutcomeError says that a create or put may have happened or may not: its
 // answer was lost, or came from something between the client and the service, and
-// reading back did not settle it. The API has no idempotency key, so such a request is
+// reading back was not conclusive. The API has no idempotency key, so such a request is
 // not sent again.
 type UnknownOutcomeError struct {
 	Err error
@@ -50,8 +50,8 @@ type probe[T any] func(context.Context, *UnknownOutcomeError) (T, evidence, stri
 // exactlyOnce sends a create or put until it is known to have happened once, or not at
 // all. An ambiguous outcome is read back, and only what has not happened is sent again.
 //
-// However often it is sent, that takes no more attempts than any request: sending is
-// told how many are left after the first time, which has them all (zero).
+// All sends together take no more attempts than any request: sendOnce gets the number
+// of attempts that are left. The first send has all of them (zero).
 func exactlyOnce[T any](ctx context.Context, c *Client, sendOnce func(ctx context.Context, left int) (T, *attempts, error), probe probe[T]) (T, error) {
 	var none T
 	var earlier *UnknownOutcomeError
@@ -65,7 +65,7 @@ func exactlyOnce[T any](ctx context.Context, c *Client, sendOnce func(ctx contex
 		}
 		lost := &UnknownOutcomeError{Err: err, outcome: a.last.outcome, sent: a.last.sent, ended: c.now()}
 		if earlier != nil {
-			lost.sent = earlier.sent // What the first time may have done is still to be found.
+			lost.sent = earlier.sent // The result of the first send still has to be found.
 		}
 		earlier = lost
 		found, verdict, words := probeUntilCertain(ctx, c, lost, probe)

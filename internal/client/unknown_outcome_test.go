@@ -12,7 +12,7 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
 
-// Credentials that cannot be had: nothing was sent, so nothing is in doubt.
+// Without credentials nothing was sent, so the outcome is known.
 func TestWriteWithoutCredentialsHasAKnownOutcome(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
@@ -25,7 +25,7 @@ func TestWriteWithoutCredentialsHasAKnownOutcome(t *testing.T) {
 	}
 }
 
-// The same for a certificate that is refused in the handshake.
+// The same holds for a certificate that is refused in the handshake.
 func TestWriteToUnknownCertificateHasAKnownOutcome(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewUnstartedServer(http.NotFoundHandler())

@@ -137,7 +137,7 @@ func (v Value) wire() wireValue {
 // itself; Bytes and Pairs are the only ways to what it holds.
 type Revealed struct {
 	Version       int64
-	KMSKey        string // identity of the key that sealed it
+	KMSKey        string // identity of the key that encrypted it
 	KMSKeyVersion string
 	hold          func() revealed
 }

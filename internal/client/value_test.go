@@ -124,8 +124,8 @@ func inAllShapes[T any](v T) shapes {
 	}
 }
 
-// What the test above looks for does show where nothing hides it; otherwise that
-// test could not fail.
+// Without redaction the printers do show the text that the test above searches for.
+// Otherwise that test could not fail.
 func TestPrintersShowWhatIsNotHidden(t *testing.T) {
 	t.Parallel()
 	for printer, text := range printed(t, sentinel) {
@@ -144,7 +144,7 @@ func TestPrintersShowWhatIsNotHidden(t *testing.T) {
 	}
 }
 
-// Each printer asks for itself, so each has to be told.
+// Each printer uses another method, so each needs a case.
 func TestPlaceholder(t *testing.T) {
 	t.Parallel()
 	for _, v := range []any{client.BytesValue(nil), client.Revealed{}, client.Token(""), client.AccessToken("")} {
@@ -214,7 +214,7 @@ func TestPairsAreCopied(t *testing.T) {
 	s.sent(http.MethodPost, "/v1/secrets/nl-01/secret/app/db/versions", `{"path":"/app/db","secretKeyValues":{"user":"YXBw"}}`)
 }
 
-// What was revealed is put again as it was, down to the bytes that are no text.
+// A revealed value is put again unchanged, also with bytes that are not text.
 func TestRevealedIsPutAgain(t *testing.T) {
 	t.Parallel()
 	for name, value := range map[string]string{

@@ -38,10 +38,10 @@ type Version struct {
 	DestroyedAt    time.Time // zero: not destroyed, or not said
 }
 
-// Confirm reads a secret until its history holds a version that was put, because a
-// read may lag behind a write. It gives up after a few looks and returns what it
-// has seen last. What it says decides whether the caller's record will be true, so
-// that it goes on for a moment after ctx has ended.
+// Confirm reads a secret until its history holds a version that was put, because a read
+// may lag behind a write. It gives up after a few reads and returns the last one. Its
+// result decides whether the caller's record will be true, so it continues for a moment
+// after ctx has ended.
 func (c *Client) Confirm(ctx context.Context, id secretpath.SecretID, number int64) (Secret, error) {
 	ctx, cancel := withGrace(ctx, interruptGrace, interruptGrace)
 	defer cancel(context.Canceled)
@@ -161,7 +161,7 @@ type wireVersion struct {
 }
 
 // rowsOf decodes a list of at most so many rows, one by one, stops at the first that is
-// of another type, and leaves out what is not to be kept. A null is no list.
+// of another type, and leaves out what is not to be kept. A null is not a list.
 func rowsOf[T any](b []byte, most int, of string, keep func(T) bool) ([]T, error) {
 	decoder := json.NewDecoder(bytes.NewReader(b))
 	switch start, err := decoder.Token(); {
@@ -200,7 +200,7 @@ func history(rows []wireVersion) ([]Version, int64) {
 	seen := map[int64]bool{}
 	for _, row := range rows {
 		if row.Version < 1 || seen[row.Version] {
-			continue // No number of a version, or one that was told already.
+			continue // Not the number of a version, or a duplicate.
 		}
 		seen[row.Version] = true
 		version := row.version()

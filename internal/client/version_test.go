@@ -32,7 +32,7 @@ func TestPutValueSends(t *testing.T) {
 	}
 }
 
-// Without a number nobody can say which version holds the value.
+// Without a number it is not known which version has the value.
 func TestPutThatNamesNoVersionIsOfUnknownOutcome(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`{"path":"/app/db"}`, `{"version":0}`, `{"version":-1}`, `null`} {
@@ -109,8 +109,8 @@ func TestRevealValue(t *testing.T) {
 	}
 }
 
-// What cannot be used is an error, and none of it is repeated there: it may be
-// most of a value.
+// An unusable answer is an error that quotes none of it, because it may be most of a
+// value.
 func TestUnusableRevealIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	const base64, neither = "it is not base64", "it holds neither a string nor key/value pairs"
@@ -226,7 +226,7 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-// A time of destruction tells as much as the status that was left out.
+// A time of destruction implies the omitted status.
 func TestDestroyedWithoutStatus(t *testing.T) {
 	t.Parallel()
 	answer := `{"path":"/app/db","versions":[{"version":2,"destroyedAt":"2026-03-03T11:00:00+01:00"},{"version":1,"destroyedAt":"0001-01-01T00:00:00Z"}]}`

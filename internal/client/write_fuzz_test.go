@@ -34,8 +34,7 @@ func writes(posted, date, read string) func(*client.Config) {
 	}
 }
 
-// answersOfWrites are what a put and a create may be told, and what reading back may
-// find.
+// answersOfWrites are the answers to a put and a create, and to reading back.
 func answersOfWrites(f *testing.F) {
 	f.Helper()
 	histories := []string{
@@ -91,8 +90,8 @@ func FuzzCreateAnswer(f *testing.F) {
 	})
 }
 
-// settled checks that a write without a usable answer was looked after, and is not
-// taken for one that was refused: the service has refused nothing.
+// checkUnknownOutcome checks that a write without a usable answer was read back, and is
+// not taken for one that was refused: the service has refused nothing.
 func checkUnknownOutcome(t *testing.T, err error) {
 	t.Helper()
 	var unknown *client.UnknownOutcomeError
@@ -128,8 +127,8 @@ func FuzzPolicyAnswer(f *testing.F) {
 	})
 }
 
-// Whatever the headers of an answer say, it is read, and nobody is made to wait. The
-// status of a failure is what it is, and its Retry-After is a time to wait.
+// An answer with any headers is read without waiting. A failure keeps its status, and
+// its Retry-After is the time to wait.
 func FuzzHeaders(f *testing.F) {
 	for _, retryAfter := range []string{"3", "-1", "0", "", "99999999999999999999", "2147483648", "1e9", "Sun, 01 Nov 2026 09:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "Mon, 01 Jan 0001 00:00:00 GMT", "soon"} {
 		for _, date := range []string{madeAtDate, "Sunday, 01-Nov-26 09:00:00 GMT", "Sun Nov  1 09:00:00 2026", "Fri, 31 Dec 9999 23:59:59 GMT", "Mon, 01 Jan 0001 00:00:00 GMT", "", "now"} {
