@@ -43,7 +43,7 @@ func (m *secretModel) wish() onImmutableChange {
 // outcome decides about the differences of a plan. Region and path are the identity of a
 // secret: another path is another secret, so there is nothing to keep, and a change of it
 // replaces a secret that is not protected. A protected secret is never replaced.
-func (d differences) outcome(wish onImmutableChange, protected bool) differenceOutcome {
+func (d differences) outcome(onChange onImmutableChange, protected bool) differenceOutcome {
 	switch {
 	case len(d) == 0:
 		return nothingDiffers
@@ -51,9 +51,9 @@ func (d differences) outcome(wish onImmutableChange, protected bool) differenceO
 		return differencesRefused
 	case d.ofIdentity():
 		return secretReplaced
-	case wish == keepSecret:
+	case onChange == keepSecret:
 		return differencesKept
-	case wish == replaceSecret && !protected:
+	case onChange == replaceSecret && !protected:
 		return secretReplaced
 	}
 	return differencesRefused

@@ -45,13 +45,13 @@ func checkBothSides(t *testing.T, said string, lines ...string) {
 func TestOnImmutableChange(t *testing.T) {
 	t.Parallel()
 	const labels = `labels["env"]: "prod" at the service, "staging" in the configuration`
-	change := func(wish string) string {
-		return strings.Replace(managedMetadata, `"prod"`, `"staging"`, 1) + wish
+	change := func(onChange string) string {
+		return strings.Replace(managedMetadata, `"prod"`, `"staging"`, 1) + onChange
 	}
 	for name, tc := range map[string]struct {
-		protected     bool
-		wish, refused string
-		says          []string
+		protected         bool
+		onChange, refused string
+		says              []string
 	}{
 		"by default":           {false, "", changeRefused, []string{labels, `set on_immutable_change = "keep"`, `set on_immutable_change = "replace"`}},
 		"refuse":               {false, `on_immutable_change = "refuse"`, changeRefused, []string{labels}},
@@ -65,7 +65,7 @@ func TestOnImmutableChange(t *testing.T) {
 			w.Write("main.tf", withMetadata(tc.protected, managedMetadata))
 			w.Apply()
 			s.Mark()
-			w.Write("main.tf", withMetadata(tc.protected, change(tc.wish)))
+			w.Write("main.tf", withMetadata(tc.protected, change(tc.onChange)))
 			checkBothSides(t, w.PlanFails().Failed(t, tc.refused), tc.says...)
 		})
 	}
@@ -139,12 +139,12 @@ func TestOnImmutableChangeCannotKeep(t *testing.T) {
 // where the secret is protected, and else replaces it, whatever is wished.
 func TestIdentityIsNotKept(t *testing.T) {
 	t.Parallel()
-	for _, wish := range []string{"", "refuse", "keep", "replace"} {
-		t.Run("wish "+wish, func(t *testing.T) {
+	for _, onChange := range []string{"", "refuse", "keep", "replace"} {
+		t.Run("on_immutable_change "+onChange, func(t *testing.T) {
 			t.Parallel()
 			argument := ""
-			if wish != "" {
-				argument = fmt.Sprintf("on_immutable_change = %q", wish)
+			if onChange != "" {
+				argument = fmt.Sprintf("on_immutable_change = %q", onChange)
 			}
 			const line = `path: "/app/db" at the service, "/app/x" in the configuration`
 			s := acctest.NewServer(t)

@@ -46,10 +46,10 @@ func TestImmutableChangeProperties(t *testing.T) {
 			rt.Fatal(err)
 		}
 		protected := rapid.Bool().Draw(rt, "protected")
-		wish := rapid.SampledFrom([]any{nil, "refuse", "keep", "replace", acctest.Unknown}).Draw(rt, "on_immutable_change")
-		config := func(drawn map[string]any, wish any) map[string]any {
+		onChange := rapid.SampledFrom([]any{nil, "refuse", "keep", "replace", acctest.Unknown}).Draw(rt, "on_immutable_change")
+		config := func(drawn map[string]any, onChange any) map[string]any {
 			all := maps.Clone(drawn)
-			all["path"], all["deletion_protection"], all["on_immutable_change"] = "/app/db", protected, wish
+			all["path"], all["deletion_protection"], all["on_immutable_change"] = "/app/db", protected, onChange
 			return all
 		}
 		plan, err := core.Plan(t.Context(), config(metadata(false).Draw(rt, "before"), nil))
@@ -61,19 +61,19 @@ func TestImmutableChangeProperties(t *testing.T) {
 		}
 		s.Mark()
 		after := metadata(true).Draw(rt, "after")
-		plan, err = core.Plan(t.Context(), config(after, wish))
+		plan, err = core.Plan(t.Context(), config(after, onChange))
 		var bug *acctest.BugError
 		if errors.As(err, &bug) {
 			rt.Fatalf("Terraform takes the plan for a bug: %v", err)
 		}
 		if err != nil {
-			checkRefusal(rt, err, wish, protected, after)
+			checkRefusal(rt, err, onChange, protected, after)
 			return
 		}
 		switch plan.Action {
 		case acctest.DeleteThenCreate:
-			if protected || wish != "replace" {
-				rt.Fatalf("with %v the plan would replace it, protected %t", wish, protected)
+			if protected || onChange != "replace" {
+				rt.Fatalf("with %v the plan would replace it, protected %t", onChange, protected)
 			}
 			return
 		case acctest.NoOp, acctest.UpdateInPlace:
@@ -81,12 +81,12 @@ func TestImmutableChangeProperties(t *testing.T) {
 			rt.Fatalf("the plan would %s", plan.Action)
 		}
 		kept := strings.Contains(strings.Join(plan.Warnings, "\n"), "Secret differs from the configuration")
-		if kept && wish != "keep" {
-			rt.Fatalf("with %v it is kept", wish)
+		if kept && onChange != "keep" {
+			rt.Fatalf("with %v it is kept", onChange)
 		}
 		plan.Resolve(config(resolved(after), "keep"))
-		if wish != acctest.Unknown {
-			plan.Resolve(config(resolved(after), wish))
+		if onChange != acctest.Unknown {
+			plan.Resolve(config(resolved(after), onChange))
 		}
 		if err := core.Apply(t.Context(), plan); err != nil || s.Writes() != 0 {
 			rt.Fatalf("%v, and %v", err, s.Calls())
@@ -112,16 +112,16 @@ func resolved(drawn map[string]any) map[string]any {
 }
 
 // checkRefusal checks that a refusal is allowed, and that it is in the right words.
-func checkRefusal(rt *rapid.T, err error, wish any, protected bool, after map[string]any) {
+func checkRefusal(rt *rapid.T, err error, onChange any, protected bool, after map[string]any) {
 	said := err.Error()
-	if wish == "replace" && !protected {
+	if onChange == "replace" && !protected {
 		rt.Fatalf("it should be replaced, but the plan says %s", said)
 	}
 	if !strings.Contains(said, "nl-01/app/db") || !strings.Contains(said, "at the service") {
 		rt.Fatalf("the plan says %s", said)
 	}
 	for name, value := range after {
-		if value == acctest.Unknown && wish != "keep" && !strings.Contains(said, attributeUnknown) {
+		if value == acctest.Unknown && onChange != "keep" && !strings.Contains(said, attributeUnknown) {
 			rt.Fatalf("%s is not known, and the plan says %s", name, said)
 		}
 	}

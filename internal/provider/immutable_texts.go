@@ -12,14 +12,14 @@ import (
 
 // refuseDifferences fails the plan for differences in what the service cannot change.
 // What is not known in the plan has an error of its own.
-func (s *service) refuseDifferences(state *secretModel, found differences, wish onImmutableChange) diag.Diagnostics {
+func (s *service) refuseDifferences(state *secretModel, found differences, onChange onImmutableChange) diag.Diagnostics {
 	summary, protected := diagnostic.SecretChangeRefused, isProtected(state)
 	if protected {
 		summary = diagnostic.SecretReplacementProtected
 	}
 	known, unknown := found.split()
 	return append(
-		s.refuse(summary, state, known, refusedDetail(state.ID.ValueString(), known, wish, protected)),
+		s.refuse(summary, state, known, refusedDetail(state.ID.ValueString(), known, onChange, protected)),
 		s.refuse(diagnostic.SecretAttributeUnknown, state, unknown, unknownDetail(state.ID.ValueString(), unknown))...)
 }
 
@@ -47,19 +47,19 @@ func (s *service) refuse(summary diagnostic.Error, state *secretModel, found dif
 }
 
 // refusedDetail says why a plan cannot make the change, and what can be done.
-func refusedDetail(id string, found differences, wish onImmutableChange, protected bool) string {
+func refusedDetail(id string, found differences, onChange onImmutableChange, protected bool) string {
 	why := `on_immutable_change = "refuse" (the default) stops that`
 	switch {
 	case protected:
 		why = "deletion_protection stops that"
-	case wish == wishUnknown:
+	case onChange == wishUnknown:
 		why = "on_immutable_change is not known in this plan, and until it is, that is refused"
 	}
 	return fmt.Sprintf("The service cannot change %s of the secret %s:\n%s"+
 		"Terraform would have to delete the secret with all its versions, which cannot be recovered, and create it again; %s. To resolve this, do one of:\n"+
 		"  - keep the secret: %s;\n"+
 		"  - replace the secret and lose its versions: %s.",
-		found.attributeList(), id, found.lines(), why, found.waysToKeep(), found.wayToReplace(wish, protected))
+		found.attributeList(), id, found.lines(), why, found.waysToKeep(), found.wayToReplace(onChange, protected))
 }
 
 // waysToKeep says how the secret stays as it is.
@@ -80,9 +80,9 @@ func (d differences) ignoreChanges() string {
 }
 
 // wayToReplace says how the secret is replaced.
-func (d differences) wayToReplace(wish onImmutableChange, protected bool) string {
+func (d differences) wayToReplace(onChange onImmutableChange, protected bool) string {
 	last := "apply this change"
-	if wish != replaceSecret && !d.ofIdentity() {
+	if onChange != replaceSecret && !d.ofIdentity() {
 		last = `set on_immutable_change = "replace"`
 	}
 	if protected {

@@ -14,7 +14,7 @@ import (
 
 // wronglyConfirmed says what a read of the secret would have changed, or warned of, where an
 // entry says that it leaves everything as it is. It is empty where all is well.
-func (r *resource) wronglyConfirmed(m *memory, entry version.Snapshot) string {
+func (r *resource) wronglyConfirmed(m *memoryStore, entry version.Snapshot) string {
 	if !version.Confirms(entry, r.shown, r.record, r.applied.policy) {
 		return ""
 	}
@@ -89,7 +89,7 @@ func drawRetention(t *rapid.T, w wish) wish {
 }
 
 // applyNext refreshes, plans and applies a changed wish, which may fail for good reasons.
-func (r *resource) applyNext(t *rapid.T, m *memory, change func(*wish)) {
+func (r *resource) applyNext(t *rapid.T, m *memoryStore, change func(*wish)) {
 	next := r.applied
 	change(&next)
 	r.refresh(t, m)
@@ -149,30 +149,30 @@ func TestConfirmsComparesWhatItNeeds(t *testing.T) {
 }
 
 // step is what happens between the last apply and the list that is asked.
-type step func(m *memory, r *resource)
+type step func(m *memoryStore, r *resource)
 
 func later(d time.Duration) step {
-	return func(m *memory, _ *resource) { m.look.AsOf = m.look.AsOf.Add(d) }
+	return func(m *memoryStore, _ *resource) { m.look.AsOf = m.look.AsOf.Add(d) }
 }
 
-func reveal(n int64) step { return func(m *memory, _ *resource) { m.reveal(n) } }
+func reveal(n int64) step { return func(m *memoryStore, _ *resource) { m.reveal(n) } }
 
 // refreshed is a refresh whose result comes into the state.
-func refreshed(m *memory, r *resource) {
+func refreshed(m *memoryStore, r *resource) {
 	shown, record, _, _ := version.Refresh(m.snapshot(), r.shown, r.record, r.applied.policy)
 	r.shown, r.record = retained(shown, r.applied), record
 }
 
-func strangersPut(m *memory, _ *resource) { m.add() }
+func strangersPut(m *memoryStore, _ *resource) { m.add() }
 
 // restorePlaceholder is a placeholder that no put could destroy.
-func restorePlaceholder(m *memory, _ *resource) {
+func restorePlaceholder(m *memoryStore, _ *resource) {
 	m.look.Versions[len(m.look.Versions)-1].Active = true
 	m.look.ObjectVersion++
 }
 
 // rotatedVersion is a version that was put and rotated so many times, every four weeks.
-func rotatedVersion(t *testing.T, m *memory, retention *version.Retention, rotations int) *resource {
+func rotatedVersion(t *testing.T, m *memoryStore, retention *version.Retention, rotations int) *resource {
 	t.Helper()
 	r := &resource{applied: wish{input: "secret_string_wo", external: version.ExternalAdopt, policy: version.Policy{Retention: retention}}}
 	done, err := version.Create(t.Context(), m, r.want(r.applied, true), version.PlannedPut(r.want(r.applied, false), version.ReasonCreated))
@@ -213,20 +213,20 @@ func TestConfirmsByCase(t *testing.T) {
 		"a year later":                               {keepOne, 3, []step{later(52 * week)}, true},
 		"the current version was read":               {keepOne, 3, []step{reveal(5)}, true},
 		"the superseded version was read":            {keepOne, 3, []step{reveal(4)}, true},
-		"the superseded version was destroyed":       {keepOne, 3, []step{func(m *memory, _ *resource) { m.remove(4) }}, false},
+		"the superseded version was destroyed":       {keepOne, 3, []step{func(m *memoryStore, _ *resource) { m.remove(4) }}, false},
 		"another client put":                         {keepOne, 3, []step{strangersPut}, false},
-		"the access policy was changed":              {keepOne, 3, []step{func(m *memory, _ *resource) { m.look.ObjectVersion++ }}, false},
-		"a list without ObjectVersion":               {keepOne, 3, []step{func(m *memory, _ *resource) { m.look.ObjectVersion = 0 }}, false},
-		"a record of an earlier commit":              {keepOne, 3, []step{func(_ *memory, r *resource) { r.record.Retained = nil }}, false},
-		"a state with other active versions":         {keepOne, 3, []step{func(_ *memory, r *resource) { r.shown.Active = []int64{3, 4, 5} }}, false},
-		"a state without the versions that stayed":   {&version.Retention{Keep: 9}, 3, []step{func(_ *memory, r *resource) { r.shown.Active = []int64{5} }}, false},
+		"the access policy was changed":              {keepOne, 3, []step{func(m *memoryStore, _ *resource) { m.look.ObjectVersion++ }}, false},
+		"a list without ObjectVersion":               {keepOne, 3, []step{func(m *memoryStore, _ *resource) { m.look.ObjectVersion = 0 }}, false},
+		"a record of an earlier commit":              {keepOne, 3, []step{func(_ *memoryStore, r *resource) { r.record.Retained = nil }}, false},
+		"a state with other active versions":         {keepOne, 3, []step{func(_ *memoryStore, r *resource) { r.shown.Active = []int64{3, 4, 5} }}, false},
+		"a state without the versions that stayed":   {&version.Retention{Keep: 9}, 3, []step{func(_ *memoryStore, r *resource) { r.shown.Active = []int64{5} }}, false},
 		"a placeholder that stayed, and is read":     {keepOne, 3, []step{restorePlaceholder, refreshed, reveal(1)}, false},
 		"superseded, as recorded":                    {keepOne, 3, []step{strangersPut, refreshed}, true},
 		"superseded without retention":               {nil, 3, []step{strangersPut, refreshed, reveal(6), later(week)}, true},
 		"superseded twice":                           {nil, 3, []step{strangersPut, refreshed, strangersPut}, false},
-		"superseded, and destroyed":                  {nil, 3, []step{strangersPut, refreshed, func(m *memory, _ *resource) { m.remove(5) }}, false},
-		"rolled back, as recorded":                   {keepOne, 3, []step{func(m *memory, _ *resource) { m.remove(5) }, refreshed}, true},
-		"rolled back further":                        {&version.Retention{Keep: 2}, 3, []step{func(m *memory, _ *resource) { m.remove(5) }, refreshed, func(m *memory, _ *resource) { m.remove(4) }}, false},
+		"superseded, and destroyed":                  {nil, 3, []step{strangersPut, refreshed, func(m *memoryStore, _ *resource) { m.remove(5) }}, false},
+		"rolled back, as recorded":                   {keepOne, 3, []step{func(m *memoryStore, _ *resource) { m.remove(5) }, refreshed}, true},
+		"rolled back further":                        {&version.Retention{Keep: 2}, 3, []step{func(m *memoryStore, _ *resource) { m.remove(5) }, refreshed, func(m *memoryStore, _ *resource) { m.remove(4) }}, false},
 		"not idle yet":                               {patient, 3, nil, true},
 		"not idle yet, and read":                     {patient, 3, []step{later(week / 2), reveal(4)}, true},
 		"idle in less than a second":                 {patient, 3, []step{later(week - time.Second/2)}, false},
@@ -238,7 +238,7 @@ func TestConfirmsByCase(t *testing.T) {
 		"idle, as recorded, and the current is read": {patient, 3, []step{later(2 * week), refreshed, reveal(5), later(time.Hour)}, false},
 		"idle, as recorded, in a list without reads": {patient, 3, []step{later(2 * week), refreshed}, false},
 		"waiting, with a warning":                    {&version.Retention{MinIdle: week}, 1, nil, false},
-		"a list without a date":                      {patient, 3, []step{func(m *memory, _ *resource) { m.look.AsOf = time.Time{} }}, false},
+		"a list without a date":                      {patient, 3, []step{func(m *memoryStore, _ *resource) { m.look.AsOf = time.Time{} }}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

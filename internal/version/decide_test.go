@@ -27,53 +27,53 @@ var (
 // rows are what a refresh finds, in the words of the design.
 var rows = []struct {
 	name                     string
-	verdict                  version.Observation
+	observation              version.Observation
 	adopt, overwrite, ignore cells
 }{
 	{
-		name:    "the managed version is current",
-		verdict: version.Observation{Drift: version.Current},
-		adopt:   alwaysKeep, overwrite: alwaysKeep, ignore: alwaysKeep,
+		name:        "the managed version is current",
+		observation: version.Observation{Drift: version.Current},
+		adopt:       alwaysKeep, overwrite: alwaysKeep, ignore: alwaysKeep,
 	},
 	{
-		name:    "a newer version by someone else, the managed one active",
-		verdict: version.Observation{Drift: version.Superseded, CurrentVersion: 5, ManagedActive: true},
-		adopt:   alwaysAdopt, overwrite: cells{overwrite, adopt, adopt, adopt}, ignore: cells{keep, keep, adopt, adopt},
+		name:        "a newer version by someone else, the managed one active",
+		observation: version.Observation{Drift: version.Superseded, CurrentVersion: 5, ManagedActive: true},
+		adopt:       alwaysAdopt, overwrite: cells{overwrite, adopt, adopt, adopt}, ignore: cells{keep, keep, adopt, adopt},
 	},
 	{
-		name:    "a newer version by someone else, the managed one destroyed",
-		verdict: version.Observation{Drift: version.Superseded, CurrentVersion: 5},
-		adopt:   alwaysAdopt, overwrite: cells{overwrite, adopt, adopt, adopt}, ignore: cells{keep, keep, adopt, adopt},
+		name:        "a newer version by someone else, the managed one destroyed",
+		observation: version.Observation{Drift: version.Superseded, CurrentVersion: 5},
+		adopt:       alwaysAdopt, overwrite: cells{overwrite, adopt, adopt, adopt}, ignore: cells{keep, keep, adopt, adopt},
 	},
 	{
-		name:    "the managed version destroyed, an older one current",
-		verdict: version.Observation{Drift: version.RolledBack, CurrentVersion: 3},
-		adopt:   alwaysAdopt, overwrite: cells{overwrite, adopt, adopt, adopt}, ignore: cells{keep, keep, adopt, adopt},
+		name:        "the managed version destroyed, an older one current",
+		observation: version.Observation{Drift: version.RolledBack, CurrentVersion: 3},
+		adopt:       alwaysAdopt, overwrite: cells{overwrite, adopt, adopt, adopt}, ignore: cells{keep, keep, adopt, adopt},
 	},
 	{
-		name:    "the managed version destroyed, the placeholder current",
-		verdict: version.Observation{Drift: version.RolledBack, CurrentVersion: 1, OnlyPlaceholder: true},
-		adopt:   cells{heal, adopt, adopt, adopt}, overwrite: cells{heal, adopt, adopt, adopt}, ignore: cells{keep, keep, adopt, adopt},
+		name:        "the managed version destroyed, the placeholder current",
+		observation: version.Observation{Drift: version.RolledBack, CurrentVersion: 1, OnlyPlaceholder: true},
+		adopt:       cells{heal, adopt, adopt, adopt}, overwrite: cells{heal, adopt, adopt, adopt}, ignore: cells{keep, keep, adopt, adopt},
 	},
 	{
-		name:    "the managed version destroyed, no version active",
-		verdict: version.Observation{Drift: version.NoneActive},
-		adopt:   cells{heal, keep, heal, keep}, overwrite: cells{heal, keep, heal, keep}, ignore: alwaysKeep,
+		name:        "the managed version destroyed, no version active",
+		observation: version.Observation{Drift: version.NoneActive},
+		adopt:       cells{heal, keep, heal, keep}, overwrite: cells{heal, keep, heal, keep}, ignore: alwaysKeep,
 	},
 	{
-		name:    "the secret re-created, its placeholder current",
-		verdict: version.Observation{Drift: version.Recreated, CurrentVersion: 1, OnlyPlaceholder: true},
-		adopt:   cells{heal, adopt, adopt, adopt}, overwrite: cells{heal, adopt, adopt, adopt}, ignore: cells{heal, keep, adopt, adopt},
+		name:        "the secret re-created, its placeholder current",
+		observation: version.Observation{Drift: version.Recreated, CurrentVersion: 1, OnlyPlaceholder: true},
+		adopt:       cells{heal, adopt, adopt, adopt}, overwrite: cells{heal, adopt, adopt, adopt}, ignore: cells{heal, keep, adopt, adopt},
 	},
 	{
-		name:    "the secret re-created, a version of somebody else current",
-		verdict: version.Observation{Drift: version.Recreated, CurrentVersion: 2},
-		adopt:   alwaysAdopt, overwrite: cells{overwrite, adopt, adopt, adopt}, ignore: cells{keep, keep, adopt, adopt},
+		name:        "the secret re-created, a version of somebody else current",
+		observation: version.Observation{Drift: version.Recreated, CurrentVersion: 2},
+		adopt:       alwaysAdopt, overwrite: cells{overwrite, adopt, adopt, adopt}, ignore: cells{keep, keep, adopt, adopt},
 	},
 	{
-		name:    "the secret re-created, no version active",
-		verdict: version.Observation{Drift: version.Recreated},
-		adopt:   cells{heal, keep, heal, keep}, overwrite: cells{heal, keep, heal, keep}, ignore: alwaysKeep,
+		name:        "the secret re-created, no version active",
+		observation: version.Observation{Drift: version.Recreated},
+		adopt:       cells{heal, keep, heal, keep}, overwrite: cells{heal, keep, heal, keep}, ignore: alwaysKeep,
 	},
 }
 
@@ -96,7 +96,7 @@ func TestDecide(t *testing.T) {
 				t.Run(row.name+"/"+string(external)+"/"+cell.name, func(t *testing.T) {
 					t.Parallel()
 					got := version.Decide(version.Case{
-						Observation: row.verdict, Managed: 4, External: external, HasValue: cell.hasValue, Pending: cell.pending,
+						Observation: row.observation, Managed: 4, External: external, HasValue: cell.hasValue, Pending: cell.pending,
 					})
 					if got != cell.want {
 						t.Errorf("got %+v, want %+v", got, cell.want)
@@ -132,7 +132,7 @@ func TestDecideAboutAChangedValue(t *testing.T) {
 				"ignore, the value removed":    {version.ExternalIgnore, false, false, row.ignore.noValue},
 			} {
 				got := version.Decide(version.Case{
-					Observation: row.verdict, Managed: 4, External: tc.external, HasValue: tc.hasValue, Pending: tc.pending, Value: change,
+					Observation: row.observation, Managed: 4, External: tc.external, HasValue: tc.hasValue, Pending: tc.pending, Value: change,
 				})
 				if got != tc.want {
 					t.Errorf("%s, %s, change %d: got %+v, want %+v", row.name, name, change, got, tc.want)
@@ -281,7 +281,7 @@ func TestDecideAboutAnUncertainValue(t *testing.T) {
 			if expected.Action == version.Put {
 				expected = inApply
 			}
-			s := version.Case{Observation: row.verdict, Managed: 4, External: external, HasValue: true, Uncertain: true}
+			s := version.Case{Observation: row.observation, Managed: 4, External: external, HasValue: true, Uncertain: true}
 			if got := version.Decide(s); got != expected {
 				t.Errorf("%s, %s: got %+v, want %+v", row.name, external, got, expected)
 			}

@@ -14,8 +14,8 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
-// wish is what a configuration asks for.
-type wish struct {
+// desired is the configuration of a resource.
+type desired struct {
 	counter, keeper int
 	input           string // empty for none
 	compared        bool
@@ -23,8 +23,8 @@ type wish struct {
 	policy          version.Policy
 }
 
-// drawWish changes some of a wish.
-func drawWish(t *rapid.T, had wish) wish {
+// drawDesired changes some parts of a configuration.
+func drawDesired(t *rapid.T, had desired) desired {
 	if rapid.Bool().Draw(t, "counts") {
 		had.counter++
 	}
@@ -53,16 +53,18 @@ func drawWish(t *rapid.T, had wish) wish {
 type resource struct {
 	shown   version.Shown
 	record  version.Record
-	applied wish
+	applied desired
 	// imported says that no apply has followed the import yet.
 	imported bool
 }
 
-func (w wish) fingerprint() json.RawMessage { return json.RawMessage(fmt.Sprintf(`"%d"`, w.counter)) }
+func (w desired) fingerprint() json.RawMessage {
+	return json.RawMessage(fmt.Sprintf(`"%d"`, w.counter))
+}
 
-// want puts a wish into the terms of the engine, as the provider does. Nothing is unknown
-// during apply.
-func (r resource) want(w wish, applying bool) version.Want {
+// want converts a configuration to the engine's types, as the provider does. Nothing is
+// unknown during apply.
+func (r resource) want(w desired, applying bool) version.Want {
 	want := version.Want{
 		External: w.external, Input: w.input, Format: "string", Renewable: w.input == "generate" || w.input == "secret_string_wo", Compared: w.compared,
 		Edited: w != r.applied, Was: r.applied.policy, After: version.Maybe[time.Duration]{Value: w.policy.RotateAfter},
@@ -109,7 +111,7 @@ func unsure(t *rapid.T, want version.Want) version.Want {
 
 // refresh is a refresh before a plan. Where the entry of a list confirms what is there, it
 // changes nothing.
-func (r *resource) refresh(t *rapid.T, m *memory) {
+func (r *resource) refresh(t *rapid.T, m *memoryStore) {
 	m.strange = nil
 	if wrong := r.wronglyConfirmed(m, m.entry()); wrong != "" {
 		t.Fatal(wrong)
@@ -121,7 +123,7 @@ func (r *resource) refresh(t *rapid.T, m *memory) {
 
 // retained shows the active versions only where there is a retention, as the provider
 // does.
-func retained(shown version.Shown, w wish) version.Shown {
+func retained(shown version.Shown, w desired) version.Shown {
 	if w.policy.Retention == nil {
 		shown.Active = nil
 	}
@@ -150,7 +152,7 @@ func (r *resource) plan(want version.Want) (p version.Proposal, planned version.
 }
 
 // apply carries a plan out, and holds it to what the plan has named.
-func (r *resource) apply(t *rapid.T, m *memory, w wish, p version.Proposal, planned version.Planned, named []int64) error {
+func (r *resource) apply(t *rapid.T, m *memoryStore, w desired, p version.Proposal, planned version.Planned, named []int64) error {
 	before := len(m.look.ActiveUpTo(m.look.Newest()))
 	m.puts, m.gone, m.harm = nil, nil, ""
 	want := r.want(w, true)
@@ -188,7 +190,7 @@ func TestMachine(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		m := newMemory(rapid.Bool().Draw(t, "placeholder"))
-		r := resource{applied: wish{input: "secret_string_wo", external: version.ExternalAdopt}}
+		r := resource{applied: desired{input: "secret_string_wo", external: version.ExternalAdopt}}
 		if rapid.Bool().Draw(t, "is imported") {
 			r.shown, r.record = version.Show(m.look.Versions[0], version.ReasonImported), version.Imported(1)
 			r.imported = true
@@ -203,7 +205,7 @@ func TestMachine(t *testing.T) {
 			for range rapid.IntRange(0, 3).Draw(t, "moves") {
 				m.happens(t)
 			}
-			next := drawWish(t, r.applied)
+			next := drawDesired(t, r.applied)
 			r.refresh(t, m)
 			p, planned, named := r.plan(unsure(t, r.want(next, false)))
 			if p.Decision.Refused {
@@ -216,7 +218,7 @@ func TestMachine(t *testing.T) {
 			possible := next.input != r.applied.input || next.external != r.applied.external || r.imported
 			others := rapid.Bool().Draw(t, "others act")
 			if others {
-				m.moves = func(m *memory) { m.happens(t) }
+				m.moves = func(m *memoryStore) { m.happens(t) }
 				m.fails = func(version.Step) bool { return rapid.IntRange(0, 9).Draw(t, "fails") == 0 }
 			}
 			err := r.apply(t, m, next, p, planned, named) // Others and failures may stop it.
@@ -232,7 +234,7 @@ func TestMachine(t *testing.T) {
 
 // comesToRest: after at most two applies in a still world the plan is empty, and what an
 // apply leaves behind is what the next refresh finds, to the byte.
-func (r *resource) comesToRest(t *rapid.T, m *memory) {
+func (r *resource) comesToRest(t *rapid.T, m *memoryStore) {
 	m.look.Key.Status = "active"
 	for round := range 3 {
 		r.refresh(t, m)
@@ -267,7 +269,7 @@ func TestMachineRemoves(t *testing.T) {
 		row, _ := m.look.Find(managed)
 		shown, record := version.Show(row, version.ReasonCreated), version.Record{Life: m.look.Life, Put: managed}
 		life := m.look.Life
-		m.moves = func(m *memory) { m.happens(t) }
+		m.moves = func(m *memoryStore) { m.happens(t) }
 		announced := rapid.Bool().Draw(t, "announced")
 		warnings, err := version.Remove(t.Context(), removing{m}, shown, record, announced)
 		var stale *version.StaleError
@@ -283,4 +285,4 @@ func TestMachineRemoves(t *testing.T) {
 }
 
 // removing is a store that may destroy what is current: that is what it is asked for.
-type removing struct{ *memory }
+type removing struct{ *memoryStore }

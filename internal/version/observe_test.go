@@ -155,8 +155,8 @@ func TestObserve(t *testing.T) {
 	}
 }
 
-// States hold verdicts that earlier releases wrote, so the names must stay.
-func TestVerdictAsJSON(t *testing.T) {
+// States have observations of earlier releases, so the names must not change.
+func TestObservationAsJSON(t *testing.T) {
 	t.Parallel()
 	when := time.Date(2026, 11, 2, 9, 0, 0, 500, time.UTC)
 	for want, v := range map[string]version.Observation{
@@ -193,14 +193,14 @@ func TestObserveIsDeterministic(t *testing.T) {
 		p := policy().Draw(t, "policy")
 		now := moment().Draw(t, "now")
 		before := slices.Clone(h.Versions)
-		verdict := version.Observe(asOf(h, now), m, p)
-		if again := version.Observe(asOf(h, now), m, p); !reflect.DeepEqual(again, verdict) {
-			t.Fatalf("first %+v, then %+v", verdict, again)
+		observation := version.Observe(asOf(h, now), m, p)
+		if again := version.Observe(asOf(h, now), m, p); !reflect.DeepEqual(again, observation) {
+			t.Fatalf("first %+v, then %+v", observation, again)
 		}
 		if !slices.Equal(h.Versions, before) {
 			t.Fatal("observing changed the history")
 		}
-		first, err := json.Marshal(verdict)
+		first, err := json.Marshal(observation)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -208,8 +208,8 @@ func TestObserveIsDeterministic(t *testing.T) {
 		if err := json.Unmarshal(first, &back); err != nil {
 			t.Fatal(err)
 		}
-		if !reflect.DeepEqual(back, verdict) {
-			t.Fatalf("%+v came back as %+v", verdict, back)
+		if !reflect.DeepEqual(back, observation) {
+			t.Fatalf("%+v came back as %+v", observation, back)
 		}
 		if second, err := json.Marshal(back); err != nil || !bytes.Equal(first, second) {
 			t.Fatalf("%s, then %s, %v", first, second, err)
@@ -217,33 +217,33 @@ func TestObserveIsDeterministic(t *testing.T) {
 	})
 }
 
-// After the plan that a verdict led to, the next one has nothing to do.
-func TestTrackingSettles(t *testing.T) {
+// After the plan for an observation, the next plan is empty.
+func TestAdoptedVersionIsCurrent(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		h := history().Draw(t, "history")
 		m := managed(h).Draw(t, "managed")
 		p := policy().Draw(t, "policy")
 		now := moment().Draw(t, "now")
-		verdict := version.Observe(asOf(h, now), m, p)
+		observation := version.Observe(asOf(h, now), m, p)
 		if h.Current == 0 {
-			if len(h.Versions) > 0 && verdict.Drift != version.NoneActive && verdict.Drift != version.Recreated {
-				t.Fatalf("no version is active, and yet: %+v", verdict)
+			if len(h.Versions) > 0 && observation.Drift != version.NoneActive && observation.Drift != version.Recreated {
+				t.Fatalf("no version is active, and yet: %+v", observation)
 			}
 			return
 		}
-		if verdict.Drift != version.Current {
-			m.Version = verdict.CurrentVersion
-			if verdict.Drift == version.Recreated {
-				m.Life = verdict.Life
+		if observation.Drift != version.Current {
+			m.Version = observation.CurrentVersion
+			if observation.Drift == version.Recreated {
+				m.Life = observation.Life
 			}
 		}
-		settled := version.Observe(asOf(h, now), m, p)
-		if settled.Drift != version.Current || settled.CurrentVersion != 0 || settled.ActiveVersions != nil || !settled.Life.CreatedAt.IsZero() {
-			t.Fatalf("%+v, and after tracking %+v", verdict, settled)
+		adopted := version.Observe(asOf(h, now), m, p)
+		if adopted.Drift != version.Current || adopted.CurrentVersion != 0 || adopted.ActiveVersions != nil || !adopted.Life.CreatedAt.IsZero() {
+			t.Fatalf("%+v, and after tracking %+v", observation, adopted)
 		}
-		if !settled.DueAt.Equal(verdict.DueAt) {
-			t.Fatalf("due at %v, and after tracking at %v", verdict.DueAt, settled.DueAt)
+		if !adopted.DueAt.Equal(observation.DueAt) {
+			t.Fatalf("due at %v, and after tracking at %v", observation.DueAt, adopted.DueAt)
 		}
 	})
 }

@@ -34,7 +34,7 @@ func TestDueAt(t *testing.T) {
 	}
 }
 
-// What the policy adds to a verdict, and from which moment.
+// The policy's part of an observation, and the time from which it applies.
 func TestObserveWithAPolicy(t *testing.T) {
 	t.Parallel()
 	const day = 24 * time.Hour

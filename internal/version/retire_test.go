@@ -281,8 +281,8 @@ func TestPutRetiresWhatWasForetold(t *testing.T) {
 		m.Life = h.Life
 		p := policy().Draw(t, "policy")
 		now := moment().Draw(t, "now")
-		verdict := version.Observe(asOf(h, now), m, p)
-		if verdict.Drift == version.Recreated {
+		observation := version.Observe(asOf(h, now), m, p)
+		if observation.Drift == version.Recreated {
 			return
 		}
 		next := int64(1)
@@ -292,9 +292,9 @@ func TestPutRetiresWhatWasForetold(t *testing.T) {
 		h.Current = next
 		h.Versions = append([]version.Row{{Number: next, Active: true, CreatedAt: now}}, h.Versions...)
 		h, m = asOf(h, now), m.AfterPut(next)
-		retired := version.RetiredByPut(h, m, verdict.RetireOnPut)
-		if !slices.Equal(retired, verdict.RetireOnPut) {
-			t.Fatalf("foretold %v, done %v", verdict.RetireOnPut, retired)
+		retired := version.RetiredByPut(h, m, observation.RetireOnPut)
+		if !slices.Equal(retired, observation.RetireOnPut) {
+			t.Fatalf("foretold %v, done %v", observation.RetireOnPut, retired)
 		}
 		left := h
 		for _, n := range retired {

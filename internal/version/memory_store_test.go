@@ -13,31 +13,31 @@ import (
 
 var errService = errors.New("the service failed")
 
-// memory is a secret in memory, as a service keeps it.
-type memory struct {
+// memoryStore is a Store with one secret in memory, as a service keeps it.
+type memoryStore struct {
 	look    version.Snapshot
 	puts    []int64
 	gone    []int64 // destroyed through the store
 	strange []int64 // put by others
 	// moves are what other clients do before each look of a guard.
-	moves func(m *memory)
+	moves func(m *memoryStore)
 	fails func(step version.Step) bool
 	// harm is what no apply may ever do.
 	harm string
 }
 
-var _ version.Store = (*memory)(nil)
+var _ version.Store = (*memoryStore)(nil)
 
 // newMemory is a secret with its first version.
-func newMemory(placeholder bool) *memory {
-	m := &memory{}
+func newMemory(placeholder bool) *memoryStore {
+	m := &memoryStore{}
 	m.look.AsOf = born
 	m.begin(placeholder, "A")
 	return m
 }
 
 // begin begins a life of the secret.
-func (m *memory) begin(placeholder bool, mark string) {
+func (m *memoryStore) begin(placeholder bool, mark string) {
 	at := m.look.AsOf
 	m.look = version.Snapshot{
 		AsOf: at, Life: version.Life{CreatedAt: at, Mark: mark}, HasPlaceholder: placeholder, Current: 1, ObjectVersion: 1, Key: version.Key{ID: "kms-1", Status: "active"},
@@ -46,20 +46,20 @@ func (m *memory) begin(placeholder bool, mark string) {
 }
 
 // entry is the secret as a list shows it.
-func (m *memory) entry() version.Snapshot {
+func (m *memoryStore) entry() version.Snapshot {
 	entry := m.look
 	entry.Versions = nil
 	return entry
 }
 
 // snapshot is the secret as a look shows it, which later changes do not touch.
-func (m *memory) snapshot() version.Snapshot {
+func (m *memoryStore) snapshot() version.Snapshot {
 	look := m.look
 	look.Versions = slices.Clone(look.Versions)
 	return look
 }
 
-func (m *memory) add() int64 {
+func (m *memoryStore) add() int64 {
 	n := m.look.Newest() + 1
 	row := version.Row{Number: n, Active: true, Status: version.StatusActive, ValueFormat: "string", CreatedAt: m.look.AsOf}
 	m.look.Versions = slices.Insert(m.look.Versions, 0, row)
@@ -68,7 +68,7 @@ func (m *memory) add() int64 {
 	return n
 }
 
-func (m *memory) remove(n int64) {
+func (m *memoryStore) remove(n int64) {
 	for i := range m.look.Versions {
 		if m.look.Versions[i].Number == n {
 			m.look.Versions[i].Active, m.look.Versions[i].Status = false, version.StatusDestroyed
@@ -79,7 +79,7 @@ func (m *memory) remove(n int64) {
 }
 
 // reveal lets a client read the value of version n.
-func (m *memory) reveal(n int64) {
+func (m *memoryStore) reveal(n int64) {
 	m.look.LastAccessedAt = m.look.AsOf
 	for i := range m.look.Versions {
 		if m.look.Versions[i].Number == n {
@@ -89,13 +89,13 @@ func (m *memory) reveal(n int64) {
 }
 
 // others lets other clients act.
-func (m *memory) others() {
+func (m *memoryStore) others() {
 	if m.moves != nil {
 		m.moves(m)
 	}
 }
 
-func (m *memory) failure(step version.Step) error {
+func (m *memoryStore) failure(step version.Step) error {
 	if m.fails != nil && m.fails(step) {
 		return errService
 	}
@@ -103,13 +103,13 @@ func (m *memory) failure(step version.Step) error {
 }
 
 // Look implements version.Store.
-func (m *memory) Look(context.Context) (version.Snapshot, error) {
+func (m *memoryStore) Look(context.Context) (version.Snapshot, error) {
 	m.others()
 	return m.snapshot(), m.failure(version.StepLook)
 }
 
 // Put implements version.Store.
-func (m *memory) Put(_ context.Context, _ int64, guard version.Guard) (version.Written, error) {
+func (m *memoryStore) Put(_ context.Context, _ int64, guard version.Guard) (version.Written, error) {
 	m.others()
 	if err := errors.Join(m.failure(version.StepPut), guard(m.snapshot())); err != nil {
 		return version.Written{}, err
@@ -123,13 +123,13 @@ func (m *memory) Put(_ context.Context, _ int64, guard version.Guard) (version.W
 }
 
 // Confirm implements version.Store.
-func (m *memory) Confirm(context.Context, int64) (version.Snapshot, error) {
+func (m *memoryStore) Confirm(context.Context, int64) (version.Snapshot, error) {
 	m.others()
 	return m.snapshot(), m.failure(version.StepRetire)
 }
 
 // Destroy implements version.Store.
-func (m *memory) Destroy(_ context.Context, n int64, guard version.Guard) error {
+func (m *memoryStore) Destroy(_ context.Context, n int64, guard version.Guard) error {
 	m.others()
 	if err := errors.Join(m.failure(version.StepDestroy), guard(m.snapshot())); err != nil {
 		return err
@@ -143,7 +143,7 @@ func (m *memory) Destroy(_ context.Context, n int64, guard version.Guard) error 
 }
 
 // happens lets one thing happen to the secret outside Terraform.
-func (m *memory) happens(t *rapid.T) {
+func (m *memoryStore) happens(t *rapid.T) {
 	active := m.look.ActiveUpTo(m.look.Newest())
 	switch what := rapid.SampledFrom([]string{"nothing", "time", "put", "destroy", "read", "recreate", "key", "policy"}).Draw(t, "happens"); {
 	case what == "time":
