@@ -102,7 +102,7 @@ func TestReadBackPut(t *testing.T) {
 
 // An answer that was long under way says too little of when a version was made,
 // but that there is none it says for sure.
-func TestReadBackPutByBlurredAnswer(t *testing.T) {
+func TestReadBackPutByImpreciseAnswer(t *testing.T) {
 	t.Parallel()
 	w := window{from: time.Unix(100, 0), to: time.Unix(110, 0), imprecise: true}
 	history := []Version{{Number: 2, Status: VersionActive, CreatedAt: time.Unix(105, 0)}, {Number: 1, Status: VersionActive}}
