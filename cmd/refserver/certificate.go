@@ -19,7 +19,7 @@ import (
 	"time"
 )
 
-// authorityName marks the certificates of this program.
+// authorityName identifies the certificates of this program.
 const authorityName = "Reference server of one run"
 
 // certificateLife is longer than any run should take, and short enough for clients
@@ -118,8 +118,9 @@ func sign(certificate, by *x509.Certificate, of *ecdsa.PublicKey, with *ecdsa.Pr
 	return der, nil
 }
 
-// writeAuthority writes the authority's certificate, whole or not at all. It replaces only a file of an
-// earlier run, so that users who mistake the flag for an input do not lose their own certificate.
+// writeAuthority writes the authority's certificate, whole or not at all. It
+// replaces that of an earlier run and nothing else: who takes the flag for one that
+// reads their own authority must not lose it.
 func writeAuthority(file string, text []byte) error {
 	info, err := os.Lstat(file)
 	switch {

@@ -82,7 +82,8 @@ func TestTLS(t *testing.T) {
 	}
 }
 
-// Who takes -tls-ca for the file of an authority of their own does not lose it.
+// A user who passes an existing authority with -tls-ca by mistake does not lose the
+// file.
 func TestOtherFilesAreNotOverwritten(t *testing.T) {
 	dir := t.TempDir()
 	ca := filepath.Join(dir, "ca.pem")

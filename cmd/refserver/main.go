@@ -22,12 +22,12 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // A second signal ends the program at once.
+	context.AfterFunc(ctx, stop) // A second interrupt does not wait.
 	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
 }
 
-// run is the program without its process: it serves until the context ends and
-// returns the exit code. What it listens on goes to stdout, its log to stderr.
+// run is the program without its process: it serves until the context ends and returns
+// the exit code. It prints its addresses to stdout and its log to stderr.
 func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
 	o, err := parseOptions(args, getenv, stderr)
 	switch {
@@ -128,7 +128,7 @@ func serve(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	}
 }
 
-// announce prints what a new user needs for a first call, one fact a line.
+// announce prints what a newcomer needs to make a first call, one fact a line.
 func announce(w io.Writer, server *refserver.Server, o options) {
 	if o.caFile != "" {
 		_, _ = fmt.Fprintf(w, "ca %s\n", o.caFile)
@@ -159,7 +159,7 @@ func newHTTPServer(h http.Handler, logger *slog.Logger) *http.Server {
 	}
 }
 
-// shutDown gives requests in flight some time to finish, and then ends them.
+// shutDown lets requests under way finish for a while, then cuts them off.
 func shutDown(ctx context.Context, servers []*http.Server, grace time.Duration, logger *slog.Logger) {
 	if len(servers) == 0 {
 		return

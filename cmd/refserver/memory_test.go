@@ -17,10 +17,10 @@ import (
 	"time"
 )
 
-// memoryBound is what the program may take at most, in MiB, whatever it is sent.
+// memoryBound limits the memory of the program for any requests, in MiB.
 const memoryBound = 100
 
-// process is the program as a process of its own, so that its memory can be measured.
+// process is the program in a separate process, so that its memory can be measured.
 type process struct {
 	pid       int
 	api, root string
@@ -32,7 +32,7 @@ func startProcess(t *testing.T) process {
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil { //nolint:gosec // The test's own file.
 		t.Fatalf("%v\n%s", err, out)
 	}
-	// The log is long, and nobody reads it.
+	// The log is long, and the test does not need it.
 	ctx, stop := context.WithTimeout(t.Context(), 5*time.Minute)
 	command := exec.CommandContext(ctx, binary, "-addr", "127.0.0.1:0", "-admin-addr", "127.0.0.1:0", "-token", "x", "-stop-with-stdin") //nolint:gosec // The test's own file.
 	command.WaitDelay = 10 * time.Second

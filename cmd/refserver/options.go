@@ -27,7 +27,7 @@ type options struct {
 	page          bool
 	token         string
 	adminToken    string // empty: the admin API is for this machine, without a token
-	madeToken     bool   // the program generated the token, so it prints it
+	madeToken     bool   // the token was generated, so it must be printed
 	logFormat     string
 	grace         time.Duration // how long requests under way may take after the end
 	stopWithStdin bool
@@ -135,8 +135,8 @@ func (o options) check() error {
 	return nil
 }
 
-// chooseToken uses the given token. Without one, it generates a token, but only for a server that other
-// machines cannot reach.
+// chooseToken adds the principal of the token, and generates a token if there is no
+// other principal.
 func (o *options) chooseToken() {
 	if o.token == "" && len(o.config.Principals) == 0 {
 		o.token, o.madeToken = rand.Text(), true
@@ -157,8 +157,8 @@ func (o options) logHandler(w io.Writer) slog.Handler {
 // the configuration's file.
 func (f files) read(c *refserver.Config) error {
 	if err := readFile("configuration", f.config, func(b []byte) error {
-		// Unknown fields are an error: a misspelled rule would otherwise have no effect, and allow what it
-		// should deny.
+		// Unknown fields are refused, because a misspelt one would otherwise open what it
+		// meant to close.
 		decoder := json.NewDecoder(bytes.NewReader(b))
 		decoder.DisallowUnknownFields()
 		return decoder.Decode(c)
@@ -194,8 +194,8 @@ func readFile(what, file string, take func([]byte) error) error {
 	return nil
 }
 
-// isLoopback reports whether only this machine reaches the address. It resolves no names, because their
-// addresses may change; localhost counts as loopback.
+// isLoopback reports whether only this machine reaches the address. No name is
+// looked up: what localhost means is known, and other names may change.
 func isLoopback(addr string) bool {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {

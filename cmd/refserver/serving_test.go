@@ -216,8 +216,8 @@ func TestWhatTakesTooLongIsCutOff(t *testing.T) {
 	}
 }
 
-// The server ends with whoever holds the other end of its standard input, however
-// that ends.
+// The server ends when its standard input is closed, in every way that the writer can
+// end.
 func TestStopWithStdin(t *testing.T) {
 	stdin, hold := io.Pipe()
 	said, w := io.Pipe()

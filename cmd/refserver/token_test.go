@@ -79,7 +79,7 @@ func TestRemoteNeedsAnAdminToken(t *testing.T) {
 	}
 }
 
-// With a token the admin API answers nobody without it, on this machine neither.
+// With an admin token every caller needs it, also on this machine.
 func TestTheAdminAPIAsksForItsToken(t *testing.T) {
 	t.Parallel()
 	file := write(t, "token", "ADMIN-sentinel\n")

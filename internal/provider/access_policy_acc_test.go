@@ -9,7 +9,7 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
 
-// withPolicy is a secret with the given conditions, each on a line of its own.
+// withPolicy is a secret with the given conditions, each on a separate line.
 func withPolicy(conditions ...string) string {
 	policy := "  access_policy = { conditions = [\n" + strings.Join(conditions, ",\n") + "\n] }\n"
 	return strings.Replace(emptyContainer, "  deletion_", policy+"  deletion_", 1)
@@ -46,7 +46,7 @@ func policyText(s *acctest.Server) string {
 	return strings.Join(texts, "; ")
 }
 
-// setPolicy changes the policy as somebody else.
+// setPolicy changes the policy as another client.
 func setPolicy(t *testing.T, s *acctest.Server, conditions ...client.Condition) {
 	t.Helper()
 	policy := &client.AccessPolicy{Conditions: conditions}
@@ -66,8 +66,8 @@ func byHour(effect string, start, end int, zone string) client.Condition {
 	return client.Condition{Type: "time", Effect: effect, StartHour: &start, EndHour: &end, Timezone: zone}
 }
 
-// A policy comes with the secret, changes in place with one request, is cleared by
-// no conditions, and stays as it is once nobody manages it any more.
+// A policy comes with the secret, changes in place with one request, is cleared by no
+// conditions, and stays as it is once it is not managed any more.
 func TestAccessPolicyLifecycle(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)
@@ -105,7 +105,7 @@ func TestAccessPolicyLifecycle(t *testing.T) {
 	}
 }
 
-// What others do to a managed policy is seen and repaired, whichever way.
+// Every change of a managed policy by another client is detected and repaired.
 func TestAccessPolicyDrift(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -163,8 +163,8 @@ func TestAccessPolicySpelling(t *testing.T) {
 	}
 }
 
-// Without the attribute the policy is somebody else's: nothing is seen of it and
-// nothing sent, and an import neither opens nor closes access.
+// Without the attribute the policy is not managed: it is neither read nor sent, and an
+// import does not change the access.
 func TestAccessPolicyUnmanaged(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)
@@ -201,7 +201,7 @@ func TestAccessPolicyUnmanaged(t *testing.T) {
 	}
 }
 
-// What the service would refuse is an error of the plan that names the condition.
+// A condition that the service would refuse is an error of the plan that names it.
 func TestAccessPolicyInvalid(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct{ condition, summary, says string }{
@@ -234,9 +234,8 @@ func TestAccessPolicyInvalid(t *testing.T) {
 	}
 }
 
-// A condition that is null is refused: dropping it could let in everybody whom it
-// was to keep out. And a mistake is found at its own place, whatever is not known
-// before it.
+// A condition that is null is refused: dropping it could grant the access that it
+// denies. A mistake is reported at its own place, also after unknown conditions.
 func TestAccessPolicyNullCondition(t *testing.T) {
 	t.Parallel()
 	for name, conditions := range map[string]string{

@@ -47,7 +47,7 @@ func TestAccessPolicyImport(t *testing.T) {
 			t.Parallel()
 			s := foreignSecret(t, tc.has...)
 			w := acctest.NewWorkspace(t, s)
-			// An imported secret is protected, so this is no difference.
+			// An imported secret is protected, so the plan shows no difference.
 			config := strings.Replace(tc.config, "deletion_protection = false", "deletion_protection = true", 1)
 			w.Write("main.tf", config+"import {\n  to = thalassasecrets_secret.db\n  id = \"nl-01/app/db\"\n}\n")
 			s.Mark()
@@ -119,7 +119,7 @@ func TestAccessPolicyMoved(t *testing.T) {
 }
 
 // A policy that is taken out of the configuration stays at the service, which the plan
-// says. From then on nobody sees it: not a refresh, and not a plan.
+// says. After that, neither a refresh nor a plan shows it.
 func TestAccessPolicyReleased(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)

@@ -36,8 +36,8 @@ func policies() *rapid.Generator[*client.AccessPolicy] {
 	})
 }
 
-// What a policy means does not depend on the order of its conditions and
-// networks, nor on saying something twice.
+// The meaning of a policy does not depend on the order of its conditions and networks,
+// or on duplicates.
 func TestCanonicalPolicyIgnoresOrder(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -53,7 +53,7 @@ func TestCanonicalPolicyIgnoresOrder(t *testing.T) {
 	})
 }
 
-// Whatever changes whom a policy lets in is another policy.
+// A change that affects who has access is a different policy.
 func TestCanonicalPolicySeesEveryChange(t *testing.T) {
 	t.Parallel()
 	hour := func(h int) *int { return &h }
@@ -116,7 +116,7 @@ func TestPolicyThroughState(t *testing.T) {
 	})
 }
 
-// A cleared policy is an empty list in state, so that what somebody else adds is
+// A cleared policy is an empty list in state, so that an addition of another client is
 // a difference, and a policy that is not managed has nothing to send.
 func TestClearedPolicy(t *testing.T) {
 	t.Parallel()
@@ -139,7 +139,7 @@ func TestClearedPolicy(t *testing.T) {
 	}
 }
 
-// A network that the service tells twice is one.
+// A network that the service lists twice is one.
 func TestNetworkNamedTwiceByTheService(t *testing.T) {
 	t.Parallel()
 	said := &client.AccessPolicy{Conditions: []client.Condition{{Type: "ip", Effect: "allow", CIDRs: []string{"10.0.0.0/8", "10.0.0.0/8"}}}}

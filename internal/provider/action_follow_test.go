@@ -91,8 +91,8 @@ func (f *followed) settled() {
 	}
 }
 
-// What an action has put, or made current, is to the managed version what somebody
-// else has: adopt tracks it and writes nothing.
+// A version that an action has put or made current is like one of another client: adopt
+// tracks it and writes nothing.
 func TestManagedVersionFollowsActions(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -142,8 +142,8 @@ func TestManagedVersionOverwritesActions(t *testing.T) {
 	}
 }
 
-// What an action destroys goes from the active versions of a resource with a
-// retention, as drift that is settled by a refresh, and nothing else changes.
+// A version that an action destroys leaves the active versions of a resource with a
+// retention. A refresh records this drift, and nothing else changes.
 func TestRetentionFollowsActions(t *testing.T) {
 	t.Parallel()
 	f := follow(t, map[string]any{"retention": map[string]any{"keep": int64(5)}, "value_wo_version": "1"})

@@ -8,9 +8,9 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
 )
 
-// A configuration that can mean nothing, or two things, is refused before anything
-// is planned. What was not known then is looked at again when the action is invoked,
-// which asks the service for nothing if it is as bad.
+// A configuration that can mean nothing, or two things, is refused before anything is
+// planned. Unknown values are checked again when the action is invoked, before any
+// request.
 func TestActionBadInput(t *testing.T) {
 	t.Parallel()
 	unknown := acctest.Unknown

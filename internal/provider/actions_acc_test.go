@@ -34,8 +34,8 @@ func writes(s *acctest.Server) map[string]int {
 	return calls
 }
 
-// Each action runs on its own by its address, tells what it does, and changes no
-// resource; the next plan follows by the rules of the managed version.
+// Each action runs alone by its address, reports its progress, and changes no resource;
+// the next plan follows by the rules of the managed version.
 func TestActionsByTheirAddress(t *testing.T) {
 	t.Parallel()
 	for action, tc := range map[string]struct {
@@ -134,8 +134,8 @@ func TestActionTriggeredByAnUpdate(t *testing.T) {
 	w.Settled()
 }
 
-// What an action refuses is an error of the apply that names it, and a bad
-// configuration one of the plan.
+// The error of an action is an error of the apply that names it. A bad configuration is
+// an error of the plan.
 func TestActionErrors(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)

@@ -34,7 +34,7 @@ func TestVersionAge(t *testing.T) {
 	}
 	w.Apply()
 
-	// A new value ends it, whoever puts it.
+	// A new value of any client ends it.
 	s.Clock().Advance(2 * oneDay)
 	s.Put(ciAPI, "theirs")
 	if warnings := strings.Join(w.Plan().Warnings(), "\n"); strings.Contains(warnings, "Check block") {

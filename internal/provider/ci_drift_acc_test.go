@@ -23,7 +23,7 @@ var ciValues = map[string]string{
 	"a value in state": "sentinel-in-state-Bz5Nc1", "a plain output": "sentinel-output-Hd9Tm4",
 }
 
-// driftCheck is the guide's configuration, and the script beside it as a job runs it.
+// driftCheck is the guide's configuration with the script, as a job runs it.
 type driftCheck struct {
 	*guide
 	scratch string // where the script may keep something for a while
@@ -134,16 +134,16 @@ const (
 	keyIsDue    = "| `nl-01/app/production/signing-key` | version 2: due by its age (rotation) | `thalassasecrets_secret_version.signing_key` |"
 )
 
-// What somebody else did is drift, and what time or the configuration asks for is due
-// work. The summary names the secret and the version.
+// A change of another client is drift. A change due to time or to the configuration is
+// due work. The summary names the secret and the version.
 func TestGuideDriftChecksInCI(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)
 	d := openDriftCheck(t, s)
 	d.ApplyOnly()
 
-	// It needs no more than to read, and no value. An output that changes is no work,
-	// and not shown although a plan shows it.
+	// It needs only the permission to read, and no value. A changed output is not work,
+	// and is not shown although a plan shows it.
 	d.Write("output.tf", "output \"plain\" {\n  value = \""+ciValues["a plain output"]+"\"\n}\n")
 	s.Limit("read")
 	d.Env["TF_VAR_api_token"] = "not-used"
@@ -168,7 +168,7 @@ func TestGuideDriftChecksInCI(t *testing.T) {
 	d.check(3, "## Drift check: drift", drifted, put, keyIsDue, "- New version put outside Terraform: "+ciAPI)
 	delete(d.Env, "DRIFT_PLAN")
 
-	// The plan of the check can be applied, once somebody has looked at it.
+	// The plan of the check can be applied after a review.
 	d.ApplyOnly("ci.plan")
 	d.manages(ciAPIAddress, 3)
 	d.manages(ciKeyAddress, 3)
@@ -199,7 +199,7 @@ func TestGuideDriftChecksInCI(t *testing.T) {
 	)
 	d.ApplyOnly()
 
-	// Somebody deletes it and creates it again, up to the same number.
+	// Another client deletes it and creates it again, up to the same number.
 	number := s.Secret(ciKey).CurrentVersion
 	s.Delete(ciKey)
 	s.Clock().Advance(oneDay)
@@ -214,7 +214,7 @@ func TestGuideDriftChecksInCI(t *testing.T) {
 	d.ApplyOnly()
 }
 
-// Work that the configuration asks for is due, whatever kind it is of.
+// Work of any kind that the configuration asks for is due.
 func TestDriftCheckDueWork(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)
@@ -240,8 +240,8 @@ func TestDriftCheckDueWork(t *testing.T) {
 	s.Clock().Advance(3 * oneDay)
 	d.check(2, onlyDue, "| `nl-01/app/production/signing-key` | retires version 2 (retention) | `thalassasecrets_secret_version.signing_key` |")
 
-	// What is decided during apply is due. That a version of somebody else is below it,
-	// only a warning tells.
+	// A change that is decided during apply is due work. Only a warning says that it
+	// would replace a version of another client.
 	d.edit(`value_wo_version = "2"`, "detect_value_changes = true")
 	d.ApplyOnly()
 	d.Env["TF_VAR_api_token"] = "another value than before"

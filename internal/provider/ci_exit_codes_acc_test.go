@@ -67,7 +67,7 @@ func steps(all ...func(*acctest.Server, *driftCheck)) []func(*acctest.Server, *d
 	return all
 }
 
-// Without the program the script says where it is to be had.
+// Without the program the script says where to get it.
 func TestDriftCheckWithoutItsProgram(t *testing.T) {
 	t.Parallel()
 	d := openDriftCheck(t, acctest.NewServer(t))

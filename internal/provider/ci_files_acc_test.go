@@ -236,8 +236,8 @@ func (d *driftCheck) takeOver(runner string) {
 	}
 }
 
-// The GitLab job finds drift, leaves its summary for whoever looks, and passes with
-// a warning where work is due.
+// The GitLab job finds drift, keeps its summary as an artifact, and passes with a
+// warning where work is due.
 func TestDriftCheckInAGitLabJob(t *testing.T) {
 	t.Parallel()
 	needsProgram(t, "wget")

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// What a plan says may be the words of a service: it does nothing to a terminal or to
-// the CI system that prints it, in whatever way the check ends.
+// A plan may have text of a service. That text has no effect on a terminal or a CI
+// system, for every result of the check.
 func TestDriftCheckPrintsNoCommands(t *testing.T) {
 	t.Parallel()
 	const nothing = `{"format_version": "1.2"}`
@@ -46,7 +46,7 @@ func TestDriftCheckPrintsNoCommands(t *testing.T) {
 	}
 }
 
-// The plan that is kept is for its owner alone, whatever stood in its place.
+// Only its owner can read a kept plan, also if a file was in its place before.
 func TestDriftCheckKeepsThePlanPrivate(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -96,7 +96,7 @@ func TestDriftCheckKeepsThePlanPrivate(t *testing.T) {
 	}
 }
 
-// Somebody may put a file there while the check runs, for all to read.
+// Another user may put a readable file there while the check runs.
 func TestDriftCheckKeepsThePlanPrivateMeanwhile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

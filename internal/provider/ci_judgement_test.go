@@ -66,7 +66,7 @@ func changes(kind, resource string) string {
 	return `{"format_version": "1.2", "` + kind + `": [` + resource + `]}`
 }
 
-// What a plan holds beside the ordinary is judged with care.
+// Unusual content of a plan is classified correctly.
 func TestDriftCheckJudgement(t *testing.T) {
 	t.Parallel()
 	const nothing = `{"format_version": "1.2"}`

@@ -19,8 +19,8 @@ func (d *driftCheck) contains(said string, parts ...string) {
 	}
 }
 
-// Variables reach both plans, in whatever form they are given. A file that can be read only
-// once, as that of a process substitution, is enough.
+// Variables in any form reach both plans. A file that can be read only once, as that of
+// a process substitution, is enough.
 func TestDriftCheckTakesVariables(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)

@@ -26,8 +26,8 @@ func (d *driftCheck) shellOf(part string) string {
 	return ""
 }
 
-// The guide's pipeline applies due work and leaves drift to a person. An apply that found another state than its plan
-// is told from one that failed.
+// The guide's pipeline applies due work and leaves drift to a person. A stale plan is
+// distinguished from a failed apply.
 func TestGuidePipelineAppliesWhatIsDue(t *testing.T) {
 	t.Parallel()
 	needsProgram(t, "jq")

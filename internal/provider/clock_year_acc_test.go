@@ -51,9 +51,9 @@ func TestYearOfRotations(t *testing.T) {
 	})
 }
 
-// liveAYear goes through cycles of thirty days. Each cycle somebody reads the version
-// before the current one of two secrets on the 25th day, so that it is idle only on
-// the 35th, five days after the next rotation.
+// liveAYear goes through cycles of thirty days. Each cycle a reader reads the version
+// before the current one of two secrets on the 25th day, so that it is idle only on the
+// 35th, five days after the next rotation.
 func liveAYear(t *testing.T, s *acctest.Server, w *acctest.Workspace, cycles int) {
 	t.Helper()
 	w.Write("main.tf", yearFleet)

@@ -92,8 +92,8 @@ func configuration(t *testing.T, schema *tfprotov6.Schema, given map[string]tfty
 	return &made
 }
 
-// Whoever the provider asks as, it is let in; and when it is not, the user is told
-// why and what to check, without a secret.
+// Every method of credentials works. If the service refuses them, the error names the
+// reason and what to check, without a secret.
 func TestCredentialsMethods(t *testing.T) {
 	t.Parallel()
 	s := issuingServer(t)
@@ -193,8 +193,8 @@ func TestLimitsReachTheClient(t *testing.T) {
 	}
 }
 
-// A certificate of one's own authority is trusted once the authority is named, and
-// the error before that names the argument.
+// A certificate of a private authority is trusted once the authority is configured. The
+// error before that names the argument.
 func TestCustomCA(t *testing.T) {
 	t.Parallel()
 	s := issuingServer(t)

@@ -13,8 +13,8 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
-// What the action destroys is what it was asked for and nothing else, after one
-// reading of the history, and it says what it does.
+// The action destroys only the versions that it was asked for, after one read of the
+// history, and reports its progress.
 func TestDestroyVersion(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -117,7 +117,7 @@ func TestDestroyVersion(t *testing.T) {
 	}
 }
 
-// What is refused destroys nothing.
+// A refused action destroys nothing.
 func TestDestroyRefused(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {

@@ -87,7 +87,7 @@ func anchorsOf(page string) []string {
 	return places
 }
 
-// Whoever cannot see a picture is told what is on it.
+// Every picture has a description of its content.
 func TestPicturesDescribeThemselves(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../../assets/*.svg")

@@ -13,7 +13,7 @@ import (
 
 const dbID = "nl-01/app/db"
 
-// container is a secret with a value of its own as version 1.
+// container is a secret with an initial value as version 1.
 const container = `
 resource "thalassasecrets_secret" "db" {
   path       = "/app/db"
@@ -83,8 +83,8 @@ func (r driftRow) name() string {
 	return strings.NewReplacer(" ", "-", ",", "").Replace(r.outside) + "-" + r.external
 }
 
-// TestDriftTable walks every row of what a refresh can find against every choice
-// of on_external_version, in one state: each row has a secret of its own.
+// TestDriftTable walks every row of what a refresh can find against every choice of
+// on_external_version, in one state: each row has a separate secret.
 func TestDriftTable(t *testing.T) {
 	t.Parallel()
 	const put, track, keep = "put", "track", "keep"

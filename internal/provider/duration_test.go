@@ -47,8 +47,8 @@ func TestParseDuration(t *testing.T) {
 	}
 }
 
-// No part of a duration takes away from another: whoever writes "1d-1h" has
-// mistyped something, most likely "1d1h".
+// The parts of a duration must not be negative: "1d-1h" is most likely a mistyped
+// "1d1h".
 func TestParseDurationRefusesSigns(t *testing.T) {
 	t.Parallel()
 	for _, s := range []string{"1d-1h", "30d-30m", "1d+1h"} {
@@ -58,7 +58,7 @@ func TestParseDurationRefusesSigns(t *testing.T) {
 	}
 }
 
-// Days are worth 24 hours, whatever stands behind them.
+// A day has 24 hours, before any other unit.
 func TestParseDurationAddsDays(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -71,8 +71,8 @@ func TestParseDurationAddsDays(t *testing.T) {
 	})
 }
 
-// Whatever it is given, the parser finds a duration that lasts, or an error; and
-// what it finds, written as Go writes durations, means the same.
+// For every input the parser returns a positive duration or an error. The duration in
+// Go's notation parses to the same.
 func FuzzParseDuration(f *testing.F) {
 	for _, seed := range []string{"30d", "1d12h", "90m", "0d", "", "-1d", "1d-1h", "106751d24h", "99999999999999999999d", "1.5h", "d", "1µs"} {
 		f.Add(seed)

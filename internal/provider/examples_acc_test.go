@@ -30,7 +30,7 @@ func TestExamples(t *testing.T) {
 	examples := map[string][]string{"quickstart": quickstart}
 	for _, file := range files {
 		switch kind := filepath.Base(filepath.Dir(filepath.Dir(file))); {
-		case kind == "guides", kind == "ci": // They have tests of their own.
+		case kind == "guides", kind == "ci": // They have separate tests.
 		case strings.HasPrefix(filepath.Base(file), "import-by-"): // They need a secret that exists.
 		default:
 			name := filepath.Base(filepath.Dir(file))

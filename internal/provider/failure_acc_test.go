@@ -13,8 +13,8 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
-// TestFailedRotation: whatever refuses a put, the state keeps the version it has,
-// the user is told what to do, and the next plan proposes the same again.
+// TestFailedRotation refuses a put for each reason: the state keeps its version, the
+// error says what to do, and the next plan proposes the same again.
 func TestFailedRotation(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -159,7 +159,7 @@ func TestFailedCreate(t *testing.T) {
 }
 
 // A read that is refused is an error and leaves the state alone: taking it for a
-// deleted secret would create everything anew.
+// deleted secret would create everything again.
 func TestFailedRead(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)

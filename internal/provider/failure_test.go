@@ -42,8 +42,7 @@ func idForTest(t *testing.T) secretpath.SecretID {
 	return id
 }
 
-// What is the matter decides what the user is told to do, not how the waiting for
-// it ended.
+// The advice depends on the cause of the failure, and not on how the wait ended.
 func TestFailureNamesTheReason(t *testing.T) {
 	t.Parallel()
 	says := func(status int, headers ...string) string {
@@ -98,7 +97,7 @@ func cut(t *testing.T) string {
 	return s.URL
 }
 
-// The provider's own limit is no fault of the service.
+// The error of the provider's own limit does not blame the service.
 func TestFailureNamesTheOwnLimit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -10,8 +10,8 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
-// An ingress without a backend answers reads with a 404 of its own. Neither a plan nor a
-// refresh takes that for a secret that is gone.
+// An ingress without a backend answers reads with its own 404. Neither a plan nor a
+// refresh takes that for a deleted secret.
 func TestIngress404LosesNothing(t *testing.T) {
 	t.Parallel()
 	for name, everything := range map[string]bool{"reads": false, "everything": true} {

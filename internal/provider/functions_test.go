@@ -109,7 +109,7 @@ func TestFunctionsAgreeWithTheResources(t *testing.T) {
 		if err != nil {
 			return
 		}
-		// What was put together comes apart as it was.
+		// The parsed parts are those that the id was built from.
 		if object, ok := parts.(types.Object); !ok || !object.Attributes()["region"].Equal(types.StringValue(region)) || !object.Attributes()["path"].Equal(types.StringValue(place)) {
 			t.Fatalf("%q and %q came back from %v as %v", region, place, id, parts)
 		}

@@ -46,7 +46,7 @@ func TestRecoveryOfWhatCannotBeCreated(t *testing.T) {
 	r.Settled()
 }
 
-// What the apply would do apart from the imports is listed, with an exit code of its own.
+// Other changes of the apply than the imports are listed, with a separate exit code.
 func TestRecoverySaysWhatElseTheApplyDoes(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)
@@ -69,8 +69,8 @@ func TestRecoverySaysWhatElseTheApplyDoes(t *testing.T) {
 	}
 }
 
-// A version that another client puts between the two commands is adopted and not written
-// over, whatever on_external_version says.
+// A version that another client puts between the two commands is adopted and not
+// replaced, for every on_external_version.
 func TestRecoveryBesideAnotherClient(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)
@@ -118,7 +118,7 @@ func TestRecoveryWithoutList(t *testing.T) {
 	r.Settled()
 }
 
-// A plan that fails for another reason says so. What was found until then stays.
+// A plan that fails for another reason says so. The results until then are kept.
 func TestRecoveryFails(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)
@@ -139,8 +139,8 @@ func TestRecoveryFails(t *testing.T) {
 	}
 }
 
-// The import blocks of the guide find what exists by the data source. What does not exist
-// is created, and a placeholder is no value to import.
+// The import blocks of the guide find what exists by the data source. Secrets that do
+// not exist are created, and a placeholder is not imported as a value.
 func TestRecoveryByDataSource(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)

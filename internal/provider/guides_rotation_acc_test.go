@@ -9,8 +9,8 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
-// The key rotates by age, its predecessor stays readable and the one before that
-// goes. Nobody reveals a value on the way.
+// The key rotates by age, its predecessor stays readable and the one before that goes.
+// No value is revealed.
 func TestGuideRotatingKeyMaterial(t *testing.T) {
 	t.Parallel()
 	const id, address = "nl-01/app/production/signing-key", "thalassasecrets_secret_version.signing_key"
@@ -183,7 +183,7 @@ func TestGuideSeveralRegions(t *testing.T) {
 	g.Apply("saved.plan")
 	equal(true)
 
-	// Somebody puts a value into the copy.
+	// Another client puts a value into the copy.
 	s.Put(replica, "theirs")
 	plan = g.due(replicaAddress, "overwritten")
 	g.quotesWarning(plan.Result, "New version put outside Terraform: "+replica)
@@ -196,7 +196,7 @@ func TestGuideSeveralRegions(t *testing.T) {
 		t.Errorf("the primary is at version %d, the copy at %d", s.Secret(primary).CurrentVersion, s.Secret(replica).CurrentVersion)
 	}
 
-	// Somebody puts a value into the primary, and the copy follows that.
+	// Another client puts a value into the primary, and the copy follows that.
 	s.Put(primary, "theirs")
 	g.due(primaryAddress, "adopted")
 	g.Apply("saved.plan")

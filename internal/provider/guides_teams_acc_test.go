@@ -8,8 +8,8 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
-// The rotator's versions are no news where they are ignored, and are followed
-// where they are adopted. Terraform writes nothing for either.
+// The rotator's versions cause no change with "ignore", and are tracked with "adopt".
+// Terraform writes nothing for either.
 func TestGuideExternallyRotatedSecrets(t *testing.T) {
 	t.Parallel()
 	const (
@@ -87,7 +87,7 @@ func TestGuideTwoTeams(t *testing.T) {
 	platform.edit(`["10.0.0.0/8"]`, `["10.0.0.0/8", "127.0.0.0/8"]`)
 	platform.Apply()
 
-	// Nobody gets a placeholder for a value.
+	// No reader gets a placeholder as a value.
 	reader := acctest.NewWorkspace(t, s)
 	s.AllowReveal()
 	reader.Write("main.tf", "ephemeral \"thalassasecrets_secret_value\" \"database\" {\n  path = \"/payments/production/database\"\n}\n")
@@ -96,7 +96,7 @@ func TestGuideTwoTeams(t *testing.T) {
 	payments.Apply()
 	payments.active(id, 2)
 	reader.Plan()
-	platform.Settled() // What the other team does is no drift.
+	platform.Settled() // The other team's put is not drift.
 
 	s.Clock().Advance(30 * oneDay)
 	payments.due("thalassasecrets_secret_version.signing_key", "rotation")
@@ -107,7 +107,7 @@ func TestGuideTwoTeams(t *testing.T) {
 	platform.edit("Password of the payments database", "Password of the ledger")
 	platform.PlanFails().Failed(t, "Secret is protected from replacement")
 
-	// What the payments team cannot do.
+	// The payments team's missing permissions.
 	payments.Write("container.tf", "resource \"thalassasecrets_secret\" \"own\" {\n  path       = \"/payments/own\"\n  kms_key_id = \"kms-nl-01\"\n}\n")
 	payments.ApplyFails().Failed(t, "Cannot create the secret")
 	payments.Write("container.tf", "")

@@ -20,8 +20,8 @@ func refusePutsIn(region string) func(http.ResponseWriter, *http.Request) bool {
 	}
 }
 
-// What is kept, what is waited for, what the plan shows, and what happens when a
-// reader appears between plan and apply.
+// The test shows which versions stay, which wait, what the plan lists, and what happens
+// with a reader between plan and apply.
 func TestGuideRetention(t *testing.T) {
 	t.Parallel()
 	const id = "nl-01/app/production/api-token"

@@ -11,9 +11,9 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
 
-// The identity is there after every step of a resource's life, and never changes:
-// the secret is what it is about, whatever the version is. The framework refuses an
-// answer without one, a refresh that finds the secret gone included.
+// The identity is there after every step of a resource's life, and never changes: it
+// identifies the secret, for every version. The framework refuses an answer without
+// one, a refresh that finds the secret gone included.
 func TestIdentityStays(t *testing.T) {
 	t.Parallel()
 	protected := map[string]any{"path": "/app/db", "kms_key_id": acctest.KMSKey}
@@ -59,7 +59,7 @@ func TestIdentityStays(t *testing.T) {
 			plan, err = core.Plan(t.Context(), configs[1])
 			apply("update", plan, err)
 
-			// What a CLI before 1.12 has written has none, and gets one.
+			// A state of a CLI before 1.12 has none, and gets one.
 			core.State.Identity = nil
 			refreshed, _, err = core.Refresh(t.Context())
 			expect("read without identity", refreshed, err)

@@ -40,8 +40,8 @@ func checkBothSides(t *testing.T, said string, lines ...string) {
 	}
 }
 
-// What the service cannot change is refused, kept or replaced, as configured, and the
-// plan shows what is at the service and what is configured.
+// A change that the service does not support is refused, kept or replaced, as
+// configured. The plan shows the service's value and the configured one.
 func TestOnImmutableChange(t *testing.T) {
 	t.Parallel()
 	const labels = `labels["env"]: "prod" at the service, "staging" in the configuration`
@@ -128,15 +128,16 @@ func TestOnImmutableChangeCannotKeep(t *testing.T) {
 			w.Write("main.tf", withMetadata(true, tc.after+keep))
 			said := w.PlanFails().Failed(t, changeRefused)
 			checkBothSides(t, said, tc.says, "lifecycle { ignore_changes = ["+strings.Fields(name)[0]+"] }")
-			// What the error advises works.
+			// The advice of the error works.
 			w.Write("main.tf", withMetadata(true, tc.after+keep+"lifecycle { ignore_changes = ["+strings.Fields(name)[0]+"] }"))
 			w.Settled()
 		})
 	}
 }
 
-// Region and path say which secret it is, so there is nothing to keep: a change is refused
-// where the secret is protected, and else replaces it, whatever is wished.
+// Region and path identify the secret, so "keep" has no effect on them: a change is
+// refused for a protected secret, and replaces any other, for every
+// on_immutable_change.
 func TestIdentityIsNotKept(t *testing.T) {
 	t.Parallel()
 	for _, onChange := range []string{"", "refuse", "keep", "replace"} {
@@ -176,8 +177,8 @@ data "thalassasecrets_secrets" "all" {
 }
 `
 
-// A value that is not known in the plan is no change. The error says so, and how it becomes
-// known, and "keep" has no need to know it.
+// A value that is unknown in the plan is not a change. The error calls it unknown and
+// says how it becomes known. "keep" does not need it.
 func TestImmutableChangeUnknown(t *testing.T) {
 	t.Parallel()
 	const count = `tostring(length(data.thalassasecrets_secrets.all.secrets))`

@@ -33,9 +33,9 @@ func metadata(allowsUnknown bool) *rapid.Generator[map[string]any] {
 	})
 }
 
-// Whatever differs: a secret is deleted only with "replace" and without protection, "keep"
-// writes nothing and stays as it is, what is refused is named, what is only unknown is
-// called so, and no plan is one that Terraform takes for a bug.
+// For every difference: a secret is deleted only with "replace" and without protection,
+// "keep" writes nothing, the error names a refused change and calls an unknown value
+// unknown, and Terraform accepts every plan.
 func TestImmutableChangeProperties(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {

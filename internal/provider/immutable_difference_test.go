@@ -25,9 +25,9 @@ func namesOfAll(d differences) []string {
 	return names
 }
 
-// A difference of labels is told key by key: what the resource asks for counts most, then
-// what the secret got from the defaults of its time, then what the defaults of now share
-// with it. A new default is no difference.
+// A difference of labels is reported key by key: the resource's labels come first, then
+// the default labels from the time of the create, then today's default labels that the
+// secret has. A new default label is not a difference.
 func TestLabelDifferences(t *testing.T) {
 	t.Parallel()
 	values := rapid.MapOf(rapid.SampledFrom([]string{"a", "b", "c"}), rapid.SampledFrom([]string{"1", "2"}))
@@ -71,7 +71,7 @@ func TestLabelDifferences(t *testing.T) {
 	})
 }
 
-// What is said of each side, where a label came from, and what is not known.
+// The lines show both sides, the origin of a label, and unknown values.
 func TestDifferenceLines(t *testing.T) {
 	t.Parallel()
 	unknownElement := types.MapValueMust(types.StringType, map[string]attr.Value{"known": types.StringValue("2"), "late": types.StringUnknown()})

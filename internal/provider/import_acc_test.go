@@ -33,8 +33,8 @@ import {
 `
 )
 
-// importable is a secret that somebody else has made, of which everything can be
-// configured, and that has an older version.
+// importable is a secret of another client that a configuration can describe
+// completely, with an older version.
 func importable(t *testing.T) *acctest.Server {
 	t.Helper()
 	s := acctest.NewServer(t)
@@ -84,9 +84,8 @@ func TestGeneratedConfiguration(t *testing.T) {
 	}
 }
 
-// An identity names the secret, for both resources. The import writes nothing,
-// neither does the value that stands beside it, and what is managed from then on is
-// the current version.
+// An identity names the secret, for both resources. The import writes nothing, not even
+// a configured value, and manages the current version.
 func TestImportByIdentity(t *testing.T) {
 	t.Parallel()
 	s := importable(t)

@@ -78,7 +78,7 @@ func TestImportIdentityWithoutRegion(t *testing.T) {
 	}
 }
 
-// What a user sees of an empty id.
+// The error for an empty id.
 func TestImportCommandWithoutID(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)

@@ -9,8 +9,7 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
-// unfitKeys are the keys that can seal no secret, each with the error that its
-// plan fails with.
+// unfitKeys are keys that cannot encrypt a secret, each with the error of its plan.
 var unfitKeys = map[string]struct {
 	key           refserver.Key
 	summary, says string
@@ -46,9 +45,9 @@ func limitWithoutKeys(t *testing.T, s *acctest.Server) {
 	}
 }
 
-// A secret is not planned for a key that cannot seal it, whether it is created or
-// replaced. A caller who may not read keys is told the missing permission, and the
-// service refuses the key.
+// A plan does not create or replace a secret with a key that cannot encrypt it. For a
+// caller who may not read keys, a warning names the missing permission, and the service
+// refuses the key.
 func TestKeyPreflightOfSecret(t *testing.T) {
 	t.Parallel()
 	odd := strings.Replace(emptyContainer, `"kms-nl-01"`, "\"kms-odd\"\n  on_immutable_change = \"replace\"", 1)
@@ -107,9 +106,9 @@ func TestKeyPreflightLater(t *testing.T) {
 	}
 }
 
-// A first version is not planned for an existing secret whose key is blocked,
-// whether the secret is managed beside it or only named, and whether the caller
-// may read keys or only the secret.
+// A first version is not planned for an existing secret whose key is blocked, whether
+// the configuration manages the secret or only names it, and whether the caller may
+// read keys or only the secret.
 func TestKeyPreflightOfFirstVersion(t *testing.T) {
 	t.Parallel()
 	const byPath = "resource \"thalassasecrets_secret_version\" \"db\" {\n  path = \"/app/db\"\n  secret_string_wo = \"v\"\nvalue_wo_version = \"1\"\n}\n"
@@ -156,9 +155,9 @@ func TestKeyPreflightOfFirstVersion(t *testing.T) {
 	}
 }
 
-// What the user asks for fails in the plan while the key is blocked; what only
-// became due, or happened, waits with a warning and goes through once the key is
-// back. Refreshing works all the time.
+// A put that the user asks for fails in the plan while the key is blocked. A put that
+// became due, or follows an event, waits with a warning and succeeds once the key is
+// active again. Refreshing works all the time.
 func TestKeyPreflightOfUpdates(t *testing.T) {
 	t.Parallel()
 	const (
@@ -167,7 +166,7 @@ func TestKeyPreflightOfUpdates(t *testing.T) {
 	)
 	for name, tc := range map[string]struct {
 		before, after string
-		outside       string // what somebody else does, by its name in the drift table
+		outside       string // the action of another client, by its name in the drift table
 		fails         bool
 		warning, says string
 		reason        string // of the put once the key is back
@@ -253,8 +252,8 @@ func TestKeyPreflightWithoutStatus(t *testing.T) {
 	}
 }
 
-// Ten secrets under two keys cost two lookups in a run, and none where there is
-// nothing to seal.
+// Ten secrets under two keys cost two lookups in a run, and none where there is nothing
+// to encrypt.
 func TestKeyLookupsAreShared(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)
@@ -289,8 +288,7 @@ resource "thalassasecrets_secret_version" "fleet" {
 	}
 }
 
-// The way out that the error names works: a blocked key does not keep anybody from
-// destroying what it seals.
+// The advice of the error works: a secret with a blocked key can be destroyed.
 func TestDestroyWithBlockedKey(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)

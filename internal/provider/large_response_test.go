@@ -18,8 +18,8 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
-// repeated is a body of some length that nobody has to hold: a head, something again and
-// again, numbered where it has a "#", and a tail.
+// repeated is a body of some length that is not kept in memory: a head, something again
+// and again, numbered where it has a "#", and a tail.
 type repeated struct {
 	head, unit, tail string
 	left, number     int
@@ -94,7 +94,7 @@ func heaviest() map[string]struct{ operation, head, unit, tail, says string } {
 	}
 }
 
-// heavy names the answer that a process of its own is to read.
+// heavy is the name of the answer that a separate process reads.
 const heavy = "CLIENT_TEST_HEAVY_ANSWER"
 
 // heavyReads are the operations that read an answer.
@@ -139,7 +139,7 @@ func TestHeavyAnswer(t *testing.T) {
 	var body io.Reader = &repeated{head: answer.head, unit: answer.unit, tail: answer.tail, left: 16<<20 - 64<<10}
 	gateway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.Copy(w, body)
-		body = strings.NewReader("{}") // To whoever looks again.
+		body = strings.NewReader("{}") // To a second read.
 	}))
 	defer gateway.Close()
 	c, err := client.New(client.Config{
@@ -162,8 +162,8 @@ func TestHeavyAnswer(t *testing.T) {
 	}
 }
 
-// An answer of 16 MiB takes less than 300 MiB of memory and five seconds, whatever it
-// consists of. What is too much is an error that says so.
+// An answer of 16 MiB of any content takes less than 300 MiB of memory and five
+// seconds. An answer with too many elements is an error that says so.
 func TestHeaviestAnswers(t *testing.T) {
 	t.Parallel()
 	const most = 5 * time.Second

@@ -12,9 +12,8 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
-// sentinels are values that must be found nowhere, each in an input of its own. They
-// have what is written differently in JSON, in a URL and in a log, and begin with
-// what nothing else does.
+// sentinels are values that must not appear anywhere, each in a separate input. They
+// have characters that JSON, URLs and logs encode, and a unique beginning.
 var sentinels = map[string]string{
 	"text":           "Zq7vN2-text\"<b>&'é😀%41+/= and\n\tanother\\\"é-line-Zq7vN2",
 	"binary":         base64.StdEncoding.EncodeToString([]byte("Kx4bT9-binary\"<b>&\xff\xfe\x00%41+/=")),
@@ -72,8 +71,7 @@ func everythingWritten(t *testing.T, dir string) map[string]string {
 	return acctest.Written(t, dir)
 }
 
-// leakRun is a workspace in which everything is written down: the log to the last
-// detail, and whatever is printed.
+// leakRun is a workspace that records the trace log and all output.
 type leakRun struct {
 	*acctest.Workspace
 	t       *testing.T

@@ -61,7 +61,7 @@ func TestNoCrashLeaks(t *testing.T) {
 		if r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/versions") {
 			return false
 		}
-		_, _ = io.Copy(io.Discard, r.Body) // Until then nobody notices that the caller has gone.
+		_, _ = io.Copy(io.Discard, r.Body) // Until then the server does not notice that the caller has disconnected.
 		arrived <- struct{}{}
 		<-r.Context().Done()
 		return true

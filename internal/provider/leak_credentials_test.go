@@ -17,7 +17,8 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
-// leakClient is no secret: errors name it, so that the user knows whom to check.
+// leakClient is not secret: errors name it, so that the user knows which client to
+// check.
 const leakClient = `client-id"<b>&'%41+/=`
 
 // credentialSecrets are credentials, each of another method, that must be found
@@ -39,8 +40,8 @@ const (
 	identityFile = "identity-token"
 )
 
-// credentialsServer knows all of the credentials, and tells which access tokens it
-// has handed out. Others may intercept what is not asked of its token endpoint.
+// credentialsServer accepts all of the credentials, and records the access tokens that
+// it issues. Tests may intercept requests to other endpoints.
 func credentialsServer(t *testing.T, intercept ...func(http.ResponseWriter, *http.Request) bool) (s *acctest.Server, issued func() []string) {
 	t.Helper()
 	const name = "leaks"
@@ -141,7 +142,7 @@ func TestNoCredentialLeaks(t *testing.T) {
 			r.Write(identityFile, credentialSecrets["oidc_file"]+"\n")
 			r.Write("main.tf", "provider \"thalassasecrets\" {\n"+quickly+"}\n"+emptyContainer+versionOf(firstPut("v")))
 			r.run(0, "apply", "-auto-approve")
-			// Nobody knows these, and neither does anybody in a token endpoint out of order.
+			// The server does not know these credentials.
 			for variable, value := range env {
 				if strings.HasSuffix(variable, "TOKEN") || strings.HasSuffix(variable, "SECRET") {
 					r.Env[variable] = value + "x"

@@ -15,7 +15,7 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/provider"
 )
 
-// place is where something that answers may put words of its own.
+// place is a part of an answer that may have any text.
 type place struct {
 	name string
 	// secret is what was sent when it does.
@@ -40,7 +40,7 @@ func refuses(method, ending string, status int, field, header string) func(http.
 			return false
 		}
 		if header != "" {
-			// What is no header cannot get through as one.
+			// A text that is not a valid header cannot be sent as one.
 			w.Header().Set(header, strings.Join(strings.FieldsFunc(words, unicode.IsControl), " "))
 		}
 		w.WriteHeader(status)
@@ -102,8 +102,8 @@ func readLogged(t *testing.T, environment map[string]string, name string, config
 	return w.said()
 }
 
-// shows reports that what was printed has a stretch of the words, whatever was done to
-// what is neither a letter nor a digit.
+// shows reports that the output has a part of the text, ignoring all characters but
+// letters and digits.
 func shows(printed, words string) bool {
 	const stretch = 14
 	unescaped := strings.NewReplacer(`\u0026`, "&", `\u003c`, "<", `\u003e`, ">", `\n`, " ", `\t`, " ", `\r`, " ")

@@ -10,9 +10,9 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
 
-// What is no secret is where the first page of the documentation says, too: a default
-// label in private state and in the plan, the provider's own mark in private state and at
-// the service, and the names of pairs in no state.
+// Data that is not secret is where the first page of the documentation says, too: a
+// default label in private state and in the plan, the provider's own mark in private
+// state and at the service, and the names of pairs in no state.
 func TestFactsLandWhereTheFirstPageSays(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)

@@ -85,9 +85,8 @@ func applies(fault robustness.Fault, operation string) bool {
 	return fault.Only == nil || slices.Contains(fault.Only, write)
 }
 
-// Whatever happens to a write, and whether it is a put or a create, nothing that the
-// provider hands to Terraform or logs has the value: no diagnostic, no plan, no
-// state, no private state.
+// For every fault of a put or a create, nothing that the provider returns to Terraform
+// or logs has the value: no diagnostic, no plan, no state, no private state.
 func TestNoFaultLeaks(t *testing.T) {
 	t.Parallel()
 	inputs := maps.Clone(sentinels)

@@ -96,7 +96,7 @@ func field(t *testing.T, of any, name string) any {
 	return reflect.NewAt(f.Type(), unsafe.Pointer(f.UnsafeAddr())).Elem().Interface() //nolint:gosec // The field is only read.
 }
 
-// leaked tells in which form a text has the secret, or nothing.
+// leaked is the form in which a text has the secret, empty for none.
 func leaked(text string) string {
 	var numbers, hexes []string
 	for _, b := range []byte(redacted) {
@@ -144,8 +144,8 @@ func printers(t *testing.T) map[string]func(any) string {
 	return all
 }
 
-// Whatever prints what holds a secret prints the placeholder, and nothing else does
-// in what contains it.
+// Every printer shows the placeholder for a holder of a secret, also inside of other
+// values.
 func TestHoldersPrintAPlaceholder(t *testing.T) {
 	t.Parallel()
 	type envelope struct {
@@ -155,7 +155,7 @@ func TestHoldersPrintAPlaceholder(t *testing.T) {
 	for name, v := range holders(t) {
 		for printer, show := range printers(t) {
 			text := show(v)
-			// %p asks nobody how they want to be printed, and prints addresses.
+			// %p calls no method of the value, and prints addresses.
 			if !strings.Contains(text, placeholder) && printer != "%p" {
 				t.Errorf("%s: %s prints %q, and no placeholder", name, printer, text)
 			}

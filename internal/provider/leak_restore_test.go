@@ -80,7 +80,7 @@ func TestRestoreShowsNoEcho(t *testing.T) {
 	}
 }
 
-// Neither does whatever happens to the reading or to the put.
+// The same holds for every fault of the read and of the put.
 func TestNoFaultLeaksWhatIsRestored(t *testing.T) {
 	t.Parallel()
 	leaks := acctest.NewLeaks(t, hunted(sentinels))

@@ -10,9 +10,8 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
 )
 
-// What of an answer is more than its length says may be a piece of a value. The HTTP
-// library tells of it by the standard logger, and what that writes would come into
-// Terraform's log.
+// Data of an answer beyond its length may be a part of a value. The HTTP library writes
+// it to the standard logger, whose output would get into Terraform's log.
 func TestSurplusOfAnAnswerIsNotLogged(t *testing.T) {
 	t.Parallel()
 	const surplus = "sentinel-surplus-Yp3kW8"

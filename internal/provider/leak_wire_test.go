@@ -66,7 +66,7 @@ func (w *wire) logging(ctx context.Context) context.Context {
 	return tflogtest.RootLogger(tfsdklogtest.RootLogger(ctx, w), w)
 }
 
-// provider is a process of its own, as each phase of Terraform has one.
+// provider starts a new provider, as Terraform does for each phase.
 func (w *wire) provider(ctx context.Context) (tfprotov6.ProviderServer, *tfprotov6.Schema) {
 	w.t.Helper()
 	server, err := w.server.Factories()["thalassasecrets"]()
@@ -91,8 +91,8 @@ var impatient = tftypes.NewValue(once.Type(), map[string]tftypes.Value{
 	"max_wait":     tftypes.NewValue(tftypes.String, "2ms"),
 })
 
-// apply refreshes, plans and applies, with a provider of its own for the last. What
-// disturb does happens before that.
+// apply refreshes, plans and applies, with a new provider for the last. What disturb
+// does happens before that.
 func (w *wire) apply(ctx context.Context, disturb func()) {
 	w.t.Helper()
 	server, schema := w.provider(ctx)

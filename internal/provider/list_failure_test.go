@@ -14,7 +14,7 @@ import (
 // nullLabel is what "labels = { team = null }" means.
 var nullLabel = tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, map[string]tftypes.Value{"team": tftypes.NewValue(tftypes.String, nil)})
 
-// What is wrong is said before anything is asked, and a list that fails is an error
+// A bad configuration is an error before any request, and a list that fails is an error
 // that says what to do.
 func TestListFails(t *testing.T) {
 	t.Parallel()

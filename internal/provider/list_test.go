@@ -18,8 +18,8 @@ const (
 	versionType = "thalassasecrets_secret_version"
 )
 
-// listing is a server with secrets of every kind that a list may meet, made by
-// somebody else, and what lists one type.
+// listing is a server with secrets of every kind, created by another client, and a list
+// of one type.
 func listing(t *testing.T, typeName string) (*acctest.Server, *acctest.Core) {
 	t.Helper()
 	s := acctest.NewServer(t)
@@ -57,15 +57,15 @@ func namesOf(found []acctest.Listed) []string {
 	return names
 }
 
-// What is listed, in which order and with which identity, costs one request,
-// whatever is asked for.
+// Every list costs one request. The test checks its results, their order and their
+// identities.
 func TestListFinds(t *testing.T) {
 	t.Parallel()
 	under := func(prefix string) map[string]any { return map[string]any{"path_prefix": prefix} }
 	for name, test := range map[string]struct {
 		query   acctest.Query
 		secrets string // without the region
-		// versions are told where they are others than version 1 of the same.
+		// versions are set where they are not version 1.
 		versions string
 	}{
 		"everything": {acctest.Query{}, "/app/deep/er /app/empty /app/full /app/plain /app/void /application", "/app/deep/er@1 /app/empty@1 /app/full@1 /app/plain@2 /application@1"},
@@ -313,7 +313,7 @@ func importsCleanly(t *testing.T, core *acctest.Core, listed acctest.Listed, unk
 		t.Errorf("%s: the generated configuration is refused: %v", listed.Name, err)
 		return
 	}
-	// That a placeholder is all there is, is said whoever manages it.
+	// The list marks a secret that has only a placeholder, managed or not.
 	said := slices.DeleteFunc(plan.Warnings, func(summary string) bool { return summary == "No value has been put yet: nl-01/app/empty" })
 	if !plan.IsEmpty() || len(said) > 0 {
 		t.Errorf("%s: the plan of the generated configuration changes %s and warns %q", listed.Name, plan.Changes(), said)

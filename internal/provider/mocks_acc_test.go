@@ -9,7 +9,8 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
 )
 
-// mockedModule names a secret in every way that a mock makes up: by its id and by its region.
+// mockedModule names a secret by each value that a mock generates: by its id and by its
+// region.
 const mockedModule = `
 resource "thalassasecrets_secret" "db" {
   path       = "/app/db"

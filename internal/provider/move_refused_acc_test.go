@@ -139,7 +139,8 @@ func TestMoveRefusedAndUnreadable(t *testing.T) {
 	m.arrives(newSecret, newVersion)
 }
 
-// policyTarget is what somebody writes who takes an access policy for a secret.
+// policyTarget is the configuration of a user who mistakes an access policy for a
+// secret.
 const policyTarget = `
 resource "thalassasecrets_secret" "policy" {
   path       = "/app/production/db/rules"

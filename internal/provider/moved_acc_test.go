@@ -58,8 +58,8 @@ func (a vendorAttributes) value(t *testing.T) client.Value {
 	return client.GeneratedValue(32)
 }
 
-// readVendorState reads one of the state files in testdata, for secrets that are
-// sealed by the key of a test server.
+// readVendorState reads one of the state files in testdata, for secrets that the key of
+// a test server encrypts.
 func readVendorState(t *testing.T, name string) vendorState {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join("testdata", "vendor-0.26.3", name+".tfstate")) //nolint:gosec // A file of the source tree.

@@ -125,8 +125,8 @@ func TestMovedToWhatIsImported(t *testing.T) {
 	m.arrives(newSecret, newVersion)
 }
 
-// What the CLI itself refuses leaves the state as it is, and its advice, or the guide's
-// where it has none, leads on without a write.
+// A move that the CLI refuses does not change the state. Its advice, or the guide's if
+// it has none, works without a write.
 func TestMovedAsTheCLISays(t *testing.T) {
 	t.Parallel()
 	t.Run("targets", func(t *testing.T) {

@@ -13,8 +13,8 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
 
-// Whose secret it is cannot be told by the move, which happens without the
-// provider's configuration, so the first refresh tells.
+// A move happens without the provider's configuration and does not know the owner of
+// the secret, so the first refresh checks it.
 func TestMovedStateOfSomebodyElse(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -57,8 +57,8 @@ func TestMovedStateOfSomebodyElse(t *testing.T) {
 	}
 }
 
-// A secret of a moved state that was deleted is not created anew without a word,
-// and one that was never looked for is not planned with.
+// A deleted secret of a moved state is not silently created again, and there is no plan
+// before the first refresh.
 func TestMovedStateIsLookedForFirst(t *testing.T) {
 	t.Parallel()
 	for typeName, row := range map[string]string{vendorSecretType: vendorSecretRow, vendorVersionType: vendorVersionRow} {
@@ -85,7 +85,7 @@ func TestMovedStateIsLookedForFirst(t *testing.T) {
 	}
 }
 
-// The vendor's state tells a secret that was created again by its time, and a
+// The vendor's state identifies a secret that was created again by its time, and a
 // version of a former life by its number.
 func TestMovedStateOfAFormerLife(t *testing.T) {
 	t.Parallel()
@@ -113,8 +113,8 @@ func TestMovedStateOfAFormerLife(t *testing.T) {
 	expectEmpty(t, plan, err)
 }
 
-// Values that stand beside a moved version are recorded and not written, whatever
-// kind they are, until the first update is through. What the warning says puts them.
+// Configured values of a moved version are recorded and not written, of every kind,
+// until the first update. The advice of the warning puts them.
 func TestMovedVersionRecordsTheValue(t *testing.T) {
 	t.Parallel()
 	binary := base64.StdEncoding.EncodeToString([]byte("new"))

@@ -160,7 +160,7 @@ func TestMoveState(t *testing.T) {
 	}
 }
 
-// What cannot be moved is refused, in words that do not quote the state.
+// A state that cannot be moved is refused, and the error does not quote it.
 func TestMoveStateRefuses(t *testing.T) {
 	t.Parallel()
 	secret, version := sourceOf(vendorSecretType, vendorSecretRow), sourceOf(vendorVersionType, vendorVersionRow)

@@ -63,8 +63,8 @@ output "current" {
 	}
 }
 
-// A CLI that does not know write-only arguments is told which of them it cannot
-// have, and that leaving it out is enough.
+// For a CLI without write-only arguments, the error names the argument, and leaving it
+// out is enough.
 func TestWriteOnlyOnAnOlderCLI(t *testing.T) {
 	t.Parallel()
 	server, err := providerserver.NewProtocol6WithError(provider.New("test")())()

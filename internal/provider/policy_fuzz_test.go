@@ -129,8 +129,7 @@ func FuzzAccessPolicy(f *testing.F) {
 	})
 }
 
-// Whatever policy the service has, it fits into the state, and comes out of it as the
-// same.
+// Every policy of the service can be stored in the state, and is read back unchanged.
 func FuzzPolicyFromAPI(f *testing.F) {
 	f.Add("ip", "allow", "10.0.0.0/8,10.0.0.0/8", "", int64(0), int64(0), 3)
 	f.Add("time", "deny", "", "Europe/Amsterdam", int64(22), int64(6), 0)
@@ -139,7 +138,7 @@ func FuzzPolicyFromAPI(f *testing.F) {
 		ctx := t.Context()
 		condition := client.Condition{Type: kind, Effect: effect, Timezone: zone}
 		if networks != "" {
-			// Terraform makes one of what is in a set twice, before anybody reads it.
+			// Terraform removes duplicates of a set before the provider reads it.
 			condition.CIDRs = slices.Compact(slices.Sorted(strings.SplitSeq(networks, ",")))
 		}
 		if gaps&1 == 0 {

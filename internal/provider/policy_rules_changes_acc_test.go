@@ -177,7 +177,7 @@ func TestPolicyOfWhatIsNoPlan(t *testing.T) {
 	checkPolicy(t, plan, "").are(t, broken)
 	checkPolicy(t, fmt.Appendf(nil, `{"plan": %s, "run": {"id": "run-1"}}`, plan), "").are(t, broken)
 	w.Apply()
-	checkPolicy(t, w.Plan().Raw(), "").are(t, broken) // What is not changed counts too.
+	checkPolicy(t, w.Plan().Raw(), "").are(t, broken) // Unchanged resources count too.
 	for name, input := range map[string]string{
 		"a state": w.Run("show", "-json").Stdout, "nothing": "{}", "a list": "[]", "a run without a plan": `{"run": {}}`,
 		"a later format": `{"format_version": "2.0", "configuration": {}, "planned_values": {}}`,

@@ -271,7 +271,7 @@ resource "thalassasecrets_secret" "counted" {
 		t.Error("the check prints a sensitive value")
 	}
 
-	// What is not known in a plan is a warning, if the settings say so.
+	// An unknown value in a plan is a warning, if the settings say so.
 	warned := checkPolicy(t, plan.Raw(), all+"  unknown: warn\n")
 	for i, line := range want {
 		for _, name := range []string{"rotated_unknown", "label_unknown", "labels_by_variable", "protection_unknown", "open_unknown"} {

@@ -8,7 +8,7 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
 )
 
-// The rules for plans have their form, compile, and pass tests of their own.
+// The rules for plans are formatted, compile, and pass their own tests.
 func TestPolicyRules(t *testing.T) {
 	t.Parallel()
 	rules := filepath.Join(policyDir, "rules")

@@ -13,7 +13,7 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
 
-// What the provider block says in Terraform's types arrives in the settings.
+// The settings have all arguments of the provider block.
 func TestProviderBlock(t *testing.T) {
 	t.Parallel()
 	retryTypes := map[string]attr.Type{"max_attempts": types.Int64Type, "min_wait": types.StringType, "max_wait": types.StringType}

@@ -24,8 +24,8 @@ const (
 	destroyAction = "thalassasecrets_destroy_secret_version"
 )
 
-// withVersions is a server on which a secret has versions 1 to n, each with a text
-// of its own.
+// withVersions is a server on which a secret has versions 1 to n, each with a different
+// text.
 func withVersions(t *testing.T, n int) *acctest.Server {
 	t.Helper()
 	s := acctest.NewServer(t)
@@ -131,7 +131,7 @@ func TestActionRetiresThePlaceholder(t *testing.T) {
 	}
 }
 
-// A put whose answer is lost makes one version, and the user hears of it.
+// A put whose answer is lost makes one version, and a warning says so.
 func TestActionPutsOnce(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]refserver.Fault{
@@ -170,8 +170,8 @@ func TestActionPutsOnce(t *testing.T) {
 	}
 }
 
-// What is not known to have happened is not sent again, and the user is told to look
-// first: an action has no state that could tell.
+// A put with an unknown outcome is not sent again, and the error says to check the
+// history first, because an action has no state.
 func TestActionInDoubt(t *testing.T) {
 	t.Parallel()
 	s := withVersions(t, 1)
@@ -189,7 +189,7 @@ func TestActionInDoubt(t *testing.T) {
 	}
 }
 
-// Whatever refuses a put, nothing is put, and the user hears what to do.
+// For every refusal nothing is put, and the error says what to do.
 func TestPutGeneratedValueRefused(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -290,8 +290,8 @@ func afterPut(s *acctest.Server, then func()) {
 	})
 }
 
-// A path alone names no secret where the provider has no region either, which a
-// plan tells before anything is applied. Whatever is not known yet is left alone.
+// A path alone does not name a secret if the provider has no region, which is an error
+// of the plan. Unknown values are not checked.
 func TestActionWithoutRegion(t *testing.T) {
 	t.Parallel()
 	s := withVersions(t, 1)

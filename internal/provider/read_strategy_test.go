@@ -277,8 +277,8 @@ func (f *fleet) rotate(t *testing.T, member int) {
 	}
 }
 
-// A policy that a list does not show may be there all the same, also where the list
-// shows those of others: that there is none is never believed of an entry.
+// A secret may have a policy that a list does not show, even if the list shows other
+// policies. So an entry without a policy never confirms that there is none.
 func TestPolicyThatNoListShows(t *testing.T) {
 	t.Parallel()
 	const another, changed = 13, 14 // They come after the list.

@@ -43,8 +43,8 @@ func TestRecordedStates(t *testing.T) {
 	}
 }
 
-// What a recorded state remembers of the protection still refuses a replacement, of
-// which the provider is told nothing but that.
+// The protection in the private state of a recorded state still refuses a replacement.
+// The provider gets no other data about it.
 func TestRecordedProtection(t *testing.T) {
 	t.Parallel()
 	for _, r := range everyRecordedState(t) {
@@ -168,7 +168,7 @@ func changesOf(resources []*tfjson.ResourceChange) map[string]recordedChange {
 const notKnown = "known after apply"
 
 // attributesOfChange are a resource's attributes before and after a change, as JSON.
-// What is only known after the apply says so.
+// Unknown values are marked as such.
 func attributesOfChange(change *tfjson.Change) (before, after map[string]string) {
 	texts := func(object any) map[string]string {
 		attributes, _ := object.(map[string]any)

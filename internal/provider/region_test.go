@@ -20,8 +20,8 @@ func withoutSummary(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// Whatever is tried in a region that the service does not have, the error is called the
-// same and names the regions that there are, or says that the service did not tell.
+// For every operation in an unknown region the error has the same summary. It names the
+// existing regions, or says that the service did not list them.
 func TestUnknownRegionIsCalledThat(t *testing.T) {
 	t.Parallel()
 	const id = "nl-99/app/db"
@@ -87,8 +87,7 @@ func TestUnknownRegionIsCalledThat(t *testing.T) {
 	}
 }
 
-// What a state has in a region that the service does not have stays in the state,
-// whatever is to be done to it.
+// A resource in an unknown region stays in the state, for every operation.
 func TestUnknownRegionOfAState(t *testing.T) {
 	t.Parallel()
 	elsewhere := acctest.NewServerWith(t, refserver.Config{Regions: []refserver.Region{{Slug: "de-01"}}})
@@ -126,7 +125,7 @@ func TestUnknownRegionOfAState(t *testing.T) {
 	}
 }
 
-// What a user sees of data sources and the ephemeral resource.
+// The errors of data sources and of the ephemeral resource.
 func TestUnknownRegionOfData(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)

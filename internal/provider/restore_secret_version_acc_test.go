@@ -12,8 +12,8 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
-// The value of an older version becomes the newest one as it was, whatever its
-// format and its bytes, by one reading and one put.
+// The value of an older version is put again unchanged, in every format, with one read
+// and one put.
 func TestRestoreVersion(t *testing.T) {
 	t.Parallel()
 	for name, value := range map[string]client.Value{
@@ -59,8 +59,8 @@ func TestRestoreVersion(t *testing.T) {
 	}
 }
 
-// What cannot be restored is an error that says why, before a value is read where
-// the metadata tells already, and nothing is put.
+// A version that cannot be restored is an error with the reason, and nothing is put. If
+// the metadata is enough to know it, no value is read.
 func TestRestoreRefused(t *testing.T) {
 	t.Parallel()
 	const begun = "/app/new"
@@ -151,8 +151,8 @@ func TestRestoreRefused(t *testing.T) {
 	}
 }
 
-// Restoring what readers get already is no error, and no version either: whoever
-// asks for it is told that nothing happened.
+// Restoring the current version is not an error and puts no version. A warning says
+// that nothing happened.
 func TestRestoreOfTheCurrentVersion(t *testing.T) {
 	t.Parallel()
 	s := withVersions(t, 2)

@@ -225,7 +225,8 @@ func TestRetention(t *testing.T) {
 	}
 }
 
-// The numbers of a secret that was re-created since the plan are somebody else's.
+// The versions of a secret that was created again since the plan belong to another
+// client.
 func TestRetentionSparesAnotherLife(t *testing.T) {
 	t.Parallel()
 	s, w := timed(t)
@@ -276,7 +277,7 @@ func TestRetentionWithThePut(t *testing.T) {
 	if got := s.ActiveVersions(dbID); !slices.Equal(got, []int64{3}) {
 		t.Errorf("versions %v are active", got)
 	}
-	// What somebody else puts is spared by the next put and goes with the one after.
+	// The next put keeps a version of another client, and the put after it destroys it.
 	s.Put(dbID, "theirs")
 	w.Write("main.tf", config(3))
 	w.Apply()
@@ -290,8 +291,8 @@ func TestRetentionWithThePut(t *testing.T) {
 	}
 }
 
-// Twenty secrets, one of them with a disabled key: scheduled rotation of the
-// others goes through, and the one is named. What the user asks for fails in the
+// Twenty secrets, one of them with a disabled key: the scheduled rotation of the others
+// succeeds, and a warning names the one. A put that the user asks for fails in the
 // plan.
 func TestOneDisabledKeyBlocksOneSecret(t *testing.T) {
 	t.Parallel()

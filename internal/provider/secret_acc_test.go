@@ -209,8 +209,8 @@ func TestSecretInitialValue(t *testing.T) {
 	}
 }
 
-// A secret that somebody deleted and created again is refreshed in place. What
-// differs and cannot be changed would replace it, which the protection guards.
+// A secret that another client deleted and created again is refreshed in place. A
+// difference that cannot be changed would replace it, which the protection prevents.
 func TestSecretRecreatedOutside(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)

@@ -10,7 +10,7 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
 
-// someSecrets are the secrets that the data sources are asked for, of somebody else.
+// someSecrets are the secrets of another client that the data sources read.
 func someSecrets(t *testing.T, s *acctest.Server) {
 	t.Helper()
 	six, midnight := 6, 0
@@ -83,7 +83,7 @@ func TestSecretDataSources(t *testing.T) {
 	if got, want := s.Calls(), (map[string]int{"getSecret": 2, "listSecrets": 3, "browseSecrets": 2}); !maps.Equal(got, want) {
 		t.Errorf("reading 7 data sources asked for %v, want %v", got, want)
 	}
-	// What a list shows of a secret and what reading it shows are the same.
+	// A list and a read show the same metadata.
 	facts := func(before, after string) string {
 		return `{` + before + `"annotations":{"runbook":"r-1"},"created_at":"2026-11-01T09:00:00Z","current_version":2,"description":"the database","has_value":true,"id":"nl-01/app/db",` +
 			`"kms_key_id":"kms-nl-01","kms_key_status":"active","labels":{"team":"db","tier":"1"},"last_accessed_at":"2026-11-01T11:00:00Z","path":"/app/db",` + after + `"updated_at":"2026-11-01T10:00:00Z"}`
@@ -118,8 +118,7 @@ func TestSecretDataSources(t *testing.T) {
 	}
 }
 
-// What cannot be read is an error that says what to do, about the one thing that it
-// concerns.
+// A failed read is an error that names the secret and says what to do.
 func TestSecretDataSourcesRefused(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)

@@ -126,7 +126,7 @@ func TestFailedProvisionerTaints(t *testing.T) {
 	w.Apply()
 }
 
-// What the plan of a tainted secret must not refuse: an unprotected one is replaced.
+// A plan may replace a tainted secret that is not protected.
 func TestTaintedSecretIsReplaced(t *testing.T) {
 	t.Parallel()
 	acctest.Needs(t, acctest.WriteOnly)
@@ -250,8 +250,8 @@ func TestCreateBeforeDestroyCannotWork(t *testing.T) {
 			if after := s.Secret(dbID); !after.CreatedAt.Equal(before.CreatedAt) || after.CurrentVersion != before.CurrentVersion {
 				t.Errorf("the service has %+v", after)
 			}
-			// Terraform keeps the secret as a deposed object. What the next plan advises puts
-			// that right.
+			// Terraform keeps the secret as a deposed object. The advice of the next
+			// plan resolves this.
 			s.Mark()
 			said = w.PlanFails().Failed(t, "Secret planned twice: "+dbID)
 			for _, part := range []string{"remove create_before_destroy", "terraform state rm ADDRESS", "terraform import ADDRESS " + dbID} {
@@ -272,7 +272,7 @@ func TestCreateBeforeDestroyCannotWork(t *testing.T) {
 	}
 }
 
-// What the error of a lost state advises leads to an empty plan.
+// The advice of the error for a lost state leads to an empty plan.
 func TestExistingSecretIsImported(t *testing.T) {
 	t.Parallel()
 	acctest.Needs(t, acctest.WriteOnly)
@@ -385,7 +385,8 @@ func TestFirstVersionOverAnotherValue(t *testing.T) {
 	if got := w.Plan().Warnings(); slices.Contains(got, "Existing value superseded: "+dbID) {
 		t.Errorf("after the import the plan warns %q", got)
 	}
-	// What this state put itself is no other value, also where it is replaced.
+	// A value that this state has put is not another client's, also after a
+	// replacement.
 	w.Write("main.tf", strings.Replace(byID, `value_wo_version = "1"`, `value_wo_version = "2"`, 1))
 	w.Apply()
 	w.Run("taint", versionAddress)

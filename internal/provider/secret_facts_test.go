@@ -41,7 +41,7 @@ func TestFactsOfAFullAnswer(t *testing.T) {
 	}
 }
 
-// What the service leaves out is null, and a map that can be looked into all the same.
+// Omitted fields are null, and omitted maps are empty.
 func TestFactsOfAnEmptyAnswer(t *testing.T) {
 	t.Parallel()
 	none := types.StringNull()
@@ -55,8 +55,8 @@ func TestFactsOfAnEmptyAnswer(t *testing.T) {
 	}
 }
 
-// The marker of a placeholder stays when values have been put; what tells is which
-// version is current.
+// The annotation of a placeholder stays after a put, so has_value depends on the
+// current version.
 func TestHasValue(t *testing.T) {
 	t.Parallel()
 	marked := map[string]string{placeholderAnnotation: "1"}

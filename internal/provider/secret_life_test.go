@@ -28,8 +28,9 @@ func isTheirs(t *testing.T, s *acctest.Server) {
 	}
 }
 
-// A secret that is created again in the very second in which the managed one was has the
-// same dates. The creation mark tells it: nothing that was planned before is done to it.
+// A secret that is created again in the very second in which the managed one was has
+// the same dates. The creation mark distinguishes them: nothing that was planned before
+// is applied to it.
 func TestLivesOfOneSecondAreToldApart(t *testing.T) {
 	t.Parallel()
 	deny := map[string]any{"conditions": []any{map[string]any{"type": "ip", "effect": "deny", "cidrs": []string{"192.0.2.0/24"}}}}
@@ -101,8 +102,8 @@ func appliedCore(t *testing.T, s *acctest.Server, typeName string, config map[st
 	return core
 }
 
-// What a user sees: a plan says that the secret was created again, although no date has
-// changed, and once that is applied the plan is empty.
+// A plan says that the secret was created again, although no date has changed, and the
+// plan after the apply is empty.
 func TestRefreshOfLivesOfOneSecond(t *testing.T) {
 	t.Parallel()
 	for who, mark := range strangers {

@@ -213,7 +213,7 @@ func (m *secretMachine) excused(turned bool, err error) bool {
 		turned && strings.Contains(err.Error(), "Secret is protected from deletion")
 }
 
-// mustBeRefused tells an error that a user could meet from a bug.
+// mustBeRefused distinguishes an error for the user from a bug.
 func (m *secretMachine) mustBeRefused(rt *rapid.T, phase string, err error) {
 	if refusal := (*acctest.RefusedError)(nil); !errors.As(err, &refusal) {
 		rt.Fatalf("%s: %v\nconfiguration: %v", phase, err, m.config)

@@ -105,7 +105,7 @@ func TestSecretValueForms(t *testing.T) {
 	}
 }
 
-// A pair that is no text is null: Terraform's strings hold nothing else.
+// A pair that is not text is null, because Terraform's strings are text.
 func TestSecretValueOfBinaryPair(t *testing.T) {
 	t.Parallel()
 	s, w := revealing(t)
@@ -124,8 +124,8 @@ func TestSecretValueOfBinaryPair(t *testing.T) {
 	}
 }
 
-// What cannot be revealed is an error that says why and what to do, before any
-// value is asked for where the metadata tells already.
+// A version that cannot be revealed is an error that says why and what to do. If the
+// metadata is enough to know it, no value is requested.
 func TestSecretValueErrors(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -249,7 +249,7 @@ func TestSecretValueLeavesNoTrace(t *testing.T) {
 }
 
 // A value whose version is put by the same apply is opened after the put, and its
-// consumer gets what was put: value and trigger never part.
+// consumer gets what was put: value and trigger stay in sync.
 func TestSecretValueOfPlannedVersion(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)

@@ -70,7 +70,7 @@ func TestVersionLifecycle(t *testing.T) {
 					}
 				},
 			},
-			{ // Without another value_wo_version, nobody looks at a write-only value.
+			{ // Without another value_wo_version, a write-only value is not compared.
 				Config:           config(firstPut("two")),
 				ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan()),
 			},
@@ -107,7 +107,7 @@ func TestVersionLifecycle(t *testing.T) {
 					}
 				},
 			},
-			{ // Nor does what ignore says is somebody else's business.
+			{ // Neither does a version that "ignore" leaves to another client.
 				Config:            config("secret_string_wo = \"three\"\nvalue_wo_version = \"2026-12\"\non_external_version = \"ignore\""),
 				ConfigPlanChecks:  planned(plancheck.ExpectKnownValue(versionAddress, tfjsonpath.New("version"), knownvalue.Int64Exact(3))),
 				ConfigStateChecks: []statecheck.StateCheck{known(versionAddress, "version", knownvalue.Int64Exact(3))},

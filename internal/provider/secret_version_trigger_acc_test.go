@@ -46,7 +46,7 @@ resource "thalassasecrets_secret_version" "number" {
 }
 `
 
-// seenFollowers is what tells that each follower acted.
+// seenFollowers shows that each follower acted.
 func seenFollowers(w *acctest.Workspace) map[string]string {
 	seen := map[string]string{}
 	for address, attribute := range map[string]string{
@@ -58,10 +58,10 @@ func seenFollowers(w *acctest.Workspace) map[string]string {
 	return seen
 }
 
-// What follows a version follows it into the next life of the secret, within one
-// apply: where Terraform creates the secret again, and where somebody else did and the
-// plan only tracks it. A plan that moves nothing leaves all of them alone, and so does
-// an import of the same version.
+// Resources that follow a version also follow it into the next life of the secret,
+// within one apply: if Terraform creates the secret again, and if another client did
+// and the plan only tracks it. A plan that moves nothing leaves all of them alone, and
+// so does an import of the same version.
 func TestTriggersFollowIntoANewLife(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)
@@ -154,7 +154,7 @@ func TestTriggersAreFilledInWithoutARequest(t *testing.T) {
 		t.Errorf("%d of %d secrets were read on their own: %v", got, secrets, s.Calls())
 	}
 
-	// Without a refresh they stay as they are, and that is no change either.
+	// Without a refresh they stay as they are, and the plan has no change.
 	plan, err := f.members[0].In(run).PlanFrom(t.Context(), f.members[0].State, f.configs[0])
 	if err != nil || !plan.IsEmpty() {
 		t.Errorf("a plan without a refresh: %v, %s", err, plan.Changes())

@@ -68,8 +68,8 @@ func drawPuts(t *rapid.T) []putOf {
 
 // No two versions of a path have the same text, over all lives of its secret, and the
 // number grows with every later put: within a life always, and in the next one as soon
-// as its seconds make up for the lower numbers. The same version has the same triggers,
-// however its time is spelled and through the state.
+// as its seconds exceed the difference of the numbers. The same version has the same
+// triggers, however its time is spelled and through the state.
 func TestTriggersDifferOverLives(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

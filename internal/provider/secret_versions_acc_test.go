@@ -13,8 +13,8 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
 
-// The history tells what was put, read and destroyed, by id and by path, while
-// secrets without an active version have no current one.
+// The history shows what was put, read and destroyed, by id and by path. A secret
+// without an active version has no current one.
 func TestSecretVersionsDataSource(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)

@@ -53,7 +53,7 @@ func openTestingExample(t *testing.T, env ...string) *testingExample {
 	e.env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + tools, "TMPDIR=" + tools, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
 		"REFSERVER=" + wrapper,
-		// What somebody has for the real service leads nowhere.
+		// Credentials for the real service are not used.
 		"THALASSA_API_ENDPOINT=https://nowhere.invalid", "THALASSA_ACCESS_TOKEN=real", "THALASSA_PROJECT_ID=real",
 	}, env...)
 	return e

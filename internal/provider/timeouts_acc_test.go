@@ -135,7 +135,7 @@ func TestTimeouts(t *testing.T) {
 			w.Write("main.tf", tc.after)
 			began := time.Now()
 			result := w.Run(append(tc.command, "-auto-approve", "-json")...)
-			if waited := time.Since(began); waited > time.Minute { // Without a limit of one's own it is five.
+			if waited := time.Since(began); waited > time.Minute { // Without a configured limit it is five.
 				t.Errorf("the command gave up after %v", waited)
 			}
 			said := result.Failed(t, tc.summary)
@@ -241,7 +241,7 @@ import {
 	}
 }
 
-// What is no duration is refused in the plan, for both resources.
+// A text that is not a duration is refused in the plan, for both resources.
 func TestTimeoutsInvalid(t *testing.T) {
 	t.Parallel()
 	for _, bad := range []string{"soon", "10", "", "1 minute"} {
@@ -275,8 +275,8 @@ func TestTimeoutsThatNeverLast(t *testing.T) {
 	}
 }
 
-// Whoever set a limit and ran into it reads that it was the limit: looking for a
-// mistake in the endpoint or the network would be in vain.
+// The error of a configured timeout names the timeout, so that the user does not search
+// for a mistake in the endpoint or the network.
 func TestTimeoutIsNamed(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)

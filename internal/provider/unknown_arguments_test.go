@@ -78,8 +78,8 @@ func TestCreateWithUnknownArguments(t *testing.T) {
 	}
 }
 
-// Whatever has to read needs all provider arguments: the error names the argument and what
-// is to be read, and no request is sent.
+// Every operation that reads needs all provider arguments: the error names the argument
+// and what is to be read, and no request is sent.
 func TestReadWithUnknownArguments(t *testing.T) {
 	t.Parallel()
 	for argument, block := range unknownBlocks() {
@@ -160,9 +160,8 @@ func TestUnknownArgumentsAreNamedOnce(t *testing.T) {
 	}
 }
 
-// What a user sees: the provider is configured by a resource that the same apply creates.
-// Later a change of that resource makes the argument unknown again, and the advice of the
-// error works.
+// The provider is configured by a resource that the same apply creates. Later a change
+// of that resource makes the argument unknown again, and the advice of the error works.
 func TestProviderConfiguredByAResource(t *testing.T) {
 	t.Parallel()
 	for argument, value := range map[string]func(*acctest.Server) string{

@@ -147,11 +147,11 @@ func TestDetectValueChangesOnAndOff(t *testing.T) {
 		fingerprint   bool
 	}{
 		{"", "one", 2, false},
-		{"", "two", 2, false}, // Nobody looks.
+		{"", "two", 2, false}, // The value is not compared.
 		{"detect_value_changes = true", "two", 2, true},
 		{"detect_value_changes = true", "three", 3, true},
 		{"detect_value_changes = false", "four", 3, false},
-		{"detect_value_changes = true", "five", 3, true}, // What was put is forgotten.
+		{"detect_value_changes = true", "five", 3, true}, // The fingerprint is removed.
 		{"detect_value_changes = true", "six", 4, true},
 		{"", "seven", 4, false},
 	} {
@@ -252,8 +252,8 @@ import {
 	}
 }
 
-// What is due, and what a put would destroy, is told by the plan of a compared
-// value as by any other, although the value itself is settled in apply.
+// The plan of a compared value names what is due and what a put would destroy, as any
+// other plan, although the value itself is compared during apply.
 func TestDetectedValueTellsWhatIsDue(t *testing.T) {
 	t.Parallel()
 	s, w := timed(t)

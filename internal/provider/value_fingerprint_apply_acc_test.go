@@ -7,14 +7,14 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
 )
 
-// An ephemeral value is asked for again in apply and may be another one then. What
-// is there in apply counts, and no plan breaks over it.
+// An ephemeral value is read again during apply and may differ. The value of the apply
+// is used, and the plan stays consistent.
 func TestDetectedValueDiffersInApply(t *testing.T) {
 	t.Parallel()
 	type row struct {
 		inPlan, inApply string
 		more            string // arguments that change in the plan
-		outside         bool   // somebody else puts before the plan
+		outside         bool   // another client puts before the plan
 		version         int64
 		value           string
 	}
@@ -69,7 +69,7 @@ func TestDetectedValueDiffersInApply(t *testing.T) {
 	plan := w.Plan()
 	give(func(r row) string { return r.inApply })
 	w.ApplyOnly("saved.plan")
-	w.Apply() // What has only recorded a retention acts on it now, and all is settled.
+	w.Apply() // A retention that was only recorded acts now, and the next plan is empty.
 	for name, r := range rows {
 		if plan.Change(tableAddress(name)).Actions.NoOp() {
 			t.Errorf("%s: nothing is planned", name)
@@ -81,7 +81,7 @@ func TestDetectedValueDiffersInApply(t *testing.T) {
 	}
 }
 
-// What is left to somebody else is not compared, whenever it changes.
+// With "ignore", a value of another client is not compared at any time.
 func TestDetectedValueIsIgnored(t *testing.T) {
 	t.Parallel()
 	s, w := timed(t)

@@ -83,9 +83,9 @@ func TestFingerprintsOfLookalikes(t *testing.T) {
 	}
 }
 
-// The same value never has the same fingerprint twice, so that nobody can tell
-// from two states that they hold the same value; each still knows it again, after
-// a way through private state as well.
+// The same value never has the same fingerprint twice, so that two states do not show
+// that they have the same value. Each fingerprint still matches its value, also after
+// it was stored in private state.
 func TestFingerprintIsSalted(t *testing.T) {
 	t.Parallel()
 	value := client.BytesValue([]byte("the same"))

@@ -244,8 +244,8 @@ func TestRequestsThatNeedNoValue(t *testing.T) {
 	}
 }
 
-// A write-only input needs something that says when to put another value, from its
-// first plan on, also where it is imported or not known yet. What is not known may be it.
+// A write-only input needs a trigger for another value, from its first plan on, also if
+// it is imported or unknown. An unknown trigger is accepted.
 func TestWriteOnlyValueNeedsATrigger(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewServer(t)

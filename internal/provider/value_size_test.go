@@ -14,8 +14,8 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
 
-// A value of the most bytes that the service takes is put, and one byte more is an error
-// of the plan, in whatever form the value is given. So provider and service count alike.
+// A value of the maximum size is put, and one byte more is an error of the plan, for
+// every form of the value. So provider and service count alike.
 func TestValueSizeIsChecked(t *testing.T) {
 	t.Parallel()
 	text := func(size int) any { return strings.Repeat("é", size/2) + strings.Repeat("x", size%2) }

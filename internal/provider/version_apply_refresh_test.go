@@ -13,9 +13,9 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/acctest"
 )
 
-// What an apply leaves behind is what the next refresh would write, to the byte, and
-// a plan that does not refresh finds nothing to do in it: not even a warning of what
-// an earlier configuration would have led to.
+// An apply writes exactly what the next refresh would write, to the byte. A plan
+// without a refresh is empty after it, and has no warning about an earlier
+// configuration.
 func TestApplyLeavesWhatRefreshFinds(t *testing.T) {
 	t.Parallel()
 	generated := func(rotation any) map[string]any {

@@ -40,7 +40,7 @@ func (m *versionMachine) checkPuts(rt *rapid.T, plan *acctest.CorePlan, puts int
 	}
 	switch plan.Action {
 	case acctest.DeleteOnly, acctest.DeleteThenCreate, acctest.CreateThenDelete:
-		m.ours, m.taken = nil, 0 // What comes next knows nothing of the former one.
+		m.ours, m.taken = nil, 0 // The next version does not depend on the former one.
 	default:
 	}
 	if puts > 0 && m.core.State != nil {
@@ -48,8 +48,8 @@ func (m *versionMachine) checkPuts(rt *rapid.T, plan *acctest.CorePlan, puts int
 	}
 }
 
-// checkSuperseded: a create that takes the place of a value that its state did not put has
-// said so. A placeholder is no value.
+// checkSuperseded checks that a create which replaces a value of another client has
+// warned. A placeholder is not a value.
 func (m *versionMachine) checkSuperseded(rt *rapid.T, plan *acctest.CorePlan, before client.Secret, puts int) {
 	prior, managed := plan.Prior(), int64(0)
 	creates := plan.Action == acctest.CreateOnly || prior != nil && prior.Tainted
@@ -146,8 +146,8 @@ func (m *versionMachine) history(rt *rapid.T) client.Secret {
 	return secret
 }
 
-// checkDestroyed holds every version that Terraform destroyed against the rules of
-// retention, worked out anew.
+// checkDestroyed checks every version that Terraform destroyed with a second
+// implementation of the rules of retention.
 func (m *versionMachine) checkDestroyed(rt *rapid.T, before client.Secret, plan *acctest.CorePlan) {
 	after := m.history(rt)
 	var newest int64

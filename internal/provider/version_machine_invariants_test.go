@@ -14,8 +14,8 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
 
-// An apply puts and destroys only what its plan has named. What a plan names is read
-// from what a user sees of it: its attributes and its warnings.
+// An apply puts and destroys only what its plan has named. A plan names a version in
+// its attributes or its warnings.
 
 // The sentences in which warnings name versions that go.
 var (
@@ -70,8 +70,8 @@ func knownNumbers(list tftypes.Value) []int64 {
 	return numbers
 }
 
-// isUnreadPlaceholder reports the version that a create may destroy without a word: the
-// placeholder that this provider has made and that was never read.
+// isUnreadPlaceholder reports the version that a create may destroy without a warning:
+// this provider's own placeholder that was never read.
 func isUnreadPlaceholder(secret client.Secret, v client.Version) bool {
 	return v.Number == 1 && v.LastAccessedAt.IsZero() &&
 		secret.Annotations["thalassasecrets/placeholder"] != "" && secret.Annotations[client.CreationAnnotation] != ""

@@ -15,9 +15,9 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/refserver"
 )
 
-// TestVersionMachine lets random people do random things to one secret while
-// somebody plans and applies, through the provider's real protocol. The world and
-// the clock also move between a plan and its apply.
+// TestVersionMachine makes random changes of one secret by other clients, and random
+// plans and applies through the provider's real protocol. The secret and the clock also
+// change between a plan and its apply.
 func TestVersionMachine(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
@@ -119,8 +119,8 @@ func (m *versionMachine) inPlan() map[string]any {
 	return config
 }
 
-// versionConfig draws a valid configuration, with a value of its own where the input
-// is write-only.
+// versionConfig draws a valid configuration, with a different value for a write-only
+// input.
 func versionConfig(rt *rapid.T, value string) map[string]any {
 	c := map[string]any{"secret_id": dbID}
 	kind := rapid.SampledFrom([]string{"write-only", "write-only", "generate", "static", "pairs", "none"}).Draw(rt, "input")
@@ -286,7 +286,7 @@ func (m *versionMachine) apply(rt *rapid.T, worldMoves bool, options ...acctest.
 	m.settles(rt, plan)
 }
 
-// refused tells an error that a user could meet from a bug.
+// refused distinguishes an error for the user from a bug.
 func (m *versionMachine) refused(rt *rapid.T, phase string, err error) bool {
 	if err == nil {
 		return false

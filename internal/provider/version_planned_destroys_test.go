@@ -20,8 +20,8 @@ func retiresIdle(t *testing.T) *followed {
 	return f
 }
 
-// What was named and is needed again stays. The state takes what was planned, and the
-// next refresh shows what is there.
+// A version that the plan names, but that was read since, stays. The state takes the
+// planned list, and the next refresh shows the real one.
 func TestNamedVersionIsReadAgain(t *testing.T) {
 	t.Parallel()
 	f := retiresIdle(t)

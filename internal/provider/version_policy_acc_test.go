@@ -154,7 +154,7 @@ func TestAgeIsRecordedFirst(t *testing.T) {
 	})
 }
 
-// What only changes its form is no change.
+// A different spelling of the same policy is not a change.
 func TestSpellingIsNoChange(t *testing.T) {
 	t.Parallel()
 	_, w := timed(t)

@@ -12,8 +12,9 @@ func lateName(value string) string {
 	return "resource \"terraform_data\" \"u\" {\n  input            = \"" + value + "\"\n  triggers_replace = timestamp()\n}\n"
 }
 
-// Terraform has to replace a version whose secret is not known. The plan says that this is
-// all, and names the way out; where no value is given it fails before anything happens.
+// Terraform has to replace a version whose secret is unknown. The plan says that
+// nothing else changes, and how to resolve it. Without a value it fails before anything
+// happens.
 func TestVersionOfUnknownSecret(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct{ known, late, argument string }{
