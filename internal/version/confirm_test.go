@@ -33,7 +33,7 @@ func (r *resource) wronglyConfirmed(m *memoryStore, entry version.Snapshot) stri
 // the first time that it was wrong.
 func confirmations(t *rapid.T, forge func(*version.Snapshot, *resource)) (rotated, superseded int, wrong string) {
 	m := newMemory(rapid.Bool().Draw(t, "placeholder"))
-	r := &resource{applied: drawRetention(t, wish{input: "secret_string_wo", external: rapid.SampledFrom([]version.External{
+	r := &resource{applied: drawRetention(t, desired{input: "secret_string_wo", external: rapid.SampledFrom([]version.External{
 		version.ExternalAdopt, version.ExternalIgnore,
 	}).Draw(t, "external")})}
 	done, err := version.Create(t.Context(), m, r.want(r.applied, true), version.PlannedPut(r.want(r.applied, false), version.ReasonCreated))
@@ -44,11 +44,11 @@ func confirmations(t *rapid.T, forge func(*version.Snapshot, *resource)) (rotate
 	for range rapid.IntRange(1, 8).Draw(t, "rounds") {
 		switch rapid.SampledFrom([]string{"rotate", "apply", "refresh", "change", "supersede", "happen", "happen", "hours", "hours"}).Draw(t, "round") {
 		case "rotate":
-			r.applyNext(t, m, func(w *wish) { w.counter++ })
+			r.applyNext(t, m, func(w *desired) { w.counter++ })
 		case "apply":
-			r.applyNext(t, m, func(*wish) {})
+			r.applyNext(t, m, func(*desired) {})
 		case "change":
-			r.applyNext(t, m, func(w *wish) { *w = drawRetention(t, *w) })
+			r.applyNext(t, m, func(w *desired) { *w = drawRetention(t, *w) })
 		case "refresh":
 			r.refresh(t, m)
 		case "supersede":
@@ -75,7 +75,7 @@ func confirmations(t *rapid.T, forge func(*version.Snapshot, *resource)) (rotate
 	return rotated, superseded, ""
 }
 
-func drawRetention(t *rapid.T, w wish) wish {
+func drawRetention(t *rapid.T, w desired) desired {
 	w.policy = version.Policy{}
 	if rapid.IntRange(0, 4).Draw(t, "retains") > 0 {
 		w.policy.Retention = &version.Retention{
@@ -88,8 +88,8 @@ func drawRetention(t *rapid.T, w wish) wish {
 	return w
 }
 
-// applyNext refreshes, plans and applies a changed wish, which may fail for good reasons.
-func (r *resource) applyNext(t *rapid.T, m *memoryStore, change func(*wish)) {
+// applyNext refreshes, plans and applies a changed configuration, which may fail for good reasons.
+func (r *resource) applyNext(t *rapid.T, m *memoryStore, change func(*desired)) {
 	next := r.applied
 	change(&next)
 	r.refresh(t, m)
@@ -174,7 +174,7 @@ func restorePlaceholder(m *memoryStore, _ *resource) {
 // rotatedVersion is a version that was put and rotated so many times, every four weeks.
 func rotatedVersion(t *testing.T, m *memoryStore, retention *version.Retention, rotations int) *resource {
 	t.Helper()
-	r := &resource{applied: wish{input: "secret_string_wo", external: version.ExternalAdopt, policy: version.Policy{Retention: retention}}}
+	r := &resource{applied: desired{input: "secret_string_wo", external: version.ExternalAdopt, policy: version.Policy{Retention: retention}}}
 	done, err := version.Create(t.Context(), m, r.want(r.applied, true), version.PlannedPut(r.want(r.applied, false), version.ReasonCreated))
 	for range rotations {
 		if err != nil {
