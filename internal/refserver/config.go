@@ -93,19 +93,8 @@ func (c Config) Validate() error {
 		}
 		slugs[r.Slug] = true
 	}
-	keys := map[keyID]bool{}
-	for _, k := range c.Keys {
-		if err := k.validate(); err != nil {
-			return err
-		}
-		if !slugs[k.Region] {
-			return fmt.Errorf("KMS key %q is in the unknown region %q", k.Identity, k.Region)
-		}
-		id := keyID{k.Region, k.Identity}
-		if k.Identity != "" && keys[id] {
-			return fmt.Errorf("KMS key %q is there twice in the region %q", k.Identity, k.Region)
-		}
-		keys[id] = true
+	if err := c.validateKeys(slugs); err != nil {
+		return err
 	}
 	for _, g := range c.FeatureGates {
 		if err := g.validate(); err != nil {
@@ -134,6 +123,24 @@ func (c Config) Validate() error {
 		}
 	}
 	return c.OIDC.validate(known)
+}
+
+func (c Config) validateKeys(regions map[string]bool) error {
+	keys := map[keyID]bool{}
+	for _, k := range c.Keys {
+		if err := k.validate(); err != nil {
+			return err
+		}
+		if !regions[k.Region] {
+			return fmt.Errorf("KMS key %q is in the unknown region %q", k.Identity, k.Region)
+		}
+		id := keyID{k.Region, k.Identity}
+		if k.Identity != "" && keys[id] {
+			return fmt.Errorf("KMS key %q is there twice in the region %q", k.Identity, k.Region)
+		}
+		keys[id] = true
+	}
+	return nil
 }
 
 // withDefaults fills what was left out. The result shares no slices with c.

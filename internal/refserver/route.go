@@ -234,12 +234,17 @@ func readSecretQuery(rt *route, query url.Values) *problem {
 			return badRequest("a secret is deleted as a whole; ?version= belongs to %s/%s", rt.path, subVersions)
 		}
 	case opDestroy:
-		version, err := strconv.ParseInt(query.Get("version"), 10, 64)
-		if err != nil || version < 1 || !isDecimal(query.Get("version")) || len(query["version"]) > 1 {
-			return badRequest("version must be given once, as a whole number of 1 or more, in digits alone")
-		}
-		rt.version = version
+		return rt.readVersion(query)
 	}
+	return nil
+}
+
+func (rt *route) readVersion(query url.Values) *problem {
+	version, err := strconv.ParseInt(query.Get("version"), 10, 64)
+	if err != nil || version < 1 || !isDecimal(query.Get("version")) || len(query["version"]) > 1 {
+		return badRequest("version must be given once, as a whole number of 1 or more, in digits alone")
+	}
+	rt.version = version
 	return nil
 }
 

@@ -86,11 +86,16 @@ func (s Step) harmOf(e refserver.Event, at secretState, planned int, read, their
 	if e.Event == eventDestroy && slices.Contains(read, e.Version) {
 		problems = append(problems, fmt.Sprintf("destroyed what was read since the plan: version %d", e.Version))
 	}
-	_, when := splitWriter(s.ConcurrentWriter)
-	if e.Event == eventPut && len(theirs) > 0 && !s.Fresh && !s.Late && !s.readsAreStale() && when != duringRequest {
+	if e.Event == eventPut && len(theirs) > 0 && s.seesOtherPuts() {
 		problems = append(problems, fmt.Sprintf("put over what another client put since the plan: version %d over %v", e.Version, theirs))
 	}
 	return problems
+}
+
+// seesOtherPuts reports a step in which a guard can see the puts of another client.
+func (s Step) seesOtherPuts() bool {
+	_, when := splitWriter(s.ConcurrentWriter)
+	return !s.Fresh && !s.Late && !s.readsAreStale() && when != duringRequest
 }
 
 // isChange reports an event that changes an existing secret.
