@@ -3,8 +3,6 @@ package tfserver
 import (
 	"context"
 	"sync"
-
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
 // request is a method about a type of resource.
@@ -19,28 +17,37 @@ type Answers struct {
 	Full any
 }
 
+// ways are the two ways to answer requests about resources.
+type ways struct {
+	provider  ProviderWithFastPath // nil for none
+	worksOut  sync.Once
+	fastPaths map[string]*fastPath // by the type of a resource, once they are worked out
+	watch     func(Answers)        // nil for none
+	stops     stops
+}
+
 // eitherWay answers by the fast path, and by the framework where that declines.
-func eitherWay[Req, Resp any](ctx context.Context, s *server, about request, req Req,
+func eitherWay[Req, Resp any](ctx context.Context, w *ways, about request, req Req,
 	fast func(*fastPath, context.Context, Req) *Resp, full func(context.Context, Req) (*Resp, error),
 ) (*Resp, error) {
 	ctx, end := requestContext(context.WithValue(ctx, onceKey{}, map[string]any{}))
 	defer end()
 	var quick *Resp
-	if path := s.fastPath(ctx, about.Type); path != nil {
-		during, stopped := s.stops.during(ctx)
+	if path := w.fastPath(ctx, about.Type); path != nil {
+		during, stopped := w.stops.during(ctx)
 		quick = fast(path, during, req)
 		stopped()
 	}
-	if quick != nil && s.watch == nil {
+	if quick != nil && w.watch == nil {
 		return quick, nil
 	}
 	resp, err := full(ctx, req)
-	if s.watch != nil && err == nil {
+	if w.watch != nil && err == nil {
 		answers := Answers{Method: about.Method, Type: about.Type, Full: resp}
 		if quick != nil {
 			answers.Fast = quick
 		}
-		s.watch(answers)
+		w.watch(answers)
 	}
 	if quick != nil {
 		return quick, nil
@@ -50,20 +57,13 @@ func eitherWay[Req, Resp any](ctx context.Context, s *server, about request, req
 
 // fastPath is that of a type of resource, nil where there is none. The first request works
 // all of them out.
-func (s *server) fastPath(ctx context.Context, typeName string) *fastPath {
-	s.worksOut.Do(func() {
-		if s.provider != nil {
-			s.fastPaths, _ = fastPathsOf(ctx, s.provider) // A test holds the provider to having all.
+func (w *ways) fastPath(ctx context.Context, typeName string) *fastPath {
+	w.worksOut.Do(func() {
+		if w.provider != nil {
+			w.fastPaths, _ = fastPathsOf(ctx, w.provider) // A test holds the provider to having all.
 		}
 	})
-	return s.fastPaths[typeName]
-}
-
-// StopProvider implements tfprotov6.ProviderServer. The framework cancels the requests that
-// it knows.
-func (s *server) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
-	s.stops.stop()
-	return s.protocol.StopProvider(ctx, req)
+	return w.fastPaths[typeName]
 }
 
 // stops cancels the requests that are under way when Terraform stops the provider, as the

@@ -56,14 +56,14 @@ func factsOf(ctx context.Context, r resource.Resource) (*facts, error) {
 	f := &facts{schema: schemas.Schema}
 	var known bool
 	if f.object, known = schemas.Schema.Type().TerraformType(ctx).(tftypes.Object); !known {
-		return nil, fmt.Errorf("%T is no object", r)
+		return nil, fmt.Errorf("%T is not an object", r)
 	}
 	if f.identity, known = identities.IdentitySchema.Type().TerraformType(ctx).(tftypes.Object); !known {
-		return nil, fmt.Errorf("the identity of %T is no object", r)
+		return nil, fmt.Errorf("the identity of %T is not an object", r)
 	}
 	for name, typ := range f.identity.AttributeTypes {
 		if !typ.Is(tftypes.String) {
-			return nil, fmt.Errorf("%s of the identity of %T is no string", name, r)
+			return nil, fmt.Errorf("%s of the identity of %T is not a string", name, r)
 		}
 	}
 	var err error

@@ -2,7 +2,6 @@ package tfserver
 
 import (
 	"context"
-	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -30,11 +29,7 @@ var _ protocol = (*server)(nil)
 type server struct {
 	protocol
 
-	provider  ProviderWithFastPath // nil for none
-	worksOut  sync.Once
-	fastPaths map[string]*fastPath // by the type of a resource, once they are worked out
-	watch     func(Answers)        // nil for none
-	stops     stops
+	ways ways
 }
 
 // Option changes how a provider is served.
@@ -42,13 +37,13 @@ type Option func(*server)
 
 // WithoutFastPath leaves every request to the framework.
 func WithoutFastPath() Option {
-	return func(s *server) { s.provider = nil }
+	return func(s *server) { s.ways.provider = nil }
 }
 
 // Watched makes the framework answer every request as well, and hands both answers to a
 // test. No request to the service is sent twice.
 func Watched(watch func(Answers)) Option {
-	return func(s *server) { s.watch = watch }
+	return func(s *server) { s.ways.watch = watch }
 }
 
 // Of puts a provider of the framework behind the protocol.
@@ -59,7 +54,7 @@ func Of(p provider.Provider, options ...Option) tfprotov6.ProviderServer {
 		return served // Never, as a test shows.
 	}
 	s := &server{protocol: inner}
-	s.provider, _ = p.(ProviderWithFastPath)
+	s.ways.provider, _ = p.(ProviderWithFastPath)
 	for _, option := range options {
 		option(s)
 	}
@@ -75,12 +70,12 @@ func answered[Req, Resp any](ctx context.Context, req Req, answer func(context.C
 
 // ValidateResourceConfig implements tfprotov6.ResourceServer.
 func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	return eitherWay(ctx, s, request{"ValidateResourceConfig", req.TypeName}, req, (*fastPath).validate, s.protocol.ValidateResourceConfig)
+	return eitherWay(ctx, &s.ways, request{"ValidateResourceConfig", req.TypeName}, req, (*fastPath).validate, s.protocol.ValidateResourceConfig)
 }
 
 // UpgradeResourceState implements tfprotov6.ResourceServer.
 func (s *server) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	return eitherWay(ctx, s, request{"UpgradeResourceState", req.TypeName}, req, (*fastPath).upgrade, s.protocol.UpgradeResourceState)
+	return eitherWay(ctx, &s.ways, request{"UpgradeResourceState", req.TypeName}, req, (*fastPath).upgrade, s.protocol.UpgradeResourceState)
 }
 
 // UpgradeResourceIdentity implements tfprotov6.ResourceServer.
@@ -90,12 +85,12 @@ func (s *server) UpgradeResourceIdentity(ctx context.Context, req *tfprotov6.Upg
 
 // ReadResource implements tfprotov6.ResourceServer.
 func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	return eitherWay(ctx, s, request{"ReadResource", req.TypeName}, req, (*fastPath).read, s.protocol.ReadResource)
+	return eitherWay(ctx, &s.ways, request{"ReadResource", req.TypeName}, req, (*fastPath).read, s.protocol.ReadResource)
 }
 
 // PlanResourceChange implements tfprotov6.ResourceServer.
 func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return eitherWay(ctx, s, request{"PlanResourceChange", req.TypeName}, req, (*fastPath).plan, s.protocol.PlanResourceChange)
+	return eitherWay(ctx, &s.ways, request{"PlanResourceChange", req.TypeName}, req, (*fastPath).plan, s.protocol.PlanResourceChange)
 }
 
 // ApplyResourceChange implements tfprotov6.ResourceServer.
@@ -111,4 +106,11 @@ func (s *server) ImportResourceState(ctx context.Context, req *tfprotov6.ImportR
 // MoveResourceState implements tfprotov6.ResourceServer.
 func (s *server) MoveResourceState(ctx context.Context, req *tfprotov6.MoveResourceStateRequest) (*tfprotov6.MoveResourceStateResponse, error) {
 	return answered(ctx, req, s.protocol.MoveResourceState)
+}
+
+// StopProvider implements tfprotov6.ProviderServer. The framework cancels the requests that
+// it knows.
+func (s *server) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
+	s.ways.stops.stop()
+	return s.protocol.StopProvider(ctx, req)
 }
