@@ -31,6 +31,7 @@ lint: ## Run the linters
 	$(TOOL) golangci-lint run tools/demo/main.go
 	cd tools/bench && go tool -modfile=../go.mod golangci-lint run --config=../../.golangci.yml
 	cd tools/checks && go tool -modfile=../go.mod golangci-lint run --config=../../.golangci.yml
+	cd tools/upstream && go tool -modfile=../go.mod golangci-lint run --config=../../.golangci.yml
 
 .PHONY: fmt
 fmt: ## Format Go and HCL files
@@ -97,6 +98,7 @@ tidy: ## Tidy the modules of the provider and its tools
 	go -C tools/goreleaser mod tidy -e
 	go -C tools/checks mod tidy
 	go -C tools/bench mod tidy
+	go -C tools/upstream mod tidy
 
 .PHONY: ci
 ci: ## Run all checks that a change must pass

@@ -44,9 +44,11 @@ if [[ ${1:-} == stream ]]; then
 	# robustness do too, but what they are about is the provider.
 	# shellcheck disable=SC2086
 	[[ -z $plain ]] || go test "${flags[@]}" -parallel $((cores + 1)) -count 1 $plain || status=1
-	# The benchmark and the checks of the repository are separate modules.
+	# The benchmark, the checks of the repository and the reproduction for the framework are
+	# separate modules.
 	[[ -n ${PKGS:-} ]] || (cd tools/bench && go test "${flags[@]}" -count 1 ./...) || status=1
 	[[ -n ${PKGS:-} ]] || (cd tools/checks && go test "${flags[@]}" -count 1 ./...) || status=1
+	[[ -n ${PKGS:-} ]] || (cd tools/upstream && go test "${flags[@]}" -count 1 ./...) || status=1
 	# The tests of differences between CLIs, with the second CLI.
 	if [[ -n ${SECOND_CLI:-} ]]; then
 		environment=$(TF_ACC_TERRAFORM_PATH=$SECOND_CLI bash tools/cli.sh env)
