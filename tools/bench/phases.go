@@ -20,12 +20,14 @@ type phase struct {
 	// exits are the codes that mean that it went well.
 	exits []int
 	// limited says that the service turns away what comes too often. It concerns only those
-	// who make requests.
+	// who make requests, and is measured once, because it takes minutes.
 	limited bool
 }
 
-// concerns reports that a contender goes through the phase.
-func (p phase) concerns(c contender) bool { return !p.limited || c.stateBy == "" && c.program != "" }
+// concerns reports that a contender goes through the phase in a run.
+func (p phase) concerns(c contender, run int) bool {
+	return !p.limited || run == 0 && c.stateBy == "" && c.program != ""
+}
 
 const (
 	phaseApply   = "apply"
@@ -100,7 +102,7 @@ func (b *bench) measure(ctx context.Context, contenders []contender, phases []ph
 				}
 			}
 			for _, p := range phases {
-				if !p.concerns(c) {
+				if !p.concerns(c, n) {
 					continue
 				}
 				taken, err := b.run(ctx, dir, c, p, secrets)

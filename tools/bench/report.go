@@ -77,7 +77,7 @@ func (r report) markdown() string {
 	line("The *floor* is the same configuration with as many `terraform_data` resources. `echo` and `idle` are providers with the schemas and")
 	line("the state of this one. CPU and memory are those of the provider's processes.\n")
 	r.reading.table(line)
-	line("In \"%s\" the service turns away what exceeds %g requests per second.\n", phaseLimited, r.limit)
+	line("In \"%s\", measured once, the service turns away what exceeds %g requests per second.\n", phaseLimited, r.limit)
 	line("## Writing %d secrets and versions\n", r.writing.secrets)
 	line("There are fewer of them because Terraform's own time to apply grows with the square of the state, floor and all.\n")
 	r.writing.table(line)

@@ -110,3 +110,23 @@ func TestSizesFlag(t *testing.T) {
 		}
 	}
 }
+
+// The phase with a limit is for those who make requests, and once.
+func TestLimitedPhase(t *testing.T) {
+	t.Parallel()
+	maker, reader := contender{program: "p"}, contender{program: "p", stateBy: "q"}
+	for name, test := range map[string]struct {
+		contender contender
+		run       int
+		want      bool
+	}{
+		"the first run": {maker, 0, true}, "the second run": {maker, 1, false}, "no requests": {reader, 0, false}, "the floor": {contender{}, 0, false},
+	} {
+		if got := limitedPhase.concerns(test.contender, test.run); got != test.want {
+			t.Errorf("%s: %v", name, got)
+		}
+		if !planPhase.concerns(test.contender, test.run) {
+			t.Errorf("%s: a plan is left out", name)
+		}
+	}
+}
