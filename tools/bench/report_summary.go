@@ -28,17 +28,17 @@ func (r report) driftCheck(line func(string, ...any)) {
 	line("## What a drift check costs\n")
 	line("A drift check is a plan of a state in which nothing has changed. \"Terraform alone\" is the time for a plan of as many")
 	line("`terraform_data` resources, without any provider process. Terraform's own time grows faster than the state.\n")
-	line("| secrets, with a version each | | wall | CPU of the provider | peak memory of the provider | requests |\n|---:|---|---:|---:|---:|---:|")
+	line("| secrets, with a version each | | wall | CPU of Terraform | CPU of the provider | peak memory of the provider | requests |\n|---:|---|---:|---:|---:|---:|---:|")
 	row := func(measured results, contender, name string) {
 		if len(measured.samples[contender][phasePlan]) == 0 {
 			return
 		}
-		line("| %d | %s | %s | %s | %s | %d |", measured.secrets, name, seconds(measured.wall(contender, phasePlan)),
-			seconds(measured.cpu(contender, phasePlan)), mebibytes(measured.memory(contender, phasePlan)), measured.requests(contender, phasePlan))
+		line("| %d | %s | %s | %s | %s | %s | %d |", measured.secrets, name, seconds(measured.wall(contender, phasePlan)),
+			seconds(measured.core(contender, phasePlan)), seconds(measured.cpu(contender, phasePlan)), mebibytes(measured.memory(contender, phasePlan)), measured.requests(contender, phasePlan))
 	}
 	row(r.reading, peerName, "another provider")
 	for _, measured := range append([]results{r.reading}, r.large...) {
-		line("| %d | Terraform alone | %s | | | |", measured.secrets, seconds(measured.wall(floorName, phasePlan)))
+		line("| %d | Terraform alone | %s | %s | | | |", measured.secrets, seconds(measured.wall(floorName, phasePlan)), seconds(measured.core(floorName, phasePlan)))
 		row(measured, autoName, "this provider")
 	}
 	line("")
