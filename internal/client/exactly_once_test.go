@@ -32,7 +32,7 @@ func TestPutHappensOnce(t *testing.T) {
 				return 1
 			}
 		}, nil, "seen only once"},
-		"the clock that dates versions is slow": {func(l *ledger) { l.skew = -3 * time.Second }, nil, "when the request was not under way"},
+		"the clock that dates versions is slow": {func(l *ledger) { l.skew = -3 * time.Second }, nil, "when the request was not in flight"},
 		"reads lag for more than a second": {func(l *ledger) {
 			l.get = func(int) int {
 				if time.Since(l.lastPost) < 1100*time.Millisecond {

@@ -91,7 +91,7 @@ func readBackPut(history []Version, w window, isKnown func(int64) bool, format s
 	case w.imprecise:
 		return 0, imprecise, fmt.Sprintf("Version %d may be it, but the service answers too slowly to tell when it was made.", v.Number)
 	case len(near) > 0:
-		return 0, unclear, fmt.Sprintf("Version %d is new, but was made on %s, when the request was not under way.", v.Number, v.CreatedAt.Format(time.RFC3339))
+		return 0, unclear, fmt.Sprintf("Version %d is new, but was made on %s, when the request was not in flight.", v.Number, v.CreatedAt.Format(time.RFC3339))
 	case v.Status != VersionActive:
 		return 0, unclear, fmt.Sprintf("Version %d may have been it, and it was destroyed since.", v.Number)
 	}

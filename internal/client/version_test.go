@@ -134,8 +134,8 @@ func TestDestroyVersionNeedsANumber(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	for number, want := range map[int64]string{
-		0:  "destroySecretVersion: 0 is no version of nl-01/app/db",
-		-1: "destroySecretVersion: -1 is no version of nl-01/app/db",
+		0:  "destroySecretVersion: 0 is not a version of nl-01/app/db",
+		-1: "destroySecretVersion: -1 is not a version of nl-01/app/db",
 	} {
 		if err := s.client().DestroyVersion(t.Context(), mustID(t, "nl-01/app/db"), number, client.JustSeen(mustID(t, "nl-01/app/db"), 3)); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)

@@ -100,7 +100,7 @@ var (
 	// Rotation by age.
 
 	RotationDue           = newWarning("rotation-due", "Rotation due")
-	RotationDueMore       = newFurther("rotation-due-more", "More rotations due")
+	RotationDueMore       = newFurther("rotation-due-more", "Rotation due: more secrets")
 	RotationIgnored       = newError("rotation-ignored", "Rotation conflicts with on_external_version")
 	RotationNotPossible   = newRoutine("rotation-not-possible", "Rotation due, not possible")
 	RotationNotRenewable  = newError("rotation-not-renewable", "Rotation requires a renewable value")

@@ -37,7 +37,7 @@ func TestCatalogueKeepsItsForm(t *testing.T) {
 	if len(all) < 100 {
 		t.Fatalf("the catalogue has %d entries", len(all))
 	}
-	summary, id := regexp.MustCompile(`^[A-Z][^.:]*[^.: ]$`), regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
+	summary, id := regexp.MustCompile(`^[A-Z][^.:]*[^.: ](: [a-z ]+)?$`), regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
 	seen := map[string]bool{}
 	for _, entry := range all {
 		if !summary.MatchString(entry.Summary) || !id.MatchString(entry.ID) {

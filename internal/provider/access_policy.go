@@ -54,12 +54,12 @@ var policyTypes = map[string]attr.Type{
 
 func accessPolicySchema() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
-		MarkdownDescription: "Who may read and put values, from where and when, on top of permissions. Updated in place; what others change is seen and repaired. " +
+		MarkdownDescription: "Restricts who may read and put values, by address and time of day, in addition to permissions. It is updated in place, and changes by other clients are reverted. " +
 			"Without it, the policy is not managed and stays as it is. An import takes the policy into the state and writes nothing. `conditions = []` clears it. The order of conditions does not matter.",
 		Optional: true,
 		Attributes: map[string]schema.Attribute{
 			"conditions": schema.ListNestedAttribute{
-				MarkdownDescription: "Any matching `deny` refuses. If there are `allow` conditions, at least one has to match.",
+				MarkdownDescription: "Any matching `deny` rejects the request. If there are `allow` conditions, at least one must match.",
 				Required:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"type": schema.StringAttribute{
@@ -186,7 +186,7 @@ func (c conditionModel) brokenNetworks() (broken []brokenRule) {
 		_, err := netip.ParsePrefix(text.ValueString())
 		switch {
 		case text.IsNull():
-			broken = append(broken, brokenRule{"cidrs", "one of the elements is null. Remove it, or set a network"})
+			broken = append(broken, brokenRule{"cidrs", "one of the elements is null. Leave the element out, or set a network"})
 		case err != nil:
 			broken = append(broken, brokenRule{"cidrs", fmt.Sprintf("%q is not a network such as 10.0.0.0/8 or 2001:db8::/32", text.ValueString())})
 		}
@@ -297,7 +297,7 @@ func policyReleased(state, plan *secretModel) (diags diag.Diagnostics) {
 	id := state.ID.ValueString()
 	diags.Append(diagnostic.AccessPolicyReleased.On(id, fmt.Sprintf(
 		"access_policy is not in the configuration. The access policy of %s stays as it is at the service; `access_policy = { conditions = [] }` clears it. "+
-			"From this apply on, Terraform no longer sees who changes it.", id)))
+			"From this apply on, Terraform does not see changes of it.", id)))
 	return diags
 }
 

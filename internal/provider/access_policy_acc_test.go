@@ -207,7 +207,7 @@ func TestAccessPolicyInvalid(t *testing.T) {
 	for name, tc := range map[string]struct{ condition, summary, says string }{
 		"bad network":       {`{ type = "ip", effect = "allow", cidrs = ["10.0.0.0/33"] }`, "Invalid access policy", `access_policy.conditions[1].cidrs: "10.0.0.0/33" is not a network`},
 		"address":           {`{ type = "ip", effect = "allow", cidrs = ["10.0.0.1"] }`, "Invalid access policy", `"10.0.0.1" is not a network`},
-		"null network":      {`{ type = "ip", effect = "allow", cidrs = [null] }`, "Invalid access policy", "one of the elements is null. Remove it, or set a network"},
+		"null network":      {`{ type = "ip", effect = "allow", cidrs = [null] }`, "Invalid access policy", "is null. Leave the element out, or set a network"},
 		"no networks":       {`{ type = "ip", effect = "allow" }`, "Invalid access policy", "access_policy.conditions[1].cidrs: a condition of type ip needs at least one network"},
 		"empty networks":    {`{ type = "ip", effect = "allow", cidrs = [] }`, "Invalid access policy", "needs at least one network"},
 		"networks and time": {`{ type = "ip", effect = "allow", cidrs = ["10.0.0.0/8"], timezone = "UTC" }`, "Invalid access policy", "hours and a time zone belong to a condition of type time"},

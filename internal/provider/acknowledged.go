@@ -1,11 +1,11 @@
 package provider
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -25,25 +25,50 @@ func acknowledgedAttribute() schema.Attribute {
 		MarkdownDescription: "Warnings that you know of and that the provider no longer prints. Warnings that announce or report a change of a secret cannot be hidden. One or more of: " + strings.Join(list, ", ") + ".",
 		ElementType:         types.StringType,
 		Optional:            true,
-		Validators:          []validator.Set{setvalidator.ValueStringsAre(validWarningID())},
+		Validators:          []validator.Set{warningIDs{}},
 	}
 }
 
-// validWarningID holds an id to those of the warnings that can be acknowledged.
-func validWarningID() parsed {
-	return parsed{summary: diagnostic.ProviderAcknowledgedInvalid, description: "the id of a warning that can be acknowledged", parse: func(id string) error {
-		entries := diagnostic.Catalogue()
-		i := slices.IndexFunc(entries, func(e diagnostic.Entry) bool { return e.ID == id })
+// warningIDs is a validator of sets whose elements must be ids of warnings that can be acknowledged.
+type warningIDs struct{}
+
+// Description implements validator.Describer.
+func (warningIDs) Description(context.Context) string {
+	return "ids of warnings that can be acknowledged"
+}
+
+// MarkdownDescription implements validator.Describer.
+func (v warningIDs) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateSet implements validator.Set.
+func (warningIDs) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {
+	for _, element := range req.ConfigValue.Elements() {
+		id, is := element.(types.String)
 		switch {
-		case i < 0:
-			return fmt.Errorf("%q is not the id of a warning. The documentation of acknowledged_warnings lists the ids", id)
-		case entries[i].IsError:
-			return fmt.Errorf("%q is an error, and only warnings can be acknowledged", id)
-		case !entries[i].IsAcknowledgeable:
-			return fmt.Errorf("%q (%s) announces or reports a change of a secret, so it cannot be hidden", id, entries[i].Summary)
+		case !is || id.IsUnknown():
+		case id.IsNull():
+			resp.Diagnostics.Append(diagnostic.ElementNull.At(req.Path, nullElementDetail("An element of "+req.Path.String())))
+		default:
+			if problem := notAcknowledgeable(id.ValueString()); problem != "" {
+				resp.Diagnostics.Append(diagnostic.ProviderAcknowledgedInvalid.At(req.Path, fmt.Sprintf("%s: %s.", req.Path, problem)))
+			}
 		}
-		return nil
-	}}
+	}
+}
+
+// notAcknowledgeable says why an id cannot be acknowledged, empty if it can.
+func notAcknowledgeable(id string) string {
+	entries := diagnostic.Catalogue()
+	i := slices.IndexFunc(entries, func(e diagnostic.Entry) bool { return e.ID == id })
+	switch {
+	case i < 0:
+		return fmt.Sprintf("%q is not the id of a warning. The documentation of acknowledged_warnings lists the ids", id)
+	case entries[i].IsError:
+		return fmt.Sprintf("%q is an error, and only warnings can be acknowledged", id)
+	case !entries[i].IsAcknowledgeable:
+		return fmt.Sprintf("%q (%s) announces or reports a change of a secret, so it cannot be hidden", id, entries[i].Summary)
+	}
+	return ""
 }
 
 // acknowledged are the summaries of the warnings that are not printed.

@@ -71,7 +71,7 @@ resource "thalassasecrets_secret_version" "all" {
 			switch {
 			case strings.HasPrefix(d, "Rotation due: nl-01/fleet/"):
 				named++
-			case d == "More rotations due":
+			case d == "Rotation due: more secrets":
 				further++
 			default:
 				t.Errorf("there is a warning %q", d)

@@ -16,27 +16,27 @@ func credentialsAttributes() map[string]schema.Attribute {
 			Sensitive:           true,
 		},
 		"client_id": schema.StringAttribute{
-			MarkdownDescription: "Id of an OIDC client, to which the service issues access tokens. Goes with `client_secret`. Environment: `THALASSA_CLIENT_ID`.",
+			MarkdownDescription: "Id of an OIDC client, to which the service issues access tokens. Requires `client_secret`. Environment: `THALASSA_CLIENT_ID`.",
 			Optional:            true,
 		},
 		"client_secret": schema.StringAttribute{
-			MarkdownDescription: "Secret of the OIDC client. Goes with `client_id`. Environment: `THALASSA_CLIENT_SECRET`.",
+			MarkdownDescription: "Secret of the OIDC client. Requires `client_id`. Environment: `THALASSA_CLIENT_SECRET`.",
 			Optional:            true,
 			Sensitive:           true,
 		},
 		"oidc_token": schema.StringAttribute{
 			MarkdownDescription: "Identity token (a JWT) of the job or machine that runs Terraform, issued by its CI system or platform. The service exchanges it for access tokens of the service account. " +
-				"Goes with `service_account_id`; conflicts with `oidc_token_file`. Environment: `THALASSA_OIDC_TOKEN`; where neither of the two is set, the token that HCP Terraform gives to a run, `TFC_WORKLOAD_IDENTITY_TOKEN`.",
+				"Requires `service_account_id`; conflicts with `oidc_token_file`. Environment: `THALASSA_OIDC_TOKEN`. If neither of the two is set, the token of a run in HCP Terraform, `TFC_WORKLOAD_IDENTITY_TOKEN`.",
 			Optional:  true,
 			Sensitive: true,
 		},
 		"oidc_token_file": schema.StringAttribute{
-			MarkdownDescription: "File with an identity token, as `oidc_token` is. The file is read again for each exchange, so that it may be rotated. " +
-				"Goes with `service_account_id`; conflicts with `oidc_token`. Environment: `THALASSA_OIDC_TOKEN_FILE`.",
+			MarkdownDescription: "File with an identity token, like `oidc_token`. The file is read again for each exchange, so another program may renew it. " +
+				"Requires `service_account_id`; conflicts with `oidc_token`. Environment: `THALASSA_OIDC_TOKEN_FILE`.",
 			Optional: true,
 		},
 		"service_account_id": schema.StringAttribute{
-			MarkdownDescription: "Service account to act as, which has to trust the identity token. Goes with `oidc_token` or `oidc_token_file`. Environment: `THALASSA_SERVICE_ACCOUNT_ID`, which on its own chooses nothing.",
+			MarkdownDescription: "Service account to act as. It must trust the identity token. Requires `oidc_token` or `oidc_token_file`. Environment: `THALASSA_SERVICE_ACCOUNT_ID`. If this variable alone is set, another credentials method is used, if there is one.",
 			Optional:            true,
 		},
 	}

@@ -83,7 +83,7 @@ func (m *destroyModel) checkChoice() (diags diag.Diagnostics) {
 		diags.Append(diagnostic.VersionChoiceMissing.At(path.Root("version"), "One of version and superseded = true is needed to say what to destroy."))
 	case all && m.AllowCurrent.ValueBool():
 		diags.Append(diagnostic.VersionCurrentNotSuperseded.At(path.Root("allow_current"),
-			"superseded = true never destroys the current version, so there is nothing to allow. Take allow_current out, or name the version."))
+			"superseded = true never destroys the current version, so there is nothing to allow. Remove allow_current, or set version."))
 	}
 	return diags
 }

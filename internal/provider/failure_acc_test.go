@@ -259,7 +259,7 @@ func TestNeverSent(t *testing.T) {
 	w := acctest.NewWorkspace(t, s)
 	w.Env["THALASSA_API_ENDPOINT"] = tls.URL
 	w.Write("main.tf", emptyContainer)
-	if said := w.ApplyFails().Failed(t, "Cannot create the secret"); !strings.Contains(said, "The service could not be reached.") || !strings.Contains(said, "certificate") {
+	if said := w.ApplyFails().Failed(t, "Cannot create the secret"); !strings.Contains(said, "The service could not be reached, because its certificate is not trusted.") || !strings.Contains(said, "certificate") {
 		t.Errorf("the error says %q", said)
 	}
 	w.Env["THALASSA_API_ENDPOINT"] = s.URL

@@ -83,7 +83,7 @@ func TestPutAnsweredWithAnOldNumber(t *testing.T) {
 	}
 	w.Write("main.tf", emptyContainer+second)
 	said := w.ApplyFails().Failed(t, "Cannot write the secret value")
-	if !strings.Contains(said, "may have happened or not") {
+	if !strings.Contains(said, "may or may not have succeeded") {
 		t.Errorf("the error says %q", said)
 	}
 	if got := w.StateValue(versionAddress, "value_wo_version"); got != "1" {
@@ -146,7 +146,7 @@ func TestPutAnsweredByAProxyInDoubt(t *testing.T) {
 		t.Fatal(err)
 	}
 	said := w.ApplyFails("saved.plan").Failed(t, "Cannot write the secret value")
-	if !strings.Contains(said, "may have happened or not") {
+	if !strings.Contains(said, "may or may not have succeeded") {
 		t.Errorf("the error says %q", said)
 	}
 	if active := s.ActiveVersions(dbID); len(active) != 2 {

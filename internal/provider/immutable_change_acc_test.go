@@ -153,7 +153,7 @@ func TestIdentityIsNotKept(t *testing.T) {
 			w.Write("main.tf", withMetadata(true, argument))
 			w.Apply()
 			w.Write("main.tf", strings.Replace(withMetadata(true, argument), "/app/db", "/app/x", 1))
-			checkBothSides(t, w.PlanFails().Failed(t, replacementRefused), line, "take the change of path back")
+			checkBothSides(t, w.PlanFails().Failed(t, replacementRefused), line, "revert the change of path")
 			w.Write("main.tf", withMetadata(false, argument))
 			w.Apply()
 			w.Write("main.tf", strings.Replace(withMetadata(false, argument), "/app/db", "/app/x", 1))
@@ -201,7 +201,7 @@ func TestImmutableChangeUnknown(t *testing.T) {
 			w.Write("main.tf", config("2", ""))
 			failed := w.PlanFails()
 			said := failed.Failed(t, attributeUnknown)
-			checkBothSides(t, said, tc.line, "cannot tell whether the secret would have to be replaced", "depends_on", "-target=ADDRESS", `on_immutable_change = "keep"`)
+			checkBothSides(t, said, tc.line, "does not know whether the secret must be replaced", "depends_on", "-target=ADDRESS", `on_immutable_change = "keep"`)
 			if strings.Contains(said, "changed") || len(failed.Diagnostics) != 1 {
 				t.Errorf("what is not known is called changed, or more is said: %v", failed.Diagnostics)
 			}

@@ -65,7 +65,7 @@ func refusedDetail(id string, found differences, onChange onImmutableChange, pro
 // waysToKeep says how the secret stays as it is.
 func (d differences) waysToKeep() string {
 	if d.ofIdentity() {
-		return "take the change of " + d.attributeList() + " back. For a second secret, add another resource"
+		return "revert the change of " + d.attributeList() + ". For a second secret, add another resource"
 	}
 	write := "write the values of the service into the configuration, or "
 	if _, cannot := d.keepable(); len(cannot) > 0 {
@@ -94,10 +94,10 @@ func (d differences) wayToReplace(onChange onImmutableChange, protected bool) st
 // unknownDetail says that a plan cannot tell whether there is a change, and how it can.
 func unknownDetail(id string, found differences) string {
 	text := fmt.Sprintf("The plan does not know %s of the secret %s:\n%s"+
-		"The service cannot change %s, so the provider cannot tell whether the secret would have to be replaced. "+
+		"The service cannot change %s, so the provider does not know whether the secret must be replaced. "+
 		"The usual cause is depends_on, or an input of a data source that another resource supplies. To resolve this, do one of:\n"+
-		"  - take out the depends_on of the data source or module, so that Terraform reads the value in the plan;\n"+
-		"  - apply first what the value waits for, with terraform apply -target=ADDRESS, and plan again",
+		"  - remove the depends_on of the data source or module, so that Terraform reads the value in the plan;\n"+
+		"  - apply the other change first, with terraform apply -target=ADDRESS, and plan again",
 		found.nameList(), id, found.lines(), found.attributeList())
 	if _, cannot := found.keepable(); len(cannot) == 0 && !found.ofIdentity() {
 		text += ";\n  - leave the secret as it is for any value: set on_immutable_change = \"keep\""
@@ -113,9 +113,9 @@ func keptDetail(id string, found differences) string {
 
 // notKeepableDetail says why "keep" cannot pass over a difference.
 func notKeepableDetail(id string, found differences) string {
-	return fmt.Sprintf("on_immutable_change = \"keep\" cannot pass over %s of the secret %s:\n%s"+
-		"Terraform lets a plan keep a value only where the state and the configuration both have one. To resolve this, do one of:\n"+
-		"  - write the value of the service into the configuration, and take out what the service does not have;\n"+
+	return fmt.Sprintf("on_immutable_change = \"keep\" cannot keep %s of the secret %s:\n%s"+
+		"Terraform lets a plan keep a value only if the state and the configuration both have one. To resolve this, do one of:\n"+
+		"  - write the value of the service into the configuration, and remove what the service does not have;\n"+
 		"  - add %s.", found.attributeList(), id, found.lines(), found.ignoreChanges())
 }
 

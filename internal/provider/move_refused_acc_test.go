@@ -112,7 +112,7 @@ func TestMoveRefusedIsFollowed(t *testing.T) {
 				t.Errorf("it does not say %q:\n%s", tc.says, detail)
 			}
 			m.follow(detail, "db")
-			if strings.Contains(detail, "Take out the resource block of the thalassasecrets_secret as well") {
+			if strings.Contains(detail, "Remove the resource block of the thalassasecrets_secret as well") {
 				m.Write("policy.tf", "")
 			}
 			m.arrives(newSecret, newVersion)

@@ -180,7 +180,7 @@ func TestActionInDoubt(t *testing.T) {
 	}
 	said, err := s.Action(putAction).Run(t.Context(), map[string]any{"secret_id": dbID, "byte_length": int64(16)})
 	refusedBy(t, "the action", err, "Cannot put a generated value",
-		"nothing was repeated", "Look at the history of the secret before you invoke the action again", "data source thalassasecrets_secret_versions")
+		"It was not retried", "Check the history of the secret", "Invoke the action again only if the version is missing", "data source thalassasecrets_secret_versions")
 	if strings.Contains(err.Error(), "state") {
 		t.Errorf("an action speaks of a state: %v", err)
 	}

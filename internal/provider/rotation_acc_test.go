@@ -149,7 +149,7 @@ func TestRotateBefore(t *testing.T) {
 	w.Env["THALASSA_ROTATE_BEFORE"] = "2026-11-01T09:30:00Z"
 	plan := w.Plan()
 	plan.Warned(t, "Rotation due: "+dbID)
-	if said := plan.Warned(t, "Rotation due, not possible"); !strings.Contains(said, "The configured value is kept in state and would be the same again") {
+	if said := plan.Warned(t, "Rotation due, not possible"); !strings.Contains(said, "The configured value is stored in the state and would be the same again") {
 		t.Errorf("the warning says %q", said)
 	}
 	w.Apply("saved.plan")

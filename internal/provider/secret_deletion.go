@@ -47,5 +47,5 @@ func protectedDetail(id, verb string) string {
 		"  - If the address of the resource changed, add a moved block.\n"+
 		"  - If Terraform should forget the secret and leave it as it is, use a removed block with destroy = false, or run: terraform state rm ADDRESS\n"+
 		"  - If the resource is tainted, keep the secret: terraform untaint ADDRESS\n"+
-		"  - If you want to lose it, set deletion_protection = false, apply that first, and plan again. Otherwise take the change back.", verb, id)
+		"  - If you want to lose it, set deletion_protection = false, apply that first, and plan again. Otherwise revert the change.", verb, id)
 }

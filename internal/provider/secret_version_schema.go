@@ -91,13 +91,13 @@ func versionValues() map[string]schema.Attribute {
 		},
 		"secret_string": schema.StringAttribute{
 			MarkdownDescription: "Text value, kept in state in plain text. For Terraform before 1.11; prefer `secret_string_wo`. A changed value is put. " +
-				"Moving an unchanged value to `secret_string_wo` takes it out of state and puts nothing.",
+				"Moving an unchanged value to `secret_string_wo` removes it from the state and puts nothing.",
 			Optional:  true,
 			Sensitive: true,
 		},
 		"secret_key_values": schema.MapAttribute{
 			MarkdownDescription: "Key/value pairs, kept in state in plain text. For Terraform before 1.11; prefer `secret_key_values_wo`. Changed pairs are put. " +
-				"Moving unchanged pairs to `secret_key_values_wo` takes them out of state and puts nothing.",
+				"Moving unchanged pairs to `secret_key_values_wo` removes them from the state and puts nothing.",
 			ElementType: types.StringType,
 			Optional:    true,
 			Sensitive:   true,

@@ -177,9 +177,9 @@ func TestDetectValueChangesConflicts(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct{ arguments, summary, says string }{
 		"counter":         {"secret_string_wo = \"v\"\nvalue_wo_version = \"1\"", "Conflicting triggers for a new value", "Keep one."},
-		"generate":        {"generate = { byte_length = 32 }", "Value change detection requires a write-only value", "a change of generate shows without it"},
-		"string in state": {`secret_string = "v"`, "Value change detection requires a write-only value", "a change of secret_string shows without it"},
-		"pairs in state":  {`secret_key_values = { a = "b" }`, "Value change detection requires a write-only value", "a change of secret_key_values shows without it"},
+		"generate":        {"generate = { byte_length = 32 }", "Value change detection requires a write-only value", "Terraform sees a change of generate without it"},
+		"string in state": {`secret_string = "v"`, "Value change detection requires a write-only value", "Terraform sees a change of secret_string without it"},
+		"pairs in state":  {`secret_key_values = { a = "b" }`, "Value change detection requires a write-only value", "Terraform sees a change of secret_key_values without it"},
 		"nothing at all":  {"", "Missing value", "import it"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -203,7 +203,7 @@ func TestDetectValueChangesConflictsLater(t *testing.T) {
 	w.Write("main.tf", emptyContainer+versionOf("detect_value_changes = true\nsecret_binary_wo = \"AAEC\"\nvalue_wo_version = terraform_data.u.output")+
 		"resource \"terraform_data\" \"u\" {\n  input = \"1\"\n}\n")
 	w.Plan()
-	if said := w.ApplyFails().Failed(t, "Conflicting triggers for a new value"); !strings.Contains(said, "detect_value_changes compares the value itself") {
+	if said := w.ApplyFails().Failed(t, "Conflicting triggers for a new value"); !strings.Contains(said, "value_wo_version conflicts with detect_value_changes") {
 		t.Errorf("the error says %q", said)
 	}
 	if got := s.ActiveVersions(dbID); !slices.Equal(got, []int64{1}) {

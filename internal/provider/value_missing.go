@@ -32,10 +32,10 @@ func (f updateInput) missingValue(id string) (diags diag.Diagnostics) {
 	case external.IsUnknown(): // The apply knows.
 	case external.ValueString() == string(version.ExternalIgnore):
 		diags.Append(diagnostic.ValueNotWritten.On(id, fmt.Sprintf(
-			"%s, but %s. on_external_version = \"ignore\" leaves the value of %s to others, so the change is recorded and nothing is put.", change, f.whatIsMissing(), id)))
+			"%s, but %s. With on_external_version = \"ignore\", Terraform puts only the first version of %s, so the change is recorded and nothing is put.", change, f.whatIsMissing(), id)))
 	default:
 		diags.Append(diagnostic.ValueForChangeMissing.At(unmet[0].at, fmt.Sprintf(
-			"%s, but %s. %s\nNothing was put in %s and nothing was recorded. To resolve this: give the value, which is then put, or take the change back.",
+			"%s, but %s. %s\nNothing was put in %s and nothing was recorded. To resolve this: set the value, which is then put, or revert the change.",
 			change, f.whatIsMissing(), f.whereToLook(), id)))
 	}
 	return diags

@@ -102,7 +102,7 @@ func setMoved(ctx context.Context, resp *resource.MoveStateResponse, id secretpa
 // the secret.
 func moveRefused(source, target, importID, reason string) diag.Diagnostic {
 	forget := fmt.Sprintf(`%s
-Nothing was changed. Do not just take the moved block out: Terraform would destroy the old resource through its own provider. Replace the moved block with:
+Nothing was changed. Do not only delete the moved block: Terraform would destroy the old resource through its own provider. Replace the moved block with:
 
   removed {
     from = %s.NAME
@@ -111,7 +111,7 @@ Nothing was changed. Do not just take the moved block out: Terraform would destr
 `, reason, source)
 	if source == vendorAccessPolicy {
 		return diagnostic.MoveFailed.With(fmt.Sprintf("%s\nNAME is what the moved block names. There is nothing to import: the service ignores the statements of this policy. "+
-			"Take out the resource block of the %s as well, if it was written for this move.", forget, target))
+			"Remove the resource block of the %s as well, if it was written for this move.", forget, target))
 	}
 	names := "NAME is what the moved block names. The removed block takes no index."
 	if importID == "" {

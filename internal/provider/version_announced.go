@@ -21,7 +21,7 @@ func (r *secretVersionResource) announceDestroy(ctx context.Context, id secretpa
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, privateAnnounced, state.ID.ValueString())...)
 	resp.Diagnostics.Append(diagnostic.VersionDestroyAnnounced.On(id.String(), fmt.Sprintf(
 		"deletion_policy = \"destroy\" destroys %s for good. If it is the current version, the highest version that is still active becomes current; "+
-			"if no other is active, no one can read the secret.%s", state.ID.ValueString(), diagnostic.UnlessForgotten)))
+			"if no other is active, the secret cannot be read.%s", state.ID.ValueString(), diagnostic.UnlessForgotten)))
 }
 
 // withdrawDestroy forgets an announcement. It leaves private state alone where there is

@@ -20,11 +20,11 @@ func secretUnknown(id secretpath.SecretID, state, plan, config *versionModel) (d
 	if len(names) == 0 {
 		return diags
 	}
-	text := fmt.Sprintf("%s is not known in this plan, so the provider cannot tell whether the version stays in the secret %s. ", strings.Join(names, ", "), id)
-	const resolve = "take out the depends_on of the data source or module that it comes from, or apply first what it waits for, with terraform apply -target=ADDRESS, and plan again."
+	text := fmt.Sprintf("%s is not known in this plan, so the provider does not know whether the version stays in the secret %s. ", strings.Join(names, ", "), id)
+	const resolve = "remove the depends_on of the data source or module that it comes from, or apply the other change first, with terraform apply -target=ADDRESS, and plan again."
 	if config.inputs().kind() == inputNone {
 		diags.Append(diagnostic.ValueMissing.At(path.Root(names[0]), text+
-			"In another secret it would have to put a value, and none is given.\nIf this plan replaces the secret, give a value, or take the version out of the configuration. Otherwise "+resolve))
+			"In another secret it would have to put a value, and none is given.\nIf this plan replaces the secret, give a value, or remove the version from the configuration. Otherwise "+resolve))
 		return diags
 	}
 	diags.Append(diagnostic.VersionSecretUnknown.On(id.String(), text+

@@ -25,7 +25,7 @@ func destructionOf(secret client.Secret, selection version.Selection) destructio
 	case selected == version.RefusedAbsent:
 		return destruction{refused: fmt.Sprintf("%s has no version %d. Its current version is %s.", id, number, currentText(secret))}
 	case selected == version.RefusedCurrent:
-		return destruction{refused: fmt.Sprintf("Version %d of %s is current: it is what readers get. %s To destroy it all the same, set allow_current = true.",
+		return destruction{refused: fmt.Sprintf("Version %d of %s is current: it is what readers get. %s To destroy it anyway, set allow_current = true.",
 			number, id, successorText(secret, number))}
 	case selected == version.SelectedNone && selection.Superseded:
 		return destruction{nothing: fmt.Sprintf("No active version of %s is older than the current one: nothing to destroy.", id)}

@@ -60,7 +60,7 @@ func (r *resolver) word(s setting) string {
 	value := r.text(s)
 	if value != strings.TrimSpace(value) || strings.ContainsAny(value, "\r\n") {
 		r.refuse(ArgumentInvalid, fmt.Sprintf(
-			"%s begins or ends with white space, or holds a line break. Take it out, for example with trimspace().", s))
+			"%s begins or ends with white space, or contains a line break. Remove it, for example with trimspace().", s))
 	}
 	return value
 }
