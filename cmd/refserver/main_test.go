@@ -233,7 +233,7 @@ func TestRefusedCommandLines(t *testing.T) {
 		{[]string{"-log-format", "xml"}, 2, `must be text or json, not "xml"`},
 		{[]string{"-grace", "-1s"}, 2, "-grace must not be negative"},
 		{[]string{"-latency", "-1s"}, 2, "must not be negative"},
-		{[]string{"-rate-limit", "NaN"}, 2, "is no number of requests per second"},
+		{[]string{"-rate-limit", "NaN"}, 2, "is not a number of requests per second"},
 		{[]string{"-addr", "127.0.0.1:99999", "-admin-addr", ""}, 1, "listen for the api"},
 	} {
 		var log bytes.Buffer

@@ -166,7 +166,7 @@ func TestWhatEachActionDoes(t *testing.T) {
 		{
 			"garbage",
 			refserver.Fault{Action: refserver.ActionGarbage},
-			nil, 200, "\x00\xff this is no JSON \xfe",
+			nil, 200, "\x00\xff this is not JSON \xfe",
 			[2]string{"Content-Type", "application/json"},
 			true,
 		},
@@ -299,7 +299,7 @@ func TestSpoiledAnswersToADelete(t *testing.T) {
 	for action, want := range map[refserver.FaultAction]reply{
 		refserver.ActionTruncate:         {status: 200, body: "{"},
 		refserver.ActionWrongContentType: {status: 200, body: "{}\n"},
-		refserver.ActionGarbage:          {status: 200, body: "\x00\xff this is no JSON \xfe"},
+		refserver.ActionGarbage:          {status: 200, body: "\x00\xff this is not JSON \xfe"},
 		refserver.ActionEmptyBody:        {status: 204},
 	} {
 		g := newRig(t, refserver.Config{})
