@@ -42,20 +42,20 @@ func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadReque
 		}
 	}
 	had := versionRefresh{state: state, record: record}
-	now := r.look(ctx, id, had)
-	resp.Diagnostics.Append(now.diags...)
+	saw := r.look(ctx, id, had)
+	resp.Diagnostics.Append(saw.diags...)
 	switch {
-	case resp.Diagnostics.HasError(), now.what == unchanged:
+	case resp.Diagnostics.HasError(), saw.what == unchanged:
 		return
-	case now.what == gone && state.moved():
+	case saw.what == gone && state.moved():
 		resp.Diagnostics.Append(r.movedButGone(id))
 		return
-	case now.what == gone:
+	case saw.what == gone:
 		resp.Diagnostics.Append(withdrawDestroy(ctx, resp.Private)...) // Private state outlives the resource.
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	done, diags := r.refreshed(id, had, r.snapshotOf(now.secret))
+	done, diags := r.refreshed(id, had, r.snapshotOf(saw.secret))
 	resp.Diagnostics.Append(diags...)
 	if done == nil || resp.Diagnostics.HasError() {
 		return
@@ -74,29 +74,30 @@ func (r *secretVersionResource) look(ctx context.Context, id secretpath.SecretID
 	return lookOnce(ctx, isUnchanged, func() sighting { return r.lookNow(ctx, id, had, isUnchanged) })
 }
 
+// lookNow looks without regard to what the request has seen before.
 func (r *secretVersionResource) lookNow(ctx context.Context, id secretpath.SecretID, had versionRefresh, isUnchanged func(inventory.Entry) bool) sighting {
 	ctx, cancel, diags := within(ctx, had.state.Timeouts.Read)
 	defer cancel()
-	now := r.refresh(ctx, id, isUnchanged)
-	if _, held := rowOf(now.secret, had.state.Version.ValueInt64()); now.what == seen && !held && !had.state.ID.IsNull() {
+	saw := r.refresh(ctx, id, isUnchanged)
+	if _, held := rowOf(saw.secret, had.state.Version.ValueInt64()); saw.what == seen && !held && !had.state.ID.IsNull() {
 		// One answer without the managed version is not believed: it is asked for once more.
 		if again, found, _ := r.read(ctx, id); found {
-			now.secret = again
+			saw.secret = again
 		}
 	}
-	diags.Append(now.diags...)
-	if now.what != gone && !now.diags.HasError() {
-		asOf := now.secret.AsOf
-		if now.what == unchanged {
-			asOf = now.entry.AsOf
+	diags.Append(saw.diags...)
+	if saw.what != gone && !saw.diags.HasError() {
+		asOf := saw.secret.AsOf
+		if saw.what == unchanged {
+			asOf = saw.entry.AsOf
 		}
 		diags.Append(r.clockWarnings(asOf, had.state.policy(r.rotateBefore))...)
 	}
-	if now.what != gone && !diags.HasError() && !had.record.Pending {
-		r.run.note(id, func(in *inRun) { in.Managed = had.state.Version.ValueInt64() })
+	if saw.what != gone && !diags.HasError() && !had.record.Pending {
+		r.run.note(id, func(now *inRun) { now.Managed = had.state.Version.ValueInt64() })
 	}
-	now.diags = diags
-	return now
+	saw.diags = diags
+	return saw
 }
 
 // versionRefresh is what a refresh begins with and what it leaves behind.

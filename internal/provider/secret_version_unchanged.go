@@ -25,13 +25,13 @@ func (r *secretVersionResource) KeepsInRead(ctx context.Context, state tfserver.
 	if !ok || had.state.fillTriggers() {
 		return nil, false
 	}
-	switch now := r.look(ctx, id, had); {
-	case len(now.diags) > 0:
+	switch saw := r.look(ctx, id, had); {
+	case len(saw.diags) > 0:
 		return nil, false
-	case now.what == unchanged:
+	case saw.what == unchanged:
 		return identityOf(id), true
-	case now.what == seen:
-		done, diags := r.refreshed(id, had, r.snapshotOf(now.secret))
+	case saw.what == seen:
+		done, diags := r.refreshed(id, had, r.snapshotOf(saw.secret))
 		return identityOf(id), len(diags) == 0 && done.isSame(had) && len(r.supersededNotice(id, done)) == 0
 	}
 	return nil, false

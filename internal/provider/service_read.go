@@ -56,14 +56,14 @@ type sighting struct {
 
 // refresh gets a secret for a refresh, unless isUnchanged accepts what a list says
 // of it.
-func (s *service) refresh(ctx context.Context, id secretpath.SecretID, isUnchanged func(inventory.Entry) bool) (now sighting) {
+func (s *service) refresh(ctx context.Context, id secretpath.SecretID, isUnchanged func(inventory.Entry) bool) (saw sighting) {
 	secret, confirmed, err := s.inventory.Refresh(ctx, id, func(entry inventory.Entry) bool {
-		now.entry = entry
+		saw.entry = entry
 		return isUnchanged(entry)
 	})
 	if confirmed {
-		now.what = unchanged
-		return now
+		saw.what = unchanged
+		return saw
 	}
 	found, diags := s.found(ctx, id, err)
 	if !found {
@@ -75,11 +75,11 @@ func (s *service) refresh(ctx context.Context, id secretpath.SecretID, isUnchang
 // lookOnce looks once in a request, although two ways may answer it. What a list has
 // confirmed for one way, the other one confirms again.
 func lookOnce(ctx context.Context, isUnchanged func(inventory.Entry) bool, look func() sighting) sighting {
-	now, again := tfserver.Once(ctx, "look", look)
-	if again && now.what == unchanged && !isUnchanged(now.entry) {
+	saw, again := tfserver.Once(ctx, "look", look)
+	if again && saw.what == unchanged && !isUnchanged(saw.entry) {
 		return look()
 	}
-	return now
+	return saw
 }
 
 // read gets a secret as it is now.

@@ -11,13 +11,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// Most requests of a plan are about resources that have not changed, and their answer is
-// what came with the request. The framework converts and copies every attribute for it, and
-// for each attribute the map of all others. The fast path answers these requests without it.
-// A resource decides by the same functions that its framework methods use, and any doubt, any
-// warning and any change is left to the framework.
+// Most requests of a plan are about resources that have not changed, and the answer is what
+// came with the request. To give it, the framework converts every attribute several times, and
+// copies the map of all attributes for each of them. The fast path answers these requests
+// without the framework. A resource decides by the functions that its framework methods use.
+// Every change, diagnostic and doubt is left to the framework.
 //
-// tools/upstream measures what the framework costs, and says when the fast path can go.
+// No issue about the copies is known. tools/upstream reproduces and measures them, and says
+// when the fast path can go.
 
 // ProviderWithFastPath is a provider that hands out what it configures its resources with.
 type ProviderWithFastPath interface {
@@ -30,14 +31,14 @@ type ProviderWithFastPath interface {
 // nothing. False means that the framework is asked.
 type ResourceWithFastPath interface {
 	resource.ResourceWithConfigure
-	// AcceptsConfig reports that the resource has nothing to say about a configuration. The
-	// validators of the schema are asked separately.
+	// AcceptsConfig reports that the resource itself finds nothing wrong with a configuration.
+	// The validators of the schema are asked separately.
 	AcceptsConfig(ctx context.Context, config Values, client resource.ValidateConfigClientCapabilities) bool
-	// KeepsInRead reports that a refresh leaves state and private state as they are and says
-	// nothing. It returns the identity.
+	// KeepsInRead reports that a refresh leaves state and private state as they are, without a
+	// diagnostic. It returns the identity.
 	KeepsInRead(ctx context.Context, state Values, private Private) (identity map[string]string, keeps bool)
-	// KeepsInPlan reports that a plan whose planned values are those of the state leaves them
-	// and private state as they are and says nothing.
+	// KeepsInPlan reports that a plan that begins with the values of the state leaves them and
+	// private state as they are, without a diagnostic.
 	KeepsInPlan(ctx context.Context, state, config Values, private Private) bool
 }
 
