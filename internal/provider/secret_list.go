@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
@@ -14,9 +15,14 @@ import (
 var _ list.ListResourceWithConfigure = (*secretList)(nil)
 
 // secretList finds the secrets under a prefix.
-type secretList struct{ secretResource }
+type secretList struct{ resourceBase }
 
 func newSecretList() list.ListResource { return &secretList{} }
+
+// Metadata implements list.ListResource.
+func (l *secretList) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_secret"
+}
 
 // ListResourceConfigSchema implements list.ListResource.
 func (l *secretList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
@@ -44,14 +50,14 @@ func (l *secretList) List(ctx context.Context, req list.ListRequest, stream *lis
 
 // asImported fills in what an import and the read that follows it leave in the
 // state, by the same code.
-func (r *secretResource) asImported(ctx context.Context, target *tfsdk.Resource, secret client.Secret) diag.Diagnostics {
+func (l *secretList) asImported(ctx context.Context, target *tfsdk.Resource, secret client.Secret) diag.Diagnostics {
 	diags := beginImport(ctx, target, secret.ID)
 	var state secretModel
 	diags.Append(target.Get(ctx, &state)...)
 	if diags.HasError() {
 		return diags
 	}
-	now, more := r.refreshed(ctx, secret.ID, secretRefresh{state: state}, secret)
+	now, more := l.refreshedSecret(ctx, secret.ID, secretRefresh{state: state}, secret)
 	diags.Append(more...)
 	diags.Append(target.Set(ctx, &now.state)...)
 	return diags

@@ -57,7 +57,7 @@ func (r *secretResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if state.isFirstRead() {
 		resp.Diagnostics.Append(r.defaultLabelsMissing(saw.secret)...)
 	}
-	now, diags := r.refreshed(ctx, id, had, saw.secret)
+	now, diags := r.refreshedSecret(ctx, id, had, saw.secret)
 	resp.Diagnostics.Append(diags...)
 	if !now.record.isSame(record) {
 		resp.Diagnostics.Append(writeSecretRecord(ctx, resp.Private, now.record)...)
@@ -91,13 +91,13 @@ type secretRefresh struct {
 	record secretRecord
 }
 
-// refreshed is what the state and its record become once the secret was read.
-func (r *secretResource) refreshed(ctx context.Context, id secretpath.SecretID, had secretRefresh, secret client.Secret) (now secretRefresh, diags diag.Diagnostics) {
+// refreshedSecret is what the state and its record become once the secret was read.
+func (s *service) refreshedSecret(ctx context.Context, id secretpath.SecretID, had secretRefresh, secret client.Secret) (now secretRefresh, diags diag.Diagnostics) {
 	state, record := had.state, had.record
 	if state.imported() {
 		// An imported secret has no memory of default labels, so the defaults of now count
 		// as far as they match.
-		record.DefaultLabels = maps.Clone(r.defaultLabels)
+		record.DefaultLabels = maps.Clone(s.defaultLabels)
 		maps.DeleteFunc(record.DefaultLabels, func(key, value string) bool { return secret.Labels[key] != value })
 	}
 	life, known := lifeOf(secret), record.lifeIn(&state)
@@ -118,7 +118,7 @@ func (r *secretResource) refreshed(ctx context.Context, id secretpath.SecretID, 
 		state.AccessPolicy, more = policyFromAPI(ctx, secret.AccessPolicy, state.AccessPolicy)
 		diags.Append(more...)
 	}
-	state.setOwner(r.owner())
+	state.setOwner(s.owner())
 	record.Protected = protectedID(&state)
 	return secretRefresh{state, record}, diags
 }
@@ -140,7 +140,7 @@ func (r *secretResource) isUnchanged(ctx context.Context, id secretpath.SecretID
 // leavesAsIs reports that a refresh that sees this secret would change nothing and say
 // nothing.
 func (r *secretResource) leavesAsIs(ctx context.Context, id secretpath.SecretID, had secretRefresh, secret client.Secret) bool {
-	now, diags := r.refreshed(ctx, id, had, secret)
+	now, diags := r.refreshedSecret(ctx, id, had, secret)
 	return len(diags) == 0 && now.record.isSame(had.record) && isSame(&now.state, &had.state)
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
@@ -19,9 +20,14 @@ import (
 var _ list.ListResourceWithConfigure = (*secretVersionList)(nil)
 
 // secretVersionList finds the current version of each secret under a prefix.
-type secretVersionList struct{ secretVersionResource }
+type secretVersionList struct{ resourceBase }
 
 func newSecretVersionList() list.ListResource { return &secretVersionList{} }
+
+// Metadata implements list.ListResource.
+func (l *secretVersionList) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_secret_version"
+}
 
 // ListResourceConfigSchema implements list.ListResource.
 func (l *secretVersionList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
@@ -76,7 +82,7 @@ func withoutCurrent(from string, ids []string) diag.Diagnostics {
 // asImported fills in what an import of the current version and the read that
 // follows it leave in the state, by the same code. The entry of a list has no
 // history, so the time, the triggers and the format of the version stay null.
-func (r *secretVersionResource) asImported(ctx context.Context, target *tfsdk.Resource, secret client.Secret) diag.Diagnostics {
+func (l *secretVersionList) asImported(ctx context.Context, target *tfsdk.Resource, secret client.Secret) diag.Diagnostics {
 	diags := beginVersionImport(ctx, target, secret.ID)
 	var state versionModel
 	diags.Append(target.Get(ctx, &state)...)
@@ -84,7 +90,7 @@ func (r *secretVersionResource) asImported(ctx context.Context, target *tfsdk.Re
 		return diags
 	}
 	secret.Versions = []client.Version{{Number: secret.CurrentVersion, Status: client.VersionActive, Current: true}}
-	done, more := r.refreshed(secret.ID, versionRefresh{state: state, record: version.Imported(0)}, r.snapshotOf(secret))
+	done, more := l.refreshedVersion(secret.ID, versionRefresh{state: state, record: version.Imported(0)}, l.snapshotOf(secret))
 	diags.Append(more...)
 	if done != nil {
 		diags.Append(target.Set(ctx, &done.state)...)

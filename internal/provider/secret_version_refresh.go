@@ -55,7 +55,7 @@ func (r *secretVersionResource) Read(ctx context.Context, req resource.ReadReque
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	done, diags := r.refreshed(id, had, r.snapshotOf(saw.secret))
+	done, diags := r.refreshedVersion(id, had, r.snapshotOf(saw.secret))
 	resp.Diagnostics.Append(diags...)
 	if done == nil || resp.Diagnostics.HasError() {
 		return
@@ -106,8 +106,8 @@ type versionRefresh struct {
 	record version.Record
 }
 
-// refreshed is what the state becomes once the secret was read. Nil: it stays as it is.
-func (r *secretVersionResource) refreshed(id secretpath.SecretID, had versionRefresh, look version.Snapshot) (*versionRefresh, diag.Diagnostics) {
+// refreshedVersion is what the state becomes once the secret was read. Nil: it stays as it is.
+func (s *service) refreshedVersion(id secretpath.SecretID, had versionRefresh, look version.Snapshot) (*versionRefresh, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if had.state.ID.IsNull() {
 		diags.Append(completeImport(id, &had.state, &had.record, look)...)
@@ -115,14 +115,14 @@ func (r *secretVersionResource) refreshed(id secretpath.SecretID, had versionRef
 			return nil, diags
 		}
 	}
-	shown, record, warnings, ok := version.Refresh(look, had.state.shown(), had.record, had.state.policy(r.rotateBefore))
+	shown, record, warnings, ok := version.Refresh(look, had.state.shown(), had.record, had.state.policy(s.rotateBefore))
 	diags.Append(diagnostic.VersionTerms{ID: id.String(), MinIdle: had.state.minIdle()}.Warnings(warnings)...)
 	if !ok {
 		return nil, diags
 	}
 	had.record = record
 	had.state.refresh(shown)
-	had.state.setOwner(r.owner())
+	had.state.setOwner(s.owner())
 	return &had, diags
 }
 

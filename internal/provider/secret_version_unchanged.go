@@ -31,7 +31,7 @@ func (r *secretVersionResource) KeepsInRead(ctx context.Context, state tfserver.
 	case saw.what == unchanged:
 		return identityOf(id), true
 	case saw.what == seen:
-		done, diags := r.refreshed(id, had, r.snapshotOf(saw.secret))
+		done, diags := r.refreshedVersion(id, had, r.snapshotOf(saw.secret))
 		return identityOf(id), len(diags) == 0 && done.isSame(had) && len(r.supersededNotice(id, done)) == 0
 	}
 	return nil, false
