@@ -17,51 +17,68 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
-// actionBase gives an action its service.
-type actionBase struct{ *service }
-
-// Configure implements action.ActionWithConfigure.
-func (b *actionBase) Configure(_ context.Context, req action.ConfigureRequest, _ *action.ConfigureResponse) {
-	b.service, _ = req.ProviderData.(*service)
-}
-
-// planned checks what the target of a plan leaves open. It asks the service nothing:
-// what an action will find is only there when its turn comes, because the resource
-// that triggers it may just be about to put or destroy a version. Only a region that
-// nobody names is missing in any case.
-func (b *actionBase) planned(ctx context.Context, names secretNames) (diags diag.Diagnostics) {
-	if region := names.complete(b.regionOr).Region; region.IsNull() {
-		diags.Append(b.checkRegion(ctx, region)...)
-	}
-	return diags
-}
-
-// actionModel is an action in configuration.
+// actionModel is the configuration of an action.
 type actionModel interface {
 	names() secretNames
+	// checkKnown judges what is known while values may be unknown. check needs all of it.
+	checkKnown() diag.Diagnostics
 	check() diag.Diagnostics
 }
 
-// plan judges a configuration before anything happens.
-func (b *actionBase) plan(ctx context.Context, config tfsdk.Config, model actionModel) diag.Diagnostics {
-	diags := config.Get(ctx, model)
-	diags.Append(model.check()...)
-	if !diags.HasError() {
-		diags.Append(b.planned(ctx, model.names())...)
+// actionBase is what actions have in common. M is the configuration of one.
+type actionBase[M any, P interface {
+	*M
+	actionModel
+}] struct {
+	*service
+
+	name string
+}
+
+// Metadata implements action.Action.
+func (b *actionBase[M, P]) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + b.name
+}
+
+// Configure implements action.ActionWithConfigure.
+func (b *actionBase[M, P]) Configure(_ context.Context, req action.ConfigureRequest, _ *action.ConfigureResponse) {
+	b.service, _ = req.ProviderData.(*service)
+}
+
+// ValidateConfig implements action.ActionWithValidateConfig.
+func (b *actionBase[M, P]) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
+	config := P(new(M))
+	resp.Diagnostics.Append(req.Config.Get(ctx, config)...)
+	resp.Diagnostics.Append(config.checkKnown()...)
+}
+
+// ModifyPlan implements action.ActionWithModifyPlan. It asks the service nothing: what an
+// action will find is only there when its turn comes, because the resource that triggers it
+// may just be about to put or destroy a version. Only a missing region is an error in any
+// case.
+func (b *actionBase[M, P]) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
+	config := P(new(M))
+	resp.Diagnostics.Append(req.Config.Get(ctx, config)...)
+	resp.Diagnostics.Append(config.check()...)
+	if resp.Diagnostics.HasError() {
+		return
 	}
-	return diags
+	if region := config.names().complete(b.regionOr).Region; region.IsNull() {
+		resp.Diagnostics.Append(b.checkRegion(ctx, region)...)
+	}
 }
 
 // begin judges the configuration once more and reads the secret that it is about.
-func (b *actionBase) begin(ctx context.Context, config tfsdk.Config, model actionModel) (secret client.Secret, diags diag.Diagnostics) {
-	diags = config.Get(ctx, model)
-	diags.Append(model.check()...)
+func (b *actionBase[M, P]) begin(ctx context.Context, given tfsdk.Config) (config P, secret client.Secret, diags diag.Diagnostics) {
+	config = P(new(M))
+	diags = given.Get(ctx, config)
+	diags.Append(config.check()...)
 	if diags.HasError() {
-		return secret, diags
+		return config, secret, diags
 	}
-	secret, more := b.lookUp(ctx, model.names())
+	secret, more := b.lookUp(ctx, config.names())
 	diags.Append(more...)
-	return secret, diags
+	return config, secret, diags
 }
 
 // actionTarget is the secret that an action is about, in its configuration.
@@ -72,6 +89,8 @@ type actionTarget struct {
 }
 
 func (t *actionTarget) names() secretNames { return secretNames{t.SecretID, t.Region, t.Path} }
+
+func (t *actionTarget) checkKnown() diag.Diagnostics { return t.names().check() }
 
 // check refuses names of which the validators may have seen nothing: Terraform
 // validates an action once, before it knows the variables, and never again.
@@ -117,11 +136,11 @@ func progressOf(resp *action.InvokeResponse) progress {
 // confirms it, and retires a placeholder, as every put does. The source says where
 // the value came from. Once the service has the version, whatever goes wrong is a
 // warning: an error would make users invoke the action again, and put another one.
-func (b *actionBase) putNewest(ctx context.Context, secret client.Secret, value client.Value, tried attempt, source string, say progress) diag.Diagnostics {
+func (s *service) putNewest(ctx context.Context, secret client.Secret, value client.Value, tried attempt, source string, say progress) diag.Diagnostics {
 	tried.key, tried.op = secret.KMSKey, diagnostic.ActionPut
-	store := &versionStore{service: b.service, id: secret.ID, value: value}
+	store := &versionStore{service: s, id: secret.ID, value: value}
 	defer store.close()
-	done, err := version.PutNewest(ctx, puttingAloud{store, source, say}, b.snapshotOf(secret))
+	done, err := version.PutNewest(ctx, puttingAloud{store, source, say}, s.snapshotOf(secret))
 	diags := store.warned(done.Warnings, true)
 	diags.Append(store.stopped(ctx, tried, err)...)
 	return diags

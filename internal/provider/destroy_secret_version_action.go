@@ -24,13 +24,14 @@ var (
 )
 
 // destroySecretVersionAction destroys one version, or all superseded ones.
-type destroySecretVersionAction struct{ actionBase }
+type destroySecretVersionAction struct {
+	actionBase[destroyModel, *destroyModel]
+}
 
-func newDestroySecretVersionAction() action.Action { return &destroySecretVersionAction{} }
-
-// Metadata implements action.Action.
-func (a *destroySecretVersionAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_destroy_secret_version"
+func newDestroySecretVersionAction() action.Action {
+	a := &destroySecretVersionAction{}
+	a.name = "destroy_secret_version"
+	return a
 }
 
 // Schema implements action.Action.
@@ -88,6 +89,12 @@ func (m *destroyModel) checkChoice() (diags diag.Diagnostics) {
 	return diags
 }
 
+func (m *destroyModel) checkKnown() diag.Diagnostics {
+	diags := m.actionTarget.checkKnown()
+	diags.Append(m.checkChoice()...)
+	return diags
+}
+
 func (m *destroyModel) check() diag.Diagnostics {
 	diags := m.actionTarget.check()
 	diags.Append(m.checkChoice()...)
@@ -97,24 +104,9 @@ func (m *destroyModel) check() diag.Diagnostics {
 	return diags
 }
 
-// ValidateConfig implements action.ActionWithValidateConfig.
-func (a *destroySecretVersionAction) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
-	var config destroyModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(config.names().check()...)
-	resp.Diagnostics.Append(config.checkChoice()...)
-}
-
-// ModifyPlan implements action.ActionWithModifyPlan.
-func (a *destroySecretVersionAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
-	var config destroyModel
-	resp.Diagnostics.Append(a.plan(ctx, req.Config, &config)...)
-}
-
 // Invoke implements action.Action.
 func (a *destroySecretVersionAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
-	var config destroyModel
-	secret, diags := a.begin(ctx, req.Config, &config)
+	config, secret, diags := a.begin(ctx, req.Config)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -22,13 +22,14 @@ var (
 )
 
 // putGeneratedValueAction puts bytes that the service makes up.
-type putGeneratedValueAction struct{ actionBase }
+type putGeneratedValueAction struct {
+	actionBase[generatedValueModel, *generatedValueModel]
+}
 
-func newPutGeneratedValueAction() action.Action { return &putGeneratedValueAction{} }
-
-// Metadata implements action.Action.
-func (a *putGeneratedValueAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_put_generated_value"
+func newPutGeneratedValueAction() action.Action {
+	a := &putGeneratedValueAction{}
+	a.name = "put_generated_value"
+	return a
 }
 
 // Schema implements action.Action.
@@ -58,23 +59,9 @@ func (m *generatedValueModel) check() diag.Diagnostics {
 	return diags
 }
 
-// ValidateConfig implements action.ActionWithValidateConfig.
-func (a *putGeneratedValueAction) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
-	var config generatedValueModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(config.names().check()...)
-}
-
-// ModifyPlan implements action.ActionWithModifyPlan.
-func (a *putGeneratedValueAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
-	var config generatedValueModel
-	resp.Diagnostics.Append(a.plan(ctx, req.Config, &config)...)
-}
-
 // Invoke implements action.Action.
 func (a *putGeneratedValueAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
-	var config generatedValueModel
-	secret, diags := a.begin(ctx, req.Config, &config)
+	config, secret, diags := a.begin(ctx, req.Config)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -22,13 +22,14 @@ var (
 )
 
 // restoreSecretVersionAction puts the value of an older version as the newest one.
-type restoreSecretVersionAction struct{ actionBase }
+type restoreSecretVersionAction struct {
+	actionBase[restoreModel, *restoreModel]
+}
 
-func newRestoreSecretVersionAction() action.Action { return &restoreSecretVersionAction{} }
-
-// Metadata implements action.Action.
-func (a *restoreSecretVersionAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_restore_secret_version"
+func newRestoreSecretVersionAction() action.Action {
+	a := &restoreSecretVersionAction{}
+	a.name = "restore_secret_version"
+	return a
 }
 
 // Schema implements action.Action.
@@ -59,24 +60,10 @@ func (m *restoreModel) check() diag.Diagnostics {
 	return diags
 }
 
-// ValidateConfig implements action.ActionWithValidateConfig.
-func (a *restoreSecretVersionAction) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
-	var config restoreModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(config.names().check()...)
-}
-
-// ModifyPlan implements action.ActionWithModifyPlan.
-func (a *restoreSecretVersionAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
-	var config restoreModel
-	resp.Diagnostics.Append(a.plan(ctx, req.Config, &config)...)
-}
-
 // Invoke implements action.Action. The metadata comes first: whatever it tells to
 // be impossible, or done already, costs no reading of the value.
 func (a *restoreSecretVersionAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
-	var config restoreModel
-	secret, diags := a.begin(ctx, req.Config, &config)
+	config, secret, diags := a.begin(ctx, req.Config)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
