@@ -89,7 +89,7 @@ func (r report) markdown() string {
 	line("destroy. A state that is only read is made of one that was applied with one secret, and the other secrets are created by the API. A")
 	line("small program stands between the CLI and the provider and notes what the provider took (`wait4`). The server counts the requests.\n")
 	line("`make bench SECRETS=200 WRITES=20 LARGE=0 SIMULATE=0 RUNS=1` is a short version. `PEER_PROVIDER=path PEER_CONFIG=dir` measures another")
-	line("provider beside this one: the directory has a configuration with the variables `secrets` and `rotation`, and the provider finds the")
+	line("provider in the same run: the directory has a configuration with the variables `secrets` and `rotation`, and the provider finds the")
 	line("service by the `THALASSA_` variables. Smaller pieces have Go benchmarks: `make bench-go`, in the form that benchstat reads.")
 	return b.String()
 }
