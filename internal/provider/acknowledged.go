@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -84,21 +83,4 @@ func (m providerModel) acknowledged() map[string]bool {
 		hidden[entry.Summary] = ids[entry.ID]
 	}
 	return hidden
-}
-
-// once returns a warning that is about all resources, unless the run has given it before.
-func (s *service) once(hint diagnostic.Hint, detail string) diag.Diagnostics {
-	diags := s.run.once(hint, detail)
-	s.hideAcknowledged(&diags)
-	return diags
-}
-
-// hideAcknowledged takes the acknowledged warnings out of a response.
-func (s *service) hideAcknowledged(diags *diag.Diagnostics) {
-	if s == nil {
-		return // Terraform validates before it configures the provider.
-	}
-	*diags = slices.DeleteFunc(*diags, func(d diag.Diagnostic) bool {
-		return d.Severity() == diag.SeverityWarning && s.acknowledged[d.Summary()]
-	})
 }

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -101,4 +102,21 @@ func (s *service) uncheckedNotice() diag.Diagnostics {
 		"During plan %s not known: the value comes from a resource that is not applied yet. So this plan asked the Secrets Manager nothing. "+
 			"Whether the region and the KMS keys exist and can be used, and whether the paths are free, shows only during apply. "+
 			"To have it checked, apply that resource first, with terraform apply -target=ADDRESS, and plan again.", s.unknown.subject()))
+}
+
+// once returns a warning that is about all resources, unless the run has given it before.
+func (s *service) once(hint diagnostic.Hint, detail string) diag.Diagnostics {
+	diags := s.run.once(hint, detail)
+	s.hideAcknowledged(&diags)
+	return diags
+}
+
+// hideAcknowledged takes the acknowledged warnings out of a response.
+func (s *service) hideAcknowledged(diags *diag.Diagnostics) {
+	if s == nil {
+		return // Terraform validates before it configures the provider.
+	}
+	*diags = slices.DeleteFunc(*diags, func(d diag.Diagnostic) bool {
+		return d.Severity() == diag.SeverityWarning && s.acknowledged[d.Summary()]
+	})
 }

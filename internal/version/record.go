@@ -21,14 +21,6 @@ type Shown struct {
 	Active []int64
 }
 
-// The states of a version, as a state shows them.
-const (
-	StatusActive    = "active"
-	StatusDestroyed = "destroyed"
-	// StatusMissing is of a managed version that the history does not hold.
-	StatusMissing = "missing"
-)
-
 // IsSameVersion reports that two states show the same version for the same reason. The
 // number alone does not tell: a secret that was created again has the same ones.
 func (s Shown) IsSameVersion(other Shown) bool {

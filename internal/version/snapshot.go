@@ -179,3 +179,11 @@ func (h Snapshot) supersededAt(n int64) time.Time {
 
 // listed makes a list of versions one that is known, also if it is empty.
 func listed(numbers []int64) []int64 { return append([]int64{}, numbers...) }
+
+// The states of a version, as a state shows them.
+const (
+	StatusActive    = "active"
+	StatusDestroyed = "destroyed"
+	// StatusMissing is of a managed version that the history does not hold.
+	StatusMissing = "missing"
+)
