@@ -19,6 +19,14 @@ type Row struct {
 	LastAccessedAt time.Time // zero: never, or not known
 }
 
+// The states of a version, as a state shows them.
+const (
+	StatusActive    = "active"
+	StatusDestroyed = "destroyed"
+	// StatusMissing is of a managed version that the history does not hold.
+	StatusMissing = "missing"
+)
+
 // Snapshot is what the service knows of a secret's versions at one moment.
 type Snapshot struct {
 	// AsOf is that moment by the service's clock, zero where the answer had no date. Ages
@@ -179,11 +187,3 @@ func (h Snapshot) supersededAt(n int64) time.Time {
 
 // listed makes a list of versions one that is known, also if it is empty.
 func listed(numbers []int64) []int64 { return append([]int64{}, numbers...) }
-
-// The states of a version, as a state shows them.
-const (
-	StatusActive    = "active"
-	StatusDestroyed = "destroyed"
-	// StatusMissing is of a managed version that the history does not hold.
-	StatusMissing = "missing"
-)
