@@ -63,12 +63,12 @@ func accessPolicySchema() schema.SingleNestedAttribute {
 				Required:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"type": schema.StringAttribute{
-						MarkdownDescription: "Needed: `ip` (with `cidrs`) or `time` (with `start_hour`, `end_hour` and `timezone`).",
+						MarkdownDescription: "Required: `ip` (with `cidrs`) or `time` (with `start_hour`, `end_hour` and `timezone`).",
 						Optional:            true, // The framework misses required attributes in a condition that is not known yet.
 						Validators:          []validator.String{stringvalidator.OneOf(conditionIP, conditionTime)},
 					},
 					"effect": schema.StringAttribute{
-						MarkdownDescription: "Needed: `allow` or `deny`.",
+						MarkdownDescription: "Required: `allow` or `deny`.",
 						Optional:            true, // As above.
 						Validators:          []validator.String{stringvalidator.OneOf("allow", "deny")},
 					},

@@ -105,12 +105,12 @@ func (t *actionTarget) check() diag.Diagnostics {
 func actionTargetSchema() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"secret_id": schema.StringAttribute{
-			MarkdownDescription: "The secret, as region and path, such as `nl-01/app/db`. One of `secret_id` and `path` is needed.",
+			MarkdownDescription: "The secret, as region and path, such as `nl-01/app/db`. One of `secret_id` and `path` is required.",
 			Optional:            true,
 			Validators:          []validator.String{validSecretID().orMocked()},
 		},
 		"region": schema.StringAttribute{
-			MarkdownDescription: "Region of the secret, with `path`. Default: the provider's `region`. Has to agree with `secret_id` where both are given.",
+			MarkdownDescription: "Region of the secret, with `path`. Default: the provider's `region`. Must match `secret_id` if both are set.",
 			Optional:            true,
 			Validators:          []validator.String{validRegion().orMocked()},
 		},

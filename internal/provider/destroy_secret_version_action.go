@@ -38,7 +38,7 @@ func newDestroySecretVersionAction() action.Action {
 func (a *destroySecretVersionAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	attributes := actionTargetSchema()
 	attributes["version"] = schema.Int64Attribute{
-		MarkdownDescription: "Number of the version to destroy. One that was destroyed before is left as it is. Exactly one of `version` and `superseded` is needed.",
+		MarkdownDescription: "Number of the version to destroy. A version that is already destroyed stays as it is. Exactly one of `version` and `superseded` is required.",
 		Optional:            true,
 		Validators:          []validator.Int64{int64validator.AtLeast(1)},
 	}

@@ -87,12 +87,12 @@ func (r *secretResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"organisation_id": schema.StringAttribute{
-				MarkdownDescription: "Organisation that the secret belongs to. A provider configured for another one refuses to work on this state.",
+				MarkdownDescription: "Organisation that the secret belongs to. If the provider is configured for another one, plans and applies fail.",
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"project_id": schema.StringAttribute{
-				MarkdownDescription: "Project that the secret belongs to, if any. A provider configured for another one refuses to work on this state.",
+				MarkdownDescription: "Project that the secret belongs to, if any. If the provider is configured for another one, plans and applies fail.",
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},

@@ -52,13 +52,13 @@ func (e *secretValueEphemeral) Schema(_ context.Context, _ ephemeral.SchemaReque
 			"Take the version from `thalassasecrets_secret_version`, and use the same number as the trigger of the consumer, so that the value and its trigger stay in sync.",
 		Attributes: map[string]schema.Attribute{
 			"secret_id": schema.StringAttribute{
-				MarkdownDescription: "The secret, as region and path, such as `nl-01/app/db`. One of `secret_id` and `path` is needed.",
+				MarkdownDescription: "The secret, as region and path, such as `nl-01/app/db`. One of `secret_id` and `path` is required.",
 				Optional:            true,
 				Computed:            true,
 				Validators:          []validator.String{validSecretID().orMocked()},
 			},
 			"region": schema.StringAttribute{
-				MarkdownDescription: "Region of the secret, with `path`. Default: the provider's `region`. Has to agree with `secret_id` where both are given.",
+				MarkdownDescription: "Region of the secret, with `path`. Default: the provider's `region`. Must match `secret_id` if both are set.",
 				Optional:            true,
 				Computed:            true,
 				Validators:          []validator.String{validRegion().orMocked()},

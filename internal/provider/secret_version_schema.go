@@ -50,14 +50,14 @@ func versionNames() map[string]schema.Attribute {
 			PlanModifiers: fixed(),
 		},
 		"region": schema.StringAttribute{
-			MarkdownDescription: "Region of the secret, with `path`. Default: the provider's `region` at the time of creation. Has to agree with `secret_id` where both are given. Changing it replaces the resource.",
+			MarkdownDescription: "Region of the secret, with `path`. Default: the provider's `region` at the time of creation. Must match `secret_id` if both are set. Changing it replaces the resource.",
 			Optional:            true,
 			Computed:            true,
 			Validators:          []validator.String{validRegion().orMocked()},
 			PlanModifiers:       fixed(),
 		},
 		"path": schema.StringAttribute{
-			MarkdownDescription: "Path of the secret, such as `/app/production/db`. One of `secret_id` and `path` is needed. Changing it replaces the resource.",
+			MarkdownDescription: "Path of the secret, such as `/app/production/db`. One of `secret_id` and `path` is required. Changing it replaces the resource.",
 			Optional:            true,
 			Computed:            true,
 			Validators:          []validator.String{validPath()},
@@ -68,7 +68,7 @@ func versionNames() map[string]schema.Attribute {
 
 // versionValues are the ways to give a value, at most one of which may be used.
 func versionValues() map[string]schema.Attribute {
-	const writeOnly = " Write-only: it is in no state and no plan, and needs Terraform 1.11 or OpenTofu 1.11. A new value is put when `value_wo_version` changes. Requires `value_wo_version`, `detect_value_changes = true` or `rotation`, because Terraform does not see that a write-only value has changed."
+	const writeOnly = " Write-only: it is never in the state or a plan, and needs Terraform 1.11 or OpenTofu 1.11. A new value is put when `value_wo_version` changes. Requires `value_wo_version`, `detect_value_changes = true` or `rotation`, because Terraform does not see that a write-only value has changed."
 	return map[string]schema.Attribute{
 		"secret_string_wo": schema.StringAttribute{
 			MarkdownDescription: "Text value. The provider encodes it." + writeOnly,
@@ -90,20 +90,20 @@ func versionValues() map[string]schema.Attribute {
 			Sensitive:           true,
 		},
 		"secret_string": schema.StringAttribute{
-			MarkdownDescription: "Text value, kept in state in plain text. For Terraform before 1.11; prefer `secret_string_wo`. A changed value is put. " +
+			MarkdownDescription: "Text value, stored in the state in plain text. For Terraform before 1.11; prefer `secret_string_wo`. A changed value is put. " +
 				"Moving an unchanged value to `secret_string_wo` removes it from the state and puts nothing.",
 			Optional:  true,
 			Sensitive: true,
 		},
 		"secret_key_values": schema.MapAttribute{
-			MarkdownDescription: "Key/value pairs, kept in state in plain text. For Terraform before 1.11; prefer `secret_key_values_wo`. Changed pairs are put. " +
+			MarkdownDescription: "Key/value pairs, stored in the state in plain text. For Terraform before 1.11; prefer `secret_key_values_wo`. Changed pairs are put. " +
 				"Moving unchanged pairs to `secret_key_values_wo` removes them from the state and puts nothing.",
 			ElementType: types.StringType,
 			Optional:    true,
 			Sensitive:   true,
 		},
 		"generate": schema.SingleNestedAttribute{
-			MarkdownDescription: "Random bytes that the service generates and that never leave it on the way in: raw key material, not a password. " +
+			MarkdownDescription: "Random bytes that the service generates, so they do not pass through Terraform: raw key material, not a password. " +
 				"New bytes are put when `value_wo_version` or `byte_length` changes.",
 			Optional: true,
 			Attributes: map[string]schema.Attribute{
@@ -116,13 +116,13 @@ func versionValues() map[string]schema.Attribute {
 		},
 		"detect_value_changes": schema.BoolAttribute{
 			MarkdownDescription: "Whether a write-only value is compared with the one that was put, instead of waiting for `value_wo_version` to change. " +
-				"The provider then keeps a salted, memory-hard fingerprint (Argon2id) of the value in private state, never the value. Needs a write-only input and conflicts with `value_wo_version`. " +
-				"Do not combine it with a random ephemeral value, which is another one in every run and would be put each time. Default: `false`.",
+				"The provider then keeps a salted, memory-hard fingerprint (Argon2id) of the value in private state, never the value. Requires a write-only input and conflicts with `value_wo_version`. " +
+				"Do not combine it with a random ephemeral value: it differs in every run and would be put each time. Default: `false`.",
 			Optional: true,
 		},
 		"value_wo_version": schema.StringAttribute{
-			MarkdownDescription: "Any string that stands for the value, such as a number or a date. Every change of it puts the configured value again as a new version. A change while no value is given is an error, and nothing is recorded. " +
-				"Where the value is that of another version, use the `version_uid` of that one.",
+			MarkdownDescription: "Any string, such as a number or a date. Every change of it puts the configured value again as a new version. A change without a value is an error, and nothing is recorded. " +
+				"If the value comes from another version, use the `version_uid` of that version.",
 			Optional: true,
 		},
 	}
@@ -137,12 +137,12 @@ func versionPolicies() map[string]schema.Attribute {
 			Optional: true,
 			Attributes: map[string]schema.Attribute{
 				"after": schema.StringAttribute{
-					MarkdownDescription: "Age at which the managed version is due, such as `30d`, `12h` or `1d12h`. An apply that changes it only records it; the next plan decides by it.",
+					MarkdownDescription: "Age at which the managed version is due, such as `30d`, `12h` or `1d12h`. An apply that changes it only records it. The next plan uses it.",
 					Optional:            true,
 					Validators:          []validator.String{validDuration()},
 				},
 				"keepers": schema.MapAttribute{
-					MarkdownDescription: "Arbitrary strings. When one of them changes, a new version is due. A change while no value is given is an error, and nothing is recorded. Adding the first keepers, or removing all, writes nothing; an empty map counts as no keepers.",
+					MarkdownDescription: "Arbitrary strings. When one of them changes, a new version is due. A change without a value is an error, and nothing is recorded. Adding the first keepers, or removing all, writes nothing; an empty map counts as no keepers.",
 					ElementType:         types.StringType,
 					Optional:            true,
 					Validators:          []validator.Map{noNullElements{}},
@@ -150,7 +150,7 @@ func versionPolicies() map[string]schema.Attribute {
 			},
 		},
 		"retention": schema.SingleNestedAttribute{
-			MarkdownDescription: "Which superseded versions stay readable. Without it, all do. Nothing is ever destroyed before the new version is confirmed as current, and never the current version or one that is newer than the managed one. An apply that changes it only records it, except for a changed `keep` without `min_idle`; the next plan lists what goes.",
+			MarkdownDescription: "Which superseded versions stay readable. Without it, all do. Nothing is ever destroyed before the new version is confirmed as current, and never the current version or one that is newer than the managed one. An apply that changes it only records it, except for a changed `keep` without `min_idle`. The next plan lists the versions that it destroys.",
 			Optional:            true,
 			Attributes: map[string]schema.Attribute{
 				"keep": schema.Int64Attribute{
@@ -159,7 +159,7 @@ func versionPolicies() map[string]schema.Attribute {
 					Validators:          []validator.Int64{int64validator.AtLeast(0)},
 				},
 				"min_idle": schema.StringAttribute{
-					MarkdownDescription: "How long any other version has to be both superseded and unread before it is destroyed, such as `3d`. A version that is not idle yet is destroyed by a later apply. Default: not at all.",
+					MarkdownDescription: "How long any other version has to be both superseded and unread before it is destroyed, such as `3d`. A version that is not idle yet is destroyed by a later apply. Default: never.",
 					Optional:            true,
 					Validators:          []validator.String{validDuration()},
 				},
@@ -177,8 +177,8 @@ func versionPolicies() map[string]schema.Attribute {
 			},
 		},
 		"deletion_policy": schema.StringAttribute{
-			MarkdownDescription: "What happens to the managed version when this resource goes away or turns to another secret: `retain` (default) leaves it as it is; " +
-				"`destroy` destroys it for good, and the highest version that is still active becomes current. A replacement by a new version of the same secret keeps the former version; `retention` decides about it.",
+			MarkdownDescription: "What happens to the managed version when this resource is removed or changes to another secret: `retain` (default) keeps it; " +
+				"`destroy` destroys it for good, and the highest version that is still active becomes current. A replacement by a new version of the same secret keeps the previous version, and `retention` decides about it.",
 			Optional:   true,
 			Computed:   true,
 			Default:    stringdefault.StaticString(deletionRetain),
@@ -200,13 +200,13 @@ func versionFacts() map[string]schema.Attribute {
 			Computed:            true,
 		},
 		"version_uid": schema.StringAttribute{
-			MarkdownDescription: "The trigger for everything that has to follow the value: `id`, a colon and `created_at` in UTC, such as `nl-01/app/db@4:2026-11-01T09:00:00.25Z`. " +
+			MarkdownDescription: "The trigger for everything that must follow the value: `id`, a colon and `created_at` in UTC, such as `nl-01/app/db@4:2026-11-01T09:00:00.25Z`. " +
 				"It differs for every version, also after the secret was deleted and created again, and an import of the same version has the same one. Null while `created_at` is null.",
 			Computed: true,
 		},
 		"version_serial": schema.Int64Attribute{
 			MarkdownDescription: "A trigger that is a number, below 2147483648: the whole seconds of the put since 2020, plus the number of the version. " +
-				"It grows with every later put, and is smaller again after a rollback to an older version. Where the consumer takes a text, use `version_uid`. Null while `created_at` is null.",
+				"It grows with every later put, and is smaller again after a rollback to an older version. If the consumer takes a text, use `version_uid`. Null while `created_at` is null.",
 			Computed: true,
 		},
 		"created_at": schema.StringAttribute{
@@ -222,8 +222,8 @@ func versionFacts() map[string]schema.Attribute {
 			Computed:            true,
 		},
 		"last_change": schema.StringAttribute{
-			MarkdownDescription: "Why the managed version is the one it is: `created`, `value` (the configuration asked for another), `rotation` (due by age), `keeper` (a keeper changed), `adopted`, `overwritten`, `healed` (nothing was active) or `imported` (imported, or moved from another provider). " +
-				"It is known in the plan, so that a check of the plan can tell drift from due work.",
+			MarkdownDescription: "Why this version is managed: `created`, `value` (the configuration asked for another), `rotation` (due by age), `keeper` (a keeper changed), `adopted`, `overwritten`, `healed` (nothing was active) or `imported` (imported, or moved from another provider). " +
+				"It is known in the plan, so that a check of the plan can separate drift from due work.",
 			Computed: true,
 		},
 		"rotate_at": schema.StringAttribute{
@@ -231,17 +231,17 @@ func versionFacts() map[string]schema.Attribute {
 			Computed:            true,
 		},
 		"active_versions": schema.ListAttribute{
-			MarkdownDescription: "With `retention`: the versions up to the managed one that can be read, oldest first. A plan shows here which versions go.",
+			MarkdownDescription: "With `retention`: the versions up to the managed one that can be read, oldest first. A plan shows here which versions it destroys.",
 			ElementType:         types.Int64Type,
 			Computed:            true,
 		},
 		"organisation_id": schema.StringAttribute{
-			MarkdownDescription: "Organisation that the secret belongs to. A provider configured for another one refuses to work on this state.",
+			MarkdownDescription: "Organisation that the secret belongs to. If the provider is configured for another one, plans and applies fail.",
 			Computed:            true,
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 		},
 		"project_id": schema.StringAttribute{
-			MarkdownDescription: "Project that the secret belongs to, if any. A provider configured for another one refuses to work on this state.",
+			MarkdownDescription: "Project that the secret belongs to, if any. If the provider is configured for another one, plans and applies fail.",
 			Computed:            true,
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 		},
