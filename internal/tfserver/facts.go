@@ -27,6 +27,7 @@ type facts struct {
 	attributes []attribute
 	identity   tftypes.Object
 	noIdentity tfprotov6.DynamicValue
+	recent     recent
 }
 
 // attribute is what follows from an attribute of a schema.

@@ -16,6 +16,9 @@ func (f *facts) decode(ctx context.Context, from *tfprotov6.DynamicValue) (value
 	if from == nil {
 		return nil, raw, false
 	}
+	if known, ok := f.recent.find(from.MsgPack); ok {
+		return known.values, known.raw, true
+	}
 	raw, err := from.Unmarshal(f.object)
 	var given map[string]tftypes.Value
 	if err != nil || raw.IsNull() || raw.As(&given) != nil {
@@ -33,6 +36,7 @@ func (f *facts) decode(ctx context.Context, from *tfprotov6.DynamicValue) (value
 			}
 		}
 	}
+	f.recent.keep(decoded{from.MsgPack, values, raw})
 	return values, raw, true
 }
 
