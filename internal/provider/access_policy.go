@@ -207,7 +207,9 @@ func policyToAPI(ctx context.Context, policy types.Object) (*client.AccessPolicy
 			Type: condition.Type.ValueString(), Effect: condition.Effect.ValueString(), Timezone: condition.Timezone.ValueString(),
 			StartHour: hourToAPI(condition.StartHour), EndHour: hourToAPI(condition.EndHour),
 		}
-		diags.Append(condition.CIDRs.ElementsAs(ctx, &c.CIDRs, false)...)
+		if !condition.CIDRs.IsNull() {
+			diags.Append(condition.CIDRs.ElementsAs(ctx, &c.CIDRs, false)...)
+		}
 		slices.Sort(c.CIDRs)
 		out.Conditions = append(out.Conditions, c)
 	}

@@ -151,3 +151,13 @@ func TestNetworkNamedTwiceByTheService(t *testing.T) {
 		t.Errorf("%v, %v", back, diags)
 	}
 }
+
+// A condition that is null, which validation refuses, still has a form for the service.
+func TestPolicyWithANullCondition(t *testing.T) {
+	t.Parallel()
+	list := types.ListValueMust(types.ObjectType{AttrTypes: conditionTypes}, []attr.Value{types.ObjectNull(conditionTypes)})
+	policy, diags := policyToAPI(t.Context(), types.ObjectValueMust(policyTypes, map[string]attr.Value{"conditions": list}))
+	if len(diags) > 0 || policy == nil || len(policy.Conditions) != 1 || len(policy.Conditions[0].CIDRs) > 0 {
+		t.Errorf("it is %v: %v", policy, diags)
+	}
+}
