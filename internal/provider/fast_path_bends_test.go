@@ -134,7 +134,7 @@ func (b *bentRequest) bend(rt *rapid.T) {
 
 // bendKnown makes a change that a mistake would overlook, and nothing else.
 func (b *bentRequest) bendKnown(rt *rapid.T) {
-	switch kind := rapid.SampledFrom([]string{"owner", "moved", "announced", ".import_before_read", "announced", "spaced", "another identity", "another identity", "another identity", "a stored value", "default", "incapable"}).Draw(rt, "known"); kind {
+	switch kind := rapid.SampledFrom([]string{"owner", "moved", "announced", "announced", "announced", ".import_before_read", "spaced", "another identity", "another identity", "another identity", "a stored value", "default", "incapable"}).Draw(rt, "known"); kind {
 	case "owner":
 		other := tftypes.NewValue(tftypes.String, "another")
 		b.put(b.pick(rt, ownerAttributes), other, b.state, b.proposed)
