@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"sync"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
@@ -15,6 +16,9 @@ type recent struct {
 	kept [32]decoded
 	next int
 }
+
+// Values are the attributes of a resource by their names.
+type Values map[string]attr.Value
 
 // decoded is a value in both forms. Neither is modified.
 type decoded struct {

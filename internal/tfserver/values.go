@@ -3,13 +3,9 @@ package tfserver
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
-
-// Values are the attributes of a resource by their names.
-type Values map[string]attr.Value
 
 // decode reads a configuration or a state. It is not ok where there is none.
 func (f *facts) decode(ctx context.Context, from *tfprotov6.DynamicValue) (values Values, raw tftypes.Value, ok bool) {
