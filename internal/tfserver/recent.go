@@ -8,6 +8,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
+// Values are the attributes of a resource by their names.
+type Values map[string]attr.Value
+
 // recent are the values that were decoded last. A plan sends a state right after its refresh
 // and a configuration right after its validation, for ten resources at a time, and decoding is
 // most of what the fast path costs.
@@ -16,9 +19,6 @@ type recent struct {
 	kept [32]decoded
 	next int
 }
-
-// Values are the attributes of a resource by their names.
-type Values map[string]attr.Value
 
 // decoded is a value in both forms. Neither is modified.
 type decoded struct {
