@@ -242,11 +242,14 @@ func TestStopEndsAFastRead(t *testing.T) {
 	s := acctest.NewServer(t)
 	read := steadyPair(t, s).hear(t, s, 0).read
 	server := configuredServer(t, s.Environment())
-	entered := make(chan struct{}, 10)
+	entered, stopped := make(chan struct{}, 10), make(chan struct{})
 	s.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
 		entered <- struct{}{}
-		<-r.Context().Done()
-		return true
+		select {
+		case <-r.Context().Done():
+		case <-stopped:
+		}
+		return false
 	})
 	ended := make(chan *tfprotov6.ReadResourceResponse)
 	go func() {
@@ -257,6 +260,7 @@ func TestStopEndsAFastRead(t *testing.T) {
 	if _, err := server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{}); err != nil {
 		t.Fatal(err)
 	}
+	close(stopped)
 	resp := <-ended
 	if resp == nil || len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError {
 		t.Errorf("the read answers %v", resp)
