@@ -42,7 +42,7 @@ type Inventory struct {
 type record struct {
 	// read is the single read that serves every resource of the secret, under way or done.
 	read *shared[client.Secret]
-	// written says that this run wrote to the secret: no list is believed about it.
+	// written says that this run wrote to the secret: no list counts for it.
 	written bool
 	// counted says that the list planner has it.
 	counted bool

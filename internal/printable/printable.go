@@ -10,7 +10,7 @@ import (
 
 var (
 	// A command of GitHub, "::NAME::", is read at the beginning of a line, and where a line
-	// begins is up to whoever breaks it. What may be an address of IPv6 stays.
+	// begins is up to the code that breaks it. What may be an address of IPv6 stays.
 	workflowCommand = regexp.MustCompile(`::([^0-9/]|$)`)
 	// The older form, "##[NAME]", and those of other CI systems: "##vso[", "##teamcity[".
 	runnerCommand = regexp.MustCompile(`##([A-Za-z]*\[)`)

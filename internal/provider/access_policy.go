@@ -216,7 +216,7 @@ func policyToAPI(ctx context.Context, policy types.Object) (*client.AccessPolicy
 	return out, diags
 }
 
-// hourToAPI tells midnight from no hour.
+// hourToAPI distinguishes midnight from no hour.
 func hourToAPI(hour types.Int64) *int {
 	if hour.IsNull() {
 		return nil

@@ -122,8 +122,8 @@ func actionTargetSchema() map[string]schema.Attribute {
 	}
 }
 
-// progress tells the user what an action is doing while it does it. It is never
-// told a value.
+// progress prints what an action is doing while it does it. It never gets
+// a value.
 type progress func(format string, args ...any)
 
 func progressOf(resp *action.InvokeResponse) progress {
@@ -134,7 +134,7 @@ func progressOf(resp *action.InvokeResponse) progress {
 
 // putNewest puts a value as the newest version of a secret that was just read,
 // confirms it, and retires a placeholder, as every put does. The source says where
-// the value came from. Once the service has the version, whatever goes wrong is a
+// the value came from. Once the service has the version, every failure is a
 // warning: an error would make users invoke the action again, and put another one.
 func (s *service) putNewest(ctx context.Context, secret client.Secret, value client.Value, tried attempt, source string, say progress) diag.Diagnostics {
 	tried.key, tried.op = secret.KMSKey, diagnostic.ActionPut
@@ -146,7 +146,7 @@ func (s *service) putNewest(ctx context.Context, secret client.Secret, value cli
 	return diags
 }
 
-// puttingAloud is a store that tells the user of each step of a put.
+// puttingAloud is a store that prints each step of a put.
 type puttingAloud struct {
 	*versionStore
 

@@ -47,7 +47,7 @@ func optionalString(s string) types.String {
 	return types.StringValue(s)
 }
 
-// knownString is a text that the apply tells where it is empty.
+// knownString is a text, unknown until the apply where it is empty.
 func knownString(s string) types.String {
 	if s == "" {
 		return types.StringUnknown()
@@ -88,8 +88,8 @@ func activeOf(p version.Planned) types.List {
 	return types.ListValueMust(types.Int64Type, elements)
 }
 
-// placeholderAnnotation marks a secret whose version 1 nobody has put a value
-// into. It belongs to the provider and stays out of the annotations attribute.
+// placeholderAnnotation marks a secret whose version 1 holds no value that a client put
+// there. It belongs to the provider and stays out of the annotations attribute.
 const placeholderAnnotation = "thalassasecrets/placeholder"
 
 // historyOf is a snapshot without a clock.

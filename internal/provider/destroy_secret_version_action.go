@@ -136,7 +136,7 @@ func (a *destroySecretVersionAction) destroyInTurn(ctx context.Context, secret c
 	return diags
 }
 
-// destroyingAloud is a store that tells the user of each version that it destroys.
+// destroyingAloud is a store that prints each version that it destroys.
 type destroyingAloud struct {
 	*versionStore
 

@@ -12,7 +12,7 @@ import (
 )
 
 // secretIdentitySchema names a secret for ever: neither region nor path can
-// change, and a version resource follows the secret whatever its number is.
+// change, and a version resource follows the secret through all numbers.
 func secretIdentitySchema() identityschema.Schema {
 	return identityschema.Schema{
 		Attributes: map[string]identityschema.Attribute{

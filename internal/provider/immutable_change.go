@@ -116,7 +116,7 @@ func (d differences) nameList() string {
 // maxLines is how many differences a diagnostic shows.
 const maxLines = 20
 
-// lines shows both sides of each difference on a line of its own.
+// lines shows both sides of each difference on a separate line.
 func (d differences) lines() string {
 	var text strings.Builder
 	for i, one := range d {

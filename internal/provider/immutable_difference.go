@@ -55,7 +55,7 @@ func textDifference(name string, has, wants types.String) differences {
 
 // labelDifferences compares the labels that a secret has, with those that the provider's
 // defaults brought, with those that it should have. A label that moves between
-// default_labels and the resource, in either direction, is no difference.
+// default_labels and the resource, in either direction, is not a difference.
 func labelDifferences(state, plan *secretModel, hidden, defaults map[string]string) differences {
 	has := union(hidden, stringMap(state.Labels))
 	inherited := maps.Clone(defaults)

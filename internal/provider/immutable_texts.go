@@ -11,7 +11,7 @@ import (
 )
 
 // refuseDifferences fails the plan for differences in what the service cannot change.
-// What is not known in the plan has an error of its own.
+// A value that is unknown in the plan has a separate error.
 func (s *service) refuseDifferences(state *secretModel, found differences, onChange onImmutableChange) diag.Diagnostics {
 	summary, protected := diagnostic.SecretChangeRefused, isProtected(state)
 	if protected {

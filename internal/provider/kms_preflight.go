@@ -13,8 +13,8 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
-// checkKey refuses to plan a secret whose key cannot seal a value. A caller who may not
-// read keys plans without the check, and is told which permission is missing.
+// checkKey refuses to plan a secret whose key cannot encrypt a value. A caller who may not
+// read keys plans without the check, and gets a warning that names the missing permission.
 func (s *service) checkKey(ctx context.Context, region, identity string) (diags diag.Diagnostics) {
 	at := path.Root("kms_key_id")
 	key, err := s.inventory.Key(ctx, region, identity)
@@ -60,7 +60,7 @@ func (s *service) checkReplacingKey(ctx context.Context, plan *secretModel) diag
 }
 
 // checkKeyOf refuses to plan the first version of an existing secret whose key
-// cannot seal it. It asks the service only where some key of the region is out of
+// cannot encrypt it. It asks the service only where some key of the region is out of
 // order and nothing in this run has read the secret: plan and apply would
 // otherwise pay a request each for what is almost always well.
 func (s *service) checkKeyOf(ctx context.Context, id secretpath.SecretID) (diags diag.Diagnostics) {
@@ -71,7 +71,7 @@ func (s *service) checkKeyOf(ctx context.Context, id secretpath.SecretID) (diags
 	if !known {
 		secret, err := s.inventory.Secret(ctx, id)
 		if err != nil {
-			return diags // Whoever writes will hear of it.
+			return diags // The write will report the error.
 		}
 		key = secret.KMSKey
 	}

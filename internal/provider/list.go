@@ -51,7 +51,7 @@ func listAttributes() map[string]schema.Attribute {
 }
 
 // listed asks the service once for the secrets that a configuration means, and
-// tells where it has looked. They come by path, each once, so that what is
+// returns where it has looked. They come by path, each once, so that what is
 // generated from them is the same every time.
 func (s *service) listed(ctx context.Context, config tfsdk.Config) (secrets []client.Secret, from string, diags diag.Diagnostics) {
 	var model listModel

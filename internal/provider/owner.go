@@ -12,7 +12,7 @@ import (
 
 // checkOwner refuses to work on state that belongs to another organisation or
 // project than the provider is configured for. A secret of another project is
-// "not found", and taking that for "deleted" would create everything anew. A
+// "not found", and taking that for "deleted" would create everything again. A
 // state that names no organisation has just been imported.
 func (s *service) checkOwner(id secretpath.SecretID, state owner) (diags diag.Diagnostics) {
 	if diags := s.unready("read", id.String()); diags.HasError() || state.Organisation.ValueString() == "" || s.owns(state) {
@@ -48,7 +48,7 @@ func (s *service) owns(state owner) bool {
 }
 
 // secretOfState is the secret that a state is about, unless the state belongs to
-// somebody else.
+// another organisation or project.
 func (s *service) secretOfState(names secretNames, state owner) (secretpath.SecretID, diag.Diagnostics) {
 	id, err := names.secret()
 	if err != nil {

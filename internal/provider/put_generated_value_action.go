@@ -21,7 +21,7 @@ var (
 	_ action.ActionWithValidateConfig = (*putGeneratedValueAction)(nil)
 )
 
-// putGeneratedValueAction puts bytes that the service makes up.
+// putGeneratedValueAction puts bytes that the service generates.
 type putGeneratedValueAction struct {
 	actionBase[generatedValueModel, *generatedValueModel]
 }

@@ -44,7 +44,7 @@ func (s *service) checkRegion(ctx context.Context, region types.String) (diags d
 
 // isRegionGone tells "no such region" from "no such secret": both are a 404, but
 // only the second means that the secret was deleted.
-// Where the regions cannot be had, a list tells: it is empty for a missing secret
+// Where the regions are not available, a list decides: it is empty for a missing secret
 // and a 404 for a missing region.
 func (s *service) isRegionGone(ctx context.Context, region string, at secretpath.Prefix) bool {
 	known := s.inventory.Regions(ctx)

@@ -60,7 +60,7 @@ func (m *restoreModel) check() diag.Diagnostics {
 	return diags
 }
 
-// Invoke implements action.Action. The metadata comes first: whatever it tells to
+// Invoke implements action.Action. The metadata comes first: a restore that it shows to
 // be impossible, or done already, costs no reading of the value.
 func (a *restoreSecretVersionAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	config, secret, diags := a.begin(ctx, req.Config)
@@ -74,7 +74,7 @@ func (a *restoreSecretVersionAction) Invoke(ctx context.Context, req action.Invo
 		return
 	}
 	if number == secret.CurrentVersion {
-		// What was asked for holds, so it is no error; but whoever rolls back has to hear
+		// The version is current already, so this is not an error. But a user who rolls back must know
 		// that nothing happened.
 		resp.Diagnostics.Append(diagnostic.VersionAlreadyCurrent.On(secret.ID.String(), fmt.Sprintf(
 			"Version %d is what readers of %s get, so there is nothing to restore. Nothing was read or put.", number, secret.ID)))

@@ -9,7 +9,7 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/secretpath"
 )
 
-// run is what one configured provider remembers of its own work, which is one plan or one
+// run is what one configured provider remembers of its work, which is one plan or one
 // apply. Two provider blocks share nothing, so that one path in two projects never meets
 // itself. It decides nothing.
 type run struct {

@@ -34,7 +34,7 @@ func (d *secretDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 			"It never holds or reveals a value. A secret that does not exist is an error.",
 		Attributes: map[string]schema.Attribute{"access_policy": accessPolicyFacts()},
 	}
-	maps.Copy(resp.Schema.Attributes, factsAttributes())
+	maps.Copy(resp.Schema.Attributes, metadataAttributes())
 	maps.Copy(resp.Schema.Attributes, nameAttributes())
 }
 
@@ -72,13 +72,13 @@ type secretDataModel struct {
 	SecretID     types.String `tfsdk:"secret_id"`
 	Region       types.String `tfsdk:"region"`
 	AccessPolicy types.Object `tfsdk:"access_policy"`
-	secretFacts
+	secretMetadataModel
 }
 
 func (m *secretDataModel) names() secretNames { return secretNames{m.SecretID, m.Region, m.Path} }
 
 func (m *secretDataModel) fromAPI(ctx context.Context, s client.Secret) (diags diag.Diagnostics) {
-	m.secretFacts = factsFromAPI(s)
+	m.secretMetadataModel = metadataFromAPI(s)
 	m.SecretID, m.Region = m.ID, types.StringValue(s.ID.Region)
 	m.AccessPolicy, diags = policyFromAPI(ctx, s.AccessPolicy, types.ObjectNull(policyTypes))
 	return diags

@@ -12,7 +12,7 @@ import (
 )
 
 // secretModel is a thalassasecrets_secret in configuration, plan and state. It
-// holds nothing that changes when somebody else does their job: no current
+// holds nothing that other clients change by reading and writing values: no current
 // version, no last access.
 type secretModel struct {
 	ID                 types.String   `tfsdk:"id"`

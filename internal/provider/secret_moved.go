@@ -20,7 +20,7 @@ func (r *secretResource) MoveState(context.Context) []resource.StateMover {
 }
 
 // moveSecret leaves to the refresh that follows what the vendor's state does not
-// know, as an import does. Its labels are the secret's own, whatever the defaults.
+// know, as an import does. Its labels are those of the secret, without the defaults.
 func moveSecret(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 	row, id, diags := readVendorRow(req, vendorSecret, typeSecret)
 	resp.Diagnostics.Append(diags...)
@@ -45,7 +45,7 @@ func moveSecret(ctx context.Context, req resource.MoveStateRequest, resp *resour
 	setMoved(ctx, resp, id, row, state, map[string]any{})
 }
 
-// movedButGone refuses to take a secret for deleted that nobody has seen yet with
+// movedButGone refuses to treat a secret as deleted that no refresh has seen yet with
 // this provider's organisation and project.
 func (s *service) movedButGone(id secretpath.SecretID) diag.Diagnostic {
 	now := s.owner()

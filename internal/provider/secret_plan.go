@@ -15,7 +15,7 @@ import (
 
 // ModifyPlan implements resource.ResourceWithModifyPlan. It decides from
 // configuration, state and private state alone; it only asks the service which
-// regions exist and whether the key can seal.
+// regions exist and whether the key can encrypt.
 func (r *secretResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	defer r.hideAcknowledged(&resp.Diagnostics)
 	state, diags := getIfAny[secretModel](ctx, req.State)

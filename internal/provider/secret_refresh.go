@@ -70,7 +70,7 @@ func (r *secretResource) Read(ctx context.Context, req resource.ReadRequest, res
 func (r *secretResource) look(ctx context.Context, id secretpath.SecretID, had secretRefresh) sighting {
 	isUnchanged := func(entry inventory.Entry) bool { return r.isUnchanged(ctx, id, had, entry) }
 	return lookOnce(ctx, isUnchanged, func() sighting {
-		ctx, cancel, diags := within(ctx, had.state.Timeouts.Read)
+		ctx, cancel, diags := withTimeout(ctx, had.state.Timeouts.Read)
 		defer cancel()
 		saw := r.refresh(ctx, id, isUnchanged)
 		diags.Append(saw.diags...)
@@ -126,7 +126,7 @@ func (s *service) refreshedSecret(ctx context.Context, id secretpath.SecretID, h
 // isUnchanged reports that reading the secret would leave the state as it is, to
 // the byte. Of what an entry may lack, only the access policy can change while a
 // secret lives. A list that shows the policies of others may still leave out this one,
-// so "none" is not believed where the policy is managed.
+// so "none" does not count where the policy is managed.
 func (r *secretResource) isUnchanged(ctx context.Context, id secretpath.SecretID, had secretRefresh, entry inventory.Entry) bool {
 	switch {
 	case had.state.imported(), !had.record.lifeIn(&had.state).IsConfirmedBy(lifeOf(entry.Secret)), entry.KMSKey.Identity == "":

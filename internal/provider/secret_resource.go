@@ -69,7 +69,7 @@ func (r *secretResource) Create(ctx context.Context, req resource.CreateRequest,
 		resp.Diagnostics.Append(diagnostic.SecretInvalid.With(err.Error() + "."))
 		return
 	}
-	ctx, cancel, diags := within(ctx, plan.Timeouts.Create)
+	ctx, cancel, diags := withTimeout(ctx, plan.Timeouts.Create)
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
 	secretToCreate := plan.toAPI(id, config.InitialValue, r.defaultLabels)
@@ -111,7 +111,7 @@ func (r *secretResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel, diags := within(ctx, plan.Timeouts.Update)
+	ctx, cancel, diags := withTimeout(ctx, plan.Timeouts.Update)
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(r.updatePolicy(ctx, id, &state, record.lifeIn(&state), plan.AccessPolicy)...)
@@ -126,7 +126,7 @@ func (r *secretResource) Update(ctx context.Context, req resource.UpdateRequest,
 }
 
 // Delete implements resource.Resource. It checks the protection once more: a
-// tainted resource and an old plan file come here without a word of the plan.
+// tainted resource and an old plan file come here without a check by the plan.
 func (r *secretResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state secretModel
 	resp.Diagnostics.Append(get(ctx, req.State, &state)...)
@@ -143,7 +143,7 @@ func (r *secretResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel, diags := within(ctx, state.Timeouts.Delete)
+	ctx, cancel, diags := withTimeout(ctx, state.Timeouts.Delete)
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
 	defer r.writing(id)()

@@ -138,7 +138,7 @@ func (m *secretValueModel) fromAPI(v client.Revealed) {
 	m.SecretString = textOf(v.Bytes())
 }
 
-// textOf is null for bytes that are no text: Terraform's strings hold nothing else.
+// textOf is null for bytes that are not UTF-8: Terraform's strings hold nothing else.
 func textOf(b []byte) types.String {
 	if !utf8.Valid(b) {
 		return types.StringNull()
@@ -161,7 +161,7 @@ func (e *secretValueEphemeral) Open(ctx context.Context, req ephemeral.OpenReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// OpenTofu mocks ephemeral resources, and the number that it makes up is 0.
+	// OpenTofu mocks ephemeral resources, and the number that it generates is 0.
 	checked := validator.Int64Response{}
 	int64validator.AtLeast(1).ValidateInt64(ctx, validator.Int64Request{Path: path.Root("version"), ConfigValue: model.Version}, &checked)
 	resp.Diagnostics.Append(checked.Diagnostics...)

@@ -12,7 +12,7 @@ import (
 
 // newSecretVersionIDFunction builds the id of a version. The version is a text, to
 // which Terraform converts a number: so it can be "current" too, and one parser judges
-// whatever else it may be. A null could not stand for that, because OpenTofu sends none
+// everything else. A null could not stand for that, because OpenTofu sends none
 // that the framework understands.
 func newSecretVersionIDFunction() function.Function {
 	return &idFunction{"secret_version_id", function.Definition{

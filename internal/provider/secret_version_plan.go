@@ -15,7 +15,7 @@ import (
 // plan and again during apply, in a new process and without a refresh, and the
 // two have to agree. So it decides from configuration, state and the observation that
 // the refresh left in private state; the service is only asked which regions
-// exist and whether a key can seal.
+// exist and whether a key can encrypt.
 func (r *secretVersionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	defer r.hideAcknowledged(&resp.Diagnostics)
 	state, diags := getIfAny[versionModel](ctx, req.State)

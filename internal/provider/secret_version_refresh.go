@@ -76,7 +76,7 @@ func (r *secretVersionResource) look(ctx context.Context, id secretpath.SecretID
 
 // lookNow looks without regard to what the request has seen before.
 func (r *secretVersionResource) lookNow(ctx context.Context, id secretpath.SecretID, had versionRefresh, isUnchanged func(inventory.Entry) bool) sighting {
-	ctx, cancel, diags := within(ctx, had.state.Timeouts.Read)
+	ctx, cancel, diags := withTimeout(ctx, had.state.Timeouts.Read)
 	defer cancel()
 	saw := r.refresh(ctx, id, isUnchanged)
 	if _, held := rowOf(saw.secret, had.state.Version.ValueInt64()); saw.what == seen && !held && !had.state.ID.IsNull() {
@@ -128,7 +128,7 @@ func (s *service) refreshedVersion(id secretpath.SecretID, had versionRefresh, l
 
 // supersededNotice says that another version is current, where nothing in the state shows
 // it. An ordinary plan says that itself, and more, but "-refresh-only" makes no plan. No
-// request tells the two apart. So a refresh is silent once this process has planned the
+// request distinguishes the two. So a refresh is silent once this process has planned the
 // secret, which an ordinary plan has done before it reads a version that refers to it.
 func (r *secretVersionResource) supersededNotice(id secretpath.SecretID, now *versionRefresh) (diags diag.Diagnostics) {
 	v := now.record.Seen

@@ -42,7 +42,7 @@ func (r *secretVersionResource) Create(ctx context.Context, req resource.CreateR
 		resp.Diagnostics.Append(diagnostic.SecretInvalid.With(err.Error() + "."))
 		return
 	}
-	ctx, cancel, diags := within(ctx, plan.Timeouts.Create)
+	ctx, cancel, diags := withTimeout(ctx, plan.Timeouts.Create)
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
 	f := updateInput{state: &versionModel{}, plan: &plan, config: &config}
@@ -77,7 +77,7 @@ func (r *secretVersionResource) Update(ctx context.Context, req resource.UpdateR
 		return
 	}
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
-	ctx, cancel, diags := within(ctx, plan.Timeouts.Update)
+	ctx, cancel, diags := withTimeout(ctx, plan.Timeouts.Update)
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
 
@@ -118,7 +118,7 @@ func (r *secretVersionResource) Delete(ctx context.Context, req resource.DeleteR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel, diags := within(ctx, state.Timeouts.Delete)
+	ctx, cancel, diags := withTimeout(ctx, state.Timeouts.Delete)
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
 	store := &versionStore{service: r.service, id: id}

@@ -28,7 +28,7 @@ func (r *secretVersionResource) Schema(ctx context.Context, _ resource.SchemaReq
 
 func versionSchema(ctx context.Context) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{}
-	for _, group := range []map[string]schema.Attribute{versionNames(), versionValues(), versionPolicies(), versionFacts(), {"timeouts": timeoutsSchema(ctx)}} {
+	for _, group := range []map[string]schema.Attribute{versionNames(), versionValues(), versionPolicies(), computedAttributes(), {"timeouts": timeoutsSchema(ctx)}} {
 		maps.Copy(attributes, group)
 	}
 	return attributes
@@ -187,9 +187,9 @@ func versionPolicies() map[string]schema.Attribute {
 	}
 }
 
-// versionFacts are what the provider fills in. Plans settle all of them
+// computedAttributes are what the provider fills in. Plans settle all of them
 // together: see secret_version_plan.go.
-func versionFacts() map[string]schema.Attribute {
+func computedAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id": schema.StringAttribute{
 			MarkdownDescription: "The secret and the number of the managed version, such as `nl-01/app/db@4`. " + numbersRepeat,

@@ -20,7 +20,7 @@ type versionTriggers struct {
 // triggersOf are the triggers of a version, by its id and the time of its put. They
 // follow from nothing else, so an import of the same version gives the same ones.
 // They are null where the time is not known: an id alone names a version of
-// whatever life the secret is in.
+// any life of the secret.
 func triggersOf(id string, number int64, created time.Time) versionTriggers {
 	if created.IsZero() {
 		return versionTriggers{types.StringNull(), types.Int64Null()}
@@ -43,7 +43,7 @@ func versionUID(id string, created time.Time) string {
 var serialEpoch = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // versionSerial is a number that grows with every later put: the whole seconds of the
-// put since 2020, plus the number of the version, which tells puts of one second apart.
+// put since 2020, plus the number of the version, which distinguishes puts of one second.
 // It is null where it would not be from 1 to 2^31-1.
 //
 // Two lives of a secret can only share one where the next life gets a version within as

@@ -29,7 +29,7 @@ func (d *secretsDataSource) Metadata(_ context.Context, req datasource.MetadataR
 
 // Schema implements datasource.DataSource.
 func (d *secretsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	of := factsAttributes()
+	of := metadataAttributes()
 	of["path"] = schema.StringAttribute{MarkdownDescription: "Path of the secret, such as `/app/production/db`.", Computed: true}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The secrets below a path, with their metadata, in one request. It shows those that the caller may list and read, and silently omits all others. " +
@@ -72,12 +72,12 @@ func (d *secretsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 
 // secretsModel is the data source in configuration and state.
 type secretsModel struct {
-	PathPrefix types.String   `tfsdk:"path_prefix"`
-	Region     types.String   `tfsdk:"region"`
-	Recursive  types.Bool     `tfsdk:"recursive"`
-	Labels     types.Map      `tfsdk:"labels"`
-	Prefixes   []types.String `tfsdk:"prefixes"`
-	Secrets    []secretFacts  `tfsdk:"secrets"`
+	PathPrefix types.String          `tfsdk:"path_prefix"`
+	Region     types.String          `tfsdk:"region"`
+	Recursive  types.Bool            `tfsdk:"recursive"`
+	Labels     types.Map             `tfsdk:"labels"`
+	Prefixes   []types.String        `tfsdk:"prefixes"`
+	Secrets    []secretMetadataModel `tfsdk:"secrets"`
 }
 
 // isRecursive is how the secrets are to be listed, recursively where the
@@ -86,9 +86,9 @@ func (m *secretsModel) isRecursive() bool { return m.Recursive.IsNull() || m.Rec
 
 // fromAPI takes over what was asked for out of a listing.
 func (m *secretsModel) fromAPI(listing client.Listing) {
-	m.Secrets = []secretFacts{}
+	m.Secrets = []secretMetadataModel{}
 	for _, s := range selected(listing.Secrets, stringMap(m.Labels)) {
-		m.Secrets = append(m.Secrets, factsFromAPI(s))
+		m.Secrets = append(m.Secrets, metadataFromAPI(s))
 	}
 	m.Prefixes = nil
 	if m.isRecursive() {
@@ -96,7 +96,7 @@ func (m *secretsModel) fromAPI(listing client.Listing) {
 	}
 	m.Prefixes = []types.String{}
 	for _, prefix := range slices.Compact(slices.Sorted(slices.Values(listing.Prefixes))) {
-		// What could not be looked into again is of no use.
+		// A folder whose name cannot be listed is left out.
 		if _, err := secretpath.ParseDirectory(prefix); err == nil {
 			m.Prefixes = append(m.Prefixes, types.StringValue(prefix))
 		}

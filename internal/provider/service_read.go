@@ -89,7 +89,7 @@ func (s *service) read(ctx context.Context, id secretpath.SecretID) (secret clie
 	return secret, found, diags
 }
 
-// found judges how a read has ended. That the secret is gone is no error, but it takes
+// found judges how a read has ended. A deleted secret is not an error, but it takes
 // a second witness; that its region is gone is one, because it says nothing about the
 // secret.
 func (s *service) found(ctx context.Context, id secretpath.SecretID, err error) (found bool, diags diag.Diagnostics) {

@@ -41,7 +41,7 @@ func (p parsed) ValidateString(_ context.Context, req validator.StringRequest, r
 	resp.Diagnostics.Append(p.check(req.Path, req.ConfigValue)...)
 }
 
-// orMocked accepts what "terraform test" makes up for a computed text of a mocked provider: a few
+// orMocked accepts what "terraform test" generates for a computed text of a mocked provider: a few
 // letters and digits. Terraform still asks the real provider to validate a configuration then,
 // and nothing else. So every plan and read has to check again: see secretNames.validate.
 func (p parsed) orMocked() parsed {
@@ -49,7 +49,7 @@ func (p parsed) orMocked() parsed {
 	return p
 }
 
-// Terraform makes up eight lower-case letters and digits, and OpenTofu 4 to 15 of both cases.
+// Terraform generates eight lower-case letters and digits, and OpenTofu 4 to 15 of both cases.
 var mockedText = regexp.MustCompile(`^[A-Za-z0-9]{4,15}$`)
 
 // check judges a value that is known.

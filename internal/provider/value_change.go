@@ -6,7 +6,7 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/version"
 )
 
-// changeInPlan tells whether a configuration asks for another value than the
+// changeInPlan reports whether a configuration asks for another value than the
 // managed version got. What a write-only input holds never decides it: the value
 // may differ between plan and apply, and the two plans have to agree.
 func changeInPlan(known version.Record, state, config *versionModel) version.Change {
@@ -74,7 +74,7 @@ func changeInApply(known version.Record, state, config *versionModel) version.Ch
 
 // movesOutOfState reports a value that was kept in state and is now given by the
 // write-only twin of its input, with the same value_wo_version or the first one.
-// Whoever only takes a value out of their state wants no new version of it.
+// A user who only takes a value out of the state does not want a new version of it.
 func movesOutOfState(known version.Record, state, config *versionModel, kind inputKind) bool {
 	asked := !state.ValueWOVersion.IsNull() && !config.ValueWOVersion.Equal(state.ValueWOVersion)
 	return kind != inputNone && inputKind(known.Input).writeOnlyTwin() == kind && !asked

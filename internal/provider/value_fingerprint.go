@@ -35,7 +35,7 @@ type fingerprint struct {
 // at one time.
 var fingerprintSlots = make(chan struct{}, 2)
 
-// newFingerprint takes the fingerprint of a value with a salt of its own.
+// newFingerprint takes the fingerprint of a value with a new salt.
 func newFingerprint(v client.Value) *fingerprint {
 	salt := make([]byte, fingerprintSalt)
 	_, _ = rand.Read(salt) // Never fails: it ends the program instead.

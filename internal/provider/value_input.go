@@ -81,7 +81,7 @@ func (v valueInputs) set(certain bool) []inputKind {
 // kind is the input that is given, none where there is none.
 func (v valueInputs) kind() inputKind { return first(v.set(false)) }
 
-// certain is the input that is given whatever the unknown ones turn out to be.
+// certain is the input that is given in any case, also if the unknown ones turn out to be null.
 func (v valueInputs) certain() inputKind { return first(v.set(true)) }
 
 func first(kinds []inputKind) inputKind {

@@ -44,7 +44,7 @@ type vendorRow struct {
 }
 
 // readVendorRow reads the state that a move starts from, which has to be of the
-// given type. It names the secret, whatever else it lacks.
+// given type. It names the secret, even if it lacks everything else.
 func readVendorRow(req resource.MoveStateRequest, typeName, target string) (row vendorRow, id secretpath.SecretID, diags diag.Diagnostics) {
 	refuse := func(detail string) (vendorRow, secretpath.SecretID, diag.Diagnostics) {
 		diags.Append(moveRefused(req.SourceTypeName, target, "", detail))
@@ -78,7 +78,7 @@ func isVendor(address string) bool {
 	return address == "thalassa" || name == "thalassasecrets" || strings.HasSuffix("/"+address, "/thalassa-cloud/thalassa")
 }
 
-// movedFrom is empty where the vendor's provider was told elsewhere.
+// movedFrom is empty where the organisation is not in the vendor's state.
 type movedFrom struct {
 	Organisation string `json:"organisation,omitempty"`
 }

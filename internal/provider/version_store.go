@@ -168,9 +168,9 @@ func (s *service) snapshotOf(secret client.Secret) version.Snapshot {
 	return h
 }
 
-// remainder tells the versions that are gone from those that are not. The first of
+// remainder lists the versions that are gone and those that are not. The first of
 // those may be gone all the same, if it was only the answer that did not come. There is
-// nothing to tell where it was no order of several.
+// nothing to list where only one version was to go.
 func remainder(gone, left []int64) string {
 	if len(left) == 0 {
 		return ""

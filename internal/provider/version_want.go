@@ -122,7 +122,7 @@ func (f updateInput) openQuestions(id secretpath.SecretID, decision version.Deci
 	return diags
 }
 
-// keepersChange tells whether a keeper differs. Keepers that appear or go as a
+// keepersChange reports whether a keeper differs. Keepers that appear or go as a
 // whole are recorded: there is nothing they could have changed from or to.
 func keepersChange(state, plan *versionModel) version.Change {
 	before, after := rotationKeepers(state.Rotation), rotationKeepers(plan.Rotation)

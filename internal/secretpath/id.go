@@ -13,15 +13,15 @@ type SecretID struct {
 	Path   Path
 }
 
-// VersionID names one version of a secret, written nl-01/app/db@4, or whatever
-// version is current, written nl-01/app/db@current. "@" is not legal in a path,
+// VersionID names one version of a secret, written nl-01/app/db@4, or the
+// current version, written nl-01/app/db@current. "@" is not legal in a path,
 // so the two parts cannot run into each other.
 type VersionID struct {
 	Secret SecretID
 	Number int64 // zero: the version that is current
 }
 
-// CurrentName stands for the number in the id of whatever version is current.
+// CurrentName stands for the number in the id of the version that is current.
 const CurrentName = "current"
 
 // A region travels as one segment of a URL, so the slug is held to the narrow

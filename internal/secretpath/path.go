@@ -12,7 +12,7 @@ import (
 const MaxLength = 512
 
 // Path is the validated path of a secret, such as /app/production/db. The zero
-// value is no path; every other value came out of ParsePath.
+// value is not a path; every other value came out of ParsePath.
 type Path struct {
 	s string
 }
@@ -24,7 +24,7 @@ type Prefix struct {
 }
 
 // reserved are the names a sub-resource of a secret has in a URL. A secret whose
-// last segment is one of them cannot be told apart from a sub-resource of its
+// last segment is one of them cannot be distinguished from a sub-resource of its
 // parent.
 var reserved = map[string]bool{"versions": true, "value": true, "policy": true}
 
@@ -55,8 +55,8 @@ func ParsePrefix(s string) (Prefix, error) {
 }
 
 // ParseDirectory checks s against the rules for a prefix that holds whole segments:
-// one that ends with "/". The prefix /app also holds /app-2/db, which hardly anybody
-// who writes it means.
+// one that ends with "/". The prefix /app also holds /app-2/db, which
+// is rarely meant.
 func ParseDirectory(s string) (Prefix, error) {
 	prefix, err := ParsePrefix(s)
 	if err == nil && !strings.HasSuffix(s, "/") {
@@ -68,7 +68,7 @@ func ParseDirectory(s string) (Prefix, error) {
 // String returns the path as it was parsed.
 func (p Path) String() string { return p.s }
 
-// IsZero reports whether p is no path at all.
+// IsZero reports whether p is not a path at all.
 func (p Path) IsZero() bool { return p.s == "" }
 
 // Prefix is where a listing starts that holds the path itself.
@@ -80,7 +80,7 @@ func (p Path) Directory() Prefix { return Prefix{p.s[:strings.LastIndexByte(p.s,
 // String returns the prefix as it was parsed.
 func (p Prefix) String() string { return p.s }
 
-// IsZero reports whether p is no prefix at all.
+// IsZero reports whether p is not a prefix at all.
 func (p Prefix) IsZero() bool { return p.s == "" }
 
 // checkPlace holds the rules that paths and prefixes share.

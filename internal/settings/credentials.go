@@ -40,7 +40,7 @@ func methodsOf(b Block, organisation string) []method {
 			}
 			return client.ClientCredentials(r.word(id), r.word(secret))
 		}},
-		// The account alone is no method in the environment, where other tools may need
+		// The account alone is not a method in the environment, where other tools may need
 		// it. In the block it is, so that the token may come from the environment.
 		{MethodServiceAccount, []setting{identity, file, account}, []setting{identity, file}, []setting{account, hosted}, func(r *resolver) client.Credentials {
 			source, ok := hosted, true
@@ -63,7 +63,7 @@ func methodsOf(b Block, organisation string) []method {
 }
 
 // resolveCredentials takes exactly one method. Configuration beats environment as a
-// whole: a token in the block and another in the environment are no clash. Only
+// whole: a token in the block and another in the environment do not conflict. Only
 // what the block's method lacks comes from the environment.
 func resolveCredentials(b Block, organisation string, r *resolver) (client.Credentials, Caller) {
 	methods := methodsOf(b, organisation)

@@ -10,7 +10,7 @@ type Problem struct {
 	Detail string
 }
 
-// Kind tells problems apart.
+// Kind distinguishes problems.
 type Kind string
 
 // The kinds of problems.

@@ -19,7 +19,7 @@ func (p Private) GetKey(_ context.Context, key string) ([]byte, diag.Diagnostics
 }
 
 // privateOf decodes private state. It is not ok where the framework would not return the
-// same bytes, or where it finds a key of its own, which begins with a dot.
+// same bytes, or where it finds one of its keys, which begin with a dot.
 func privateOf(raw []byte) (private Private, ok bool) {
 	if len(raw) == 0 {
 		return Private{}, true

@@ -61,7 +61,7 @@ func Of(p provider.Provider, options ...Option) tfprotov6.ProviderServer {
 	return s
 }
 
-// answered runs a request with a context of its own.
+// answered runs a request with a separate context.
 func answered[Req, Resp any](ctx context.Context, req Req, answer func(context.Context, Req) (Resp, error)) (Resp, error) {
 	during, end := requestContext(ctx)
 	defer end()

@@ -199,7 +199,7 @@ func (p Proposal) retireOnly(ctx context.Context, store Store, as Planned, done 
 	retired, kept := retireAll(ctx, store, planned, m, policy.Retention)
 	var failures []error
 	for _, failed := range kept {
-		// Who may not destroy is told so once more with every plan, and what became needed
+		// A caller who may not destroy gets this warning in every plan, and what became needed
 		// again stays; anything else may go better the next time.
 		if errors.Is(failed.Err, ErrForbidden) || staleOf(failed.Err) != nil {
 			done.warn(failed.warning())

@@ -36,7 +36,7 @@ const (
 )
 
 // AskedFor reports a put that the user asked for in this very plan, rather than
-// one that time or somebody else made due.
+// one that is due by time or because of another client.
 func (r Reason) AskedFor() bool {
 	return r == ReasonCreated || r == ReasonValue || r == ReasonKeeper
 }

@@ -7,8 +7,8 @@ import (
 
 // Confirms reports that the entry of a list leaves everything as it is: a read of the secret
 // in the same moment would change neither what is shown nor the record, and would warn of
-// nothing. An entry has no history, so it is no source of anything. What it does not show,
-// or leaves open, is no confirmation.
+// nothing. An entry has no history, so nothing is taken from it. What it does not show,
+// or leaves open, is not confirmed.
 //
 // A current version is active and is what it was. All other versions are as the record has
 // them while the ObjectVersion stays. When they were read is open, within bounds: not before

@@ -47,7 +47,7 @@ type Decision struct {
 }
 
 // Decide answers a case. What the user asks for wins over what is due, and
-// both over whatever the refresh found, because a put makes the newest version.
+// both over what the refresh found, because a put makes the newest version.
 func Decide(s Case) Decision {
 	d := s.wanted()
 	if d.Action == Put && s.Uncertain {
@@ -76,7 +76,7 @@ func (s Case) wanted() Decision {
 		return s.rotationOr(Decision{Action: Keep})
 	case Superseded, RolledBack, Missing:
 		if s.Observation.OnlyPlaceholder && s.takesChanges() {
-			return Decision{Action: Put, Reason: ReasonHealed} // A placeholder is no value to go back to.
+			return Decision{Action: Put, Reason: ReasonHealed} // A placeholder is not a value to go back to.
 		}
 		return s.external()
 	case NoneActive:
@@ -85,7 +85,7 @@ func (s Case) wanted() Decision {
 		if s.Observation.CurrentVersion == 0 {
 			return s.heal()
 		}
-		// The new life has had no value yet, so this is no stranger's version to
+		// The new life has had no value yet, so there is no version of another client to
 		// respect, and the one put that a create would have made is still owed.
 		if s.Observation.OnlyPlaceholder && s.HasValue && !s.Pending {
 			return Decision{Action: Put, Reason: ReasonHealed}
@@ -133,7 +133,7 @@ func (s Case) takesChanges() bool {
 // mayRotate reports whether age can lead to a put.
 func (s Case) mayRotate() bool { return s.Renewable && s.External != ExternalIgnore }
 
-// due tells whether the version is to be rotated by this plan. What is due by an age
+// due reports whether the version is to be rotated by this plan. What is due by an age
 // that this plan changes is left to the next plan; rotate_before acts at once.
 func (s Case) due() Change {
 	switch {
@@ -160,7 +160,7 @@ func (s Case) rotationOr(other Decision) Decision {
 }
 
 // Puts reports that a decision leads to a put for certain: what is due is put,
-// whatever else is left to apply.
+// even if other questions are left to apply.
 func (s Case) Puts(d Decision) bool {
 	open := s.Uncertain || s.External == "" || s.Observation.Key.Blocked()
 	return d.Action == Put || d.Action == DecideInApply && s.due() == Changed && !open
@@ -178,7 +178,7 @@ func (s Case) external() Decision {
 	return s.rotationOr(Decision{Action: Adopt, Reason: ReasonAdopted})
 }
 
-// heal decides about a secret that nobody can read. That is reason enough to put
+// heal decides about a secret that no client can read. That is reason enough to put
 // an imported version's value too.
 func (s Case) heal() Decision {
 	if s.HasValue && s.External != ExternalIgnore {

@@ -97,7 +97,7 @@ func (k Known) guardPut() Guard {
 }
 
 // MayRemove allows to delete a secret in the life that was decided about. What cannot
-// be told apart from another secret stays, unless neither side ever had a date.
+// be distinguished from another secret stays, unless neither side ever had a date.
 func MayRemove(fresh Snapshot, life Life) error {
 	switch life.Compare(fresh.Life) {
 	case Different:
@@ -145,7 +145,7 @@ func isInOtherLife(fresh Snapshot, life Life, n int64, createdAt time.Time) bool
 
 // MayDestroyManaged allows to destroy the managed version as deletion_policy asks: the
 // row that was put when the state says, in the same life. The time of the version
-// tells it too, where the state has lost the time of the secret.
+// decides too, where the state has lost the time of the secret.
 func MayDestroyManaged(fresh Snapshot, life Life, n int64, createdAt time.Time) error {
 	row, found := fresh.Find(n)
 	switch {

@@ -26,7 +26,7 @@ const (
 	Unknown
 )
 
-// Compare tells whether two looks have shown the same life. Two marks that differ decide,
+// Compare reports whether two looks have shown the same life. Two marks that differ decide,
 // because creation times may have a resolution of a second. Two that are the same do not:
 // a client that creates a secret again may copy its annotations.
 func (a Life) Compare(b Life) Sameness {

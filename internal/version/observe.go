@@ -6,7 +6,7 @@ import (
 )
 
 // Drift is what a refresh found about the managed version, in the terms of the
-// rows that the design tells apart.
+// rows that the design distinguishes.
 type Drift string
 
 // What a refresh can find, apart from a secret that is gone altogether.
@@ -33,7 +33,7 @@ const (
 // nor what is due does, and of an ordinary version next to nothing.
 type Observation struct {
 	Drift Drift `json:"finding"`
-	// ManagedActive tells a managed version that is only superseded from one that
+	// ManagedActive distinguishes a managed version that is only superseded from one that
 	// was destroyed as well.
 	ManagedActive bool `json:"managed_active,omitempty"`
 	// The current version, where it is not the managed one. Zero: none is active.

@@ -24,7 +24,7 @@ func Refresh(s Snapshot, shown Shown, r Record, p Policy) (now Shown, record Rec
 	case !found && r.Seen.Drift == Missing && s.isOlderThan(shown.PutAt, readLag):
 		row = Row{Status: StatusMissing}
 	case !found:
-		// An answer that lags behind is no reason to believe anything else.
+		// An answer that lags behind does not change anything else.
 		return shown, r, []Warning{{ID: HistoryIncomplete, Version: shown.Number}}, false
 	default:
 		warnings = r.Seen.waitingFor(p.Retention.Retirable(s, m))

@@ -54,7 +54,7 @@ type Snapshot struct {
 	Versions       []Row
 }
 
-// Key is the KMS key of a secret, by which values are sealed.
+// Key is the KMS key of a secret, which encrypts its values.
 type Key struct {
 	ID     string `json:"id"`
 	Status string `json:"status,omitempty"` // empty: not known
@@ -91,7 +91,7 @@ func (h Snapshot) Newest() int64 {
 }
 
 // Successor is the version that would be current without version n: the highest that is
-// active beside it, zero for none.
+// active apart from it, zero for none.
 func (h Snapshot) Successor(n int64) int64 {
 	var highest int64
 	for _, v := range h.Versions {
@@ -160,7 +160,7 @@ func (h Snapshot) OnlyPlaceholder() bool {
 	return is && h.Current == PlaceholderVersion
 }
 
-// mayDestroyPlaceholder reports that the placeholder goes with the first put, whatever
+// mayDestroyPlaceholder reports that the placeholder goes with the first put, under any
 // the retention: it was created by this provider and was never read. Otherwise it stays
 // as an ordinary superseded version.
 func (h Snapshot) mayDestroyPlaceholder() bool {

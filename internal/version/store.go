@@ -43,7 +43,7 @@ func (w Written) warnings() []Warning {
 	return nil
 }
 
-// Errors of a store that the engine tells from others.
+// Errors of a store that the engine distinguishes.
 var (
 	// ErrGone says that there is no secret.
 	ErrGone = errors.New("the secret is gone")

@@ -82,7 +82,7 @@ func knowsActive(shown Shown, seen Observation) bool {
 }
 
 // settleRetention makes what was seen speak of the planned retention, as far as that can
-// be told without a clock.
+// be decided without a clock.
 func (w Want) settleRetention(shown Shown, r Record) Observation {
 	switch {
 	case !w.retentionChanges():

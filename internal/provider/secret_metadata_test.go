@@ -23,13 +23,13 @@ func mapOf(pairs map[string]string) types.Map {
 func TestFactsOfAFullAnswer(t *testing.T) {
 	t.Parallel()
 	at := func(hour int) time.Time { return time.Date(2026, 11, 1, hour, 0, 0, 0, time.FixedZone("CET", 3600)) }
-	got := factsFromAPI(client.Secret{
+	got := metadataFromAPI(client.Secret{
 		ID: idForTest(t), Description: "the database", Labels: map[string]string{"team": "db"},
 		Annotations: map[string]string{placeholderAnnotation: "1", client.CreationAnnotation: "c", "runbook": "r"},
 		CreatedAt:   at(9), UpdatedAt: at(10), LastAccessedAt: at(11), CurrentVersion: 3,
 		KMSKey: client.KMSKeyRef{Identity: "kms-1", Name: "app", Status: client.KeyDisabled},
 	})
-	want := secretFacts{
+	want := secretMetadataModel{
 		ID: types.StringValue("nl-01/app/db"), Path: types.StringValue("/app/db"), Description: types.StringValue("the database"),
 		Labels: mapOf(map[string]string{"team": "db"}), Annotations: mapOf(map[string]string{"runbook": "r"}),
 		KMSKeyID: types.StringValue("kms-1"), KMSKeyStatus: types.StringValue("disabled"),
@@ -45,12 +45,12 @@ func TestFactsOfAFullAnswer(t *testing.T) {
 func TestFactsOfAnEmptyAnswer(t *testing.T) {
 	t.Parallel()
 	none := types.StringNull()
-	want := secretFacts{
+	want := secretMetadataModel{
 		ID: types.StringValue("nl-01/app/db"), Path: types.StringValue("/app/db"), Description: none,
 		Labels: mapOf(nil), Annotations: mapOf(nil), KMSKeyID: none, KMSKeyStatus: none,
 		CurrentVersion: types.Int64Null(), HasValue: types.BoolValue(false), CreatedAt: none, UpdatedAt: none, LastAccessedAt: none,
 	}
-	if got := factsFromAPI(client.Secret{ID: idForTest(t)}); !reflect.DeepEqual(got, want) {
+	if got := metadataFromAPI(client.Secret{ID: idForTest(t)}); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 }
@@ -71,7 +71,7 @@ func TestHasValue(t *testing.T) {
 		"all destroyed":               {nil, 0, false},
 		"a placeholder destroyed":     {marked, 0, false},
 	} {
-		got := factsFromAPI(client.Secret{ID: idForTest(t), Annotations: tc.annotations, CurrentVersion: tc.current}).HasValue
+		got := metadataFromAPI(client.Secret{ID: idForTest(t), Annotations: tc.annotations, CurrentVersion: tc.current}).HasValue
 		if got != types.BoolValue(tc.want) {
 			t.Errorf("%s: %v", name, got)
 		}

@@ -20,8 +20,8 @@ import (
 // sets no other limit.
 const defaultTimeout = 5 * time.Minute
 
-// within bounds ctx by the configured timeout of an operation.
-func within(ctx context.Context, configured func(context.Context, time.Duration) (time.Duration, diag.Diagnostics)) (context.Context, context.CancelFunc, diag.Diagnostics) {
+// withTimeout bounds ctx by the configured timeout of an operation.
+func withTimeout(ctx context.Context, configured func(context.Context, time.Duration) (time.Duration, diag.Diagnostics)) (context.Context, context.CancelFunc, diag.Diagnostics) {
 	limit, diags := configured(ctx, defaultTimeout)
 	bounded, cancel := context.WithTimeout(ctx, limit)
 	return bounded, cancel, diags

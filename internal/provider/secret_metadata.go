@@ -11,9 +11,9 @@ import (
 	"github.com/thalassasecrets/terraform-provider-thalassasecrets/internal/client"
 )
 
-// secretFacts are what the data sources show of a secret: all of its metadata, also
-// what changes when somebody else does their job.
-type secretFacts struct {
+// secretMetadataModel is what the data sources show of a secret: all of its metadata, also
+// what other clients change by reading and writing values.
+type secretMetadataModel struct {
 	ID             types.String `tfsdk:"id"`
 	Path           types.String `tfsdk:"path"`
 	Description    types.String `tfsdk:"description"`
@@ -28,8 +28,8 @@ type secretFacts struct {
 	LastAccessedAt types.String `tfsdk:"last_accessed_at"`
 }
 
-// factsAttributes describe secretFacts, but for the path, which may be an argument.
-func factsAttributes() map[string]schema.Attribute {
+// metadataAttributes describe secretMetadataModel, but for the path, which may be an argument.
+func metadataAttributes() map[string]schema.Attribute {
 	text := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{MarkdownDescription: description, Computed: true}
 	}
@@ -86,16 +86,16 @@ func nameAttributes() map[string]schema.Attribute {
 	}
 }
 
-func factsFromAPI(s client.Secret) secretFacts {
+func metadataFromAPI(s client.Secret) secretMetadataModel {
 	annotations := maps.Clone(s.Annotations)
 	delete(annotations, placeholderAnnotation)
 	delete(annotations, client.CreationAnnotation)
-	return secretFacts{
+	return secretMetadataModel{
 		ID:             types.StringValue(s.ID.String()),
 		Path:           types.StringValue(s.ID.Path.String()),
 		Description:    optionalString(s.Description),
-		Labels:         mapOfFacts(s.Labels),
-		Annotations:    mapOfFacts(annotations),
+		Labels:         mapOfMetadata(s.Labels),
+		Annotations:    mapOfMetadata(annotations),
 		KMSKeyID:       optionalString(s.KMSKey.Identity),
 		KMSKeyStatus:   optionalString(string(s.KMSKey.Status)),
 		CurrentVersion: optionalInt64(s.CurrentVersion),
@@ -106,8 +106,8 @@ func factsFromAPI(s client.Secret) secretFacts {
 	}
 }
 
-// mapOfFacts is empty for none, unlike in a managed resource, where null has to stay
+// mapOfMetadata is empty for none, unlike in a managed resource, where null has to stay
 // null: a configuration can look into it without asking first.
-func mapOfFacts(said map[string]string) types.Map {
+func mapOfMetadata(said map[string]string) types.Map {
 	return mapFromAPI(said, types.MapValueMust(types.StringType, map[string]attr.Value{}))
 }
