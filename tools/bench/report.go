@@ -39,9 +39,9 @@ func (r results) cpu(contender, phase string) time.Duration {
 	return median(r.samples[contender][phase], func(s sample) time.Duration { return s.process.CPU })
 }
 
-// core is the CPU time of the CLI.
-func (r results) core(contender, phase string) time.Duration {
-	return median(r.samples[contender][phase], func(s sample) time.Duration { return s.core })
+// core is the CPU time of the CLI in a steady plan.
+func (r results) core(contender string) time.Duration {
+	return median(r.samples[contender][phasePlan], func(s sample) time.Duration { return s.core })
 }
 
 func (r results) memory(contender, phase string) int64 {

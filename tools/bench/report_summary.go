@@ -34,11 +34,11 @@ func (r report) driftCheck(line func(string, ...any)) {
 			return
 		}
 		line("| %d | %s | %s | %s | %s | %s | %d |", measured.secrets, name, seconds(measured.wall(contender, phasePlan)),
-			seconds(measured.core(contender, phasePlan)), seconds(measured.cpu(contender, phasePlan)), mebibytes(measured.memory(contender, phasePlan)), measured.requests(contender, phasePlan))
+			seconds(measured.core(contender)), seconds(measured.cpu(contender, phasePlan)), mebibytes(measured.memory(contender, phasePlan)), measured.requests(contender, phasePlan))
 	}
 	row(r.reading, peerName, "another provider")
 	for _, measured := range append([]results{r.reading}, r.large...) {
-		line("| %d | Terraform alone | %s | %s | | | |", measured.secrets, seconds(measured.wall(floorName, phasePlan)), seconds(measured.core(floorName, phasePlan)))
+		line("| %d | Terraform alone | %s | %s | | | |", measured.secrets, seconds(measured.wall(floorName, phasePlan)), seconds(measured.core(floorName)))
 		row(measured, autoName, "this provider")
 	}
 	line("")
@@ -47,11 +47,11 @@ func (r report) driftCheck(line func(string, ...any)) {
 // whereTimeGoes splits the CPU time of a steady plan.
 func (r report) whereTimeGoes(line func(string, ...any)) {
 	cpu := func(contender string) time.Duration { return r.reading.cpu(contender, phasePlan) }
-	core := r.reading.core(autoName, phasePlan)
+	core := r.reading.core(autoName)
 	line("### Where the time goes\n")
 	line("CPU time of the steady plan of %d secrets and versions, by who takes it.\n", r.reading.secrets)
 	line("| | CPU | how it is known |\n|---|---:|---|")
-	line("| Terraform | %s | the CLI's own; %s of it for as many `terraform_data` resources |", seconds(core), seconds(r.reading.core(floorName, phasePlan)))
+	line("| Terraform | %s | the CLI's own; %s of it for as many `terraform_data` resources |", seconds(core), seconds(r.reading.core(floorName)))
 	line("| protocol | %s | `echo`: a provider with the same schemas that returns the bytes it gets |", seconds(cpu(echoName)))
 	line("| framework and this provider | %s | what `auto` takes beyond `echo` |", seconds(cpu(autoName)-cpu(echoName)))
 	line("| framework, if it answers everything | %s | what `idle` takes beyond `echo`: the same schemas, no request, nothing found |", seconds(cpu(idleName)-cpu(echoName)))
