@@ -80,7 +80,7 @@ func (b *bench) applyFirst(ctx context.Context, dir string, c contender) error {
 	if !f.superseded {
 		return nil
 	}
-	api, id, err := b.service.secret(0)
+	api, id, err := b.service.first()
 	if err != nil {
 		return err
 	}
@@ -94,9 +94,12 @@ func (b *bench) applyFirst(ctx context.Context, dir string, c contender) error {
 // importedMark is the creation mark of secrets that are imported.
 const importedMark = "of-another-state"
 
-// secret is a client for one of the secrets.
-func (s *service) secret(i int) (*client.Client, secretpath.SecretID, error) {
-	id, err := secretpath.NewSecretID(region, pathOf(i))
+// idOf is one of the secrets.
+func idOf(i int) (secretpath.SecretID, error) { return secretpath.NewSecretID(region, pathOf(i)) }
+
+// first is a client, and the first of the secrets.
+func (s *service) first() (*client.Client, secretpath.SecretID, error) {
+	id, err := idOf(0)
 	if err != nil {
 		return nil, id, err
 	}
@@ -107,7 +110,7 @@ func (s *service) secret(i int) (*client.Client, secretpath.SecretID, error) {
 // fillFrom does to all secrets but the first what has been done to that one. The state has the
 // creation mark of the first secret for all of them.
 func (s *service) fillFrom(ctx context.Context, f fleet, secrets int) error {
-	api, id, err := s.secret(0)
+	api, id, err := s.first()
 	if err != nil {
 		return err
 	}
@@ -121,8 +124,12 @@ func (s *service) fillFrom(ctx context.Context, f fleet, secrets int) error {
 // fillOutside does to secrets what applies of the provider do: a placeholder, a value, the end of
 // the placeholder, and a value for each rotation.
 func (s *service) fillOutside(ctx context.Context, f fleet, mark string, from, to int) error {
+	api, err := clientOf(s.url) // One for all: each has connections that stay open.
+	if err != nil {
+		return err
+	}
 	return eachOf(from, to, func(i int) error {
-		api, id, err := s.secret(i)
+		id, err := idOf(i)
 		if err != nil {
 			return err
 		}
