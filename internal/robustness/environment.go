@@ -192,7 +192,7 @@ func outcomeOf(err error) (Outcome, string, error) {
 		return Done, "", nil
 	case !errors.As(err, &refused):
 		return Refused, err.Error(), err // Terraform itself would call it a bug.
-	case strings.Contains(refused.Error(), "may have happened or not"):
+	case strings.Contains(refused.Error(), "may or may not have succeeded"):
 		return Unknown, refused.Error(), nil
 	}
 	return Refused, refused.Error(), nil
