@@ -28,6 +28,12 @@ type identityModel struct {
 	Path   types.String `tfsdk:"path"`
 }
 
+// identityOf is the identity of a secret, and of its version.
+func identityOf(id secretpath.SecretID) map[string]string {
+	return map[string]string{"region": id.Region, "path": id.Path.String()}
+}
+
+// setIdentity writes what identityOf says, in the way of the framework.
 func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id secretpath.SecretID) diag.Diagnostics {
 	return identity.Set(ctx, identityModel{types.StringValue(id.Region), types.StringValue(id.Path.String())})
 }

@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -40,12 +39,8 @@ func (r secretRecord) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON implements json.Unmarshaler. A record of another format is an error, so
 // that nothing of it is lost.
 func (r *secretRecord) UnmarshalJSON(raw []byte) error {
-	var format struct{ Format int }
-	if err := json.Unmarshal(raw, &format); err != nil {
+	if err := version.CheckFormat(raw, secretRecordFormat); err != nil {
 		return err
-	}
-	if format.Format != secretRecordFormat {
-		return fmt.Errorf("its format is %d, and this version of the provider reads format %d", format.Format, secretRecordFormat)
 	}
 	return json.Unmarshal(raw, (*secretFields)(r))
 }

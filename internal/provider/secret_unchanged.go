@@ -61,8 +61,3 @@ func (r *secretResource) noteKeptOnce(ctx context.Context, id secretpath.SecretI
 	diags, _ := tfserver.Once(ctx, "note", func() diag.Diagnostics { return r.noteKept(id) })
 	return diags
 }
-
-// identityOf is the identity of a secret, and of its version.
-func identityOf(id secretpath.SecretID) map[string]string {
-	return map[string]string{"region": id.Region, "path": id.Path.String()}
-}

@@ -79,14 +79,22 @@ func (r Record) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON implements json.Unmarshaler. A record of another format is an error, so
 // that nothing of it is lost.
 func (r *Record) UnmarshalJSON(raw []byte) error {
-	var format struct{ Format int }
-	if err := json.Unmarshal(raw, &format); err != nil {
+	if err := CheckFormat(raw, recordFormat); err != nil {
 		return err
 	}
-	if format.Format != recordFormat {
-		return fmt.Errorf("its format is %d, and this version of the provider reads format %d", format.Format, recordFormat)
-	}
 	return json.Unmarshal(raw, (*fields)(r))
+}
+
+// CheckFormat refuses a record in JSON whose format number is not the known one.
+func CheckFormat(raw []byte, known int) error {
+	var record struct{ Format int }
+	if err := json.Unmarshal(raw, &record); err != nil {
+		return err
+	}
+	if record.Format != known {
+		return fmt.Errorf("its format is %d, and this version of the provider reads format %d", record.Format, known)
+	}
+	return nil
 }
 
 // FormerRecord reads a record as commits before format 1 wrote it, in two parts. Either
