@@ -102,16 +102,6 @@ func IsUnreadable(err error) bool {
 	return errors.As(err, &answer)
 }
 
-// IsNotTheAPI reports an answer that the API does not give: a success in another form,
-// a status that the API does not use, or a status without the API's message.
-func IsNotTheAPI(err error) bool {
-	e, ok := asError(err)
-	if !ok {
-		return IsUnreadable(err)
-	}
-	return classifyAnswer(kindRead, e.Status, e, nil) == notTheAPI
-}
-
 // IsConflict reports that the path is taken. The documentation names no status
 // for it, so a 400 that says so counts as well.
 func IsConflict(err error) bool {
