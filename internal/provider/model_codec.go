@@ -61,7 +61,7 @@ func assign[M any](given map[string]attr.Value, model *M) (diags diag.Diagnostic
 		value := reflect.ValueOf(given[name])
 		if !value.IsValid() || !value.Type().AssignableTo(into.Field(field).Type()) {
 			diags.Append(diagnostic.StateModelInvalid.With(fmt.Sprintf(
-				"The attribute %q of %T is no %s. Please report this to the provider developers.", name, model, into.Field(field).Type())))
+				"The attribute %q of %T is not a %s. Please report this to the provider developers.", name, model, into.Field(field).Type())))
 			continue
 		}
 		into.Field(field).Set(value)

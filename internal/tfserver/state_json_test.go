@@ -48,7 +48,7 @@ func TestIsExact(t *testing.T) {
 	}
 }
 
-// Whatever is exact, the framework decodes to the value that Terraform decodes it to: the
+// The framework decodes exact JSON to the value that Terraform decodes it to: the
 // one without its leniency for attributes that are not in the schema.
 func TestExactStatesDecodeAlike(t *testing.T) {
 	t.Parallel()

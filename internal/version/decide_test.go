@@ -66,7 +66,7 @@ var rows = []struct {
 		adopt:       cells{heal, adopt, adopt, adopt}, overwrite: cells{heal, adopt, adopt, adopt}, ignore: cells{heal, keep, adopt, adopt},
 	},
 	{
-		name:        "the secret re-created, a version of somebody else current",
+		name:        "the secret re-created, a version of another client current",
 		observation: version.Observation{Drift: version.Recreated, CurrentVersion: 2},
 		adopt:       alwaysAdopt, overwrite: cells{overwrite, adopt, adopt, adopt}, ignore: cells{keep, keep, adopt, adopt},
 	},

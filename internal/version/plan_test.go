@@ -64,7 +64,7 @@ func TestAdoptAfterARollback(t *testing.T) {
 	}
 }
 
-// What a plan has promised binds its apply, whatever the apply would decide now.
+// An apply keeps to its plan, also where it would decide otherwise now.
 func TestNarrow(t *testing.T) {
 	t.Parallel()
 	shown, record := managedFour(version.Observation{Drift: version.Current})

@@ -71,7 +71,7 @@ func TestBench(t *testing.T) {
 		if bound := strings.HasPrefix(line, "| steady plan | `idle`") || strings.HasPrefix(line, "| steady plan | `echo`"); bound && !strings.Contains(line, "| 0 | 0 |") {
 			t.Errorf("a provider that asks nothing made requests: %s", line)
 		}
-		// Four single reads and a list, whatever the fleet is like.
+		// Four single reads and a list, for every fleet.
 		if fleet := strings.HasPrefix(line, "| rotated,") || strings.HasPrefix(line, "| imported,"); fleet && !strings.HasSuffix(line, "| 5 |\n") {
 			t.Errorf("a fleet in which nothing has changed costs more: %s", line)
 		}
