@@ -192,6 +192,11 @@ func (m *strategyMachine) compare(rt *rapid.T, plans bool) {
 		}
 		found[strategy] = m.fleet.look(rt.Context(), run, order, plans)
 	}
+	for strategy, glances := range found {
+		if named, due := namedDue(glances); named != min(due, 10) {
+			rt.Fatalf("%s: %d of %d due versions are named", strategy, named, due)
+		}
+	}
 	for i, want := range found["individual"] {
 		if problem := want.differs(found["auto"][i]); problem != "" {
 			rt.Fatalf("resource %d (%v): %s", i, m.fleet.configs[i], problem)
@@ -225,8 +230,42 @@ func (g glance) differs(other glance) string {
 	return ""
 }
 
-// ordered leaves out the warning that depends on what was planned first: the members here
-// do not refer to each other, so the secret may be planned before or after its version is read.
-func ordered(warnings []string) []string {
-	return slices.DeleteFunc(slices.Clone(warnings), func(text string) bool { return strings.HasPrefix(text, "Managed version is not current: ") })
+// ordered takes out of warnings what depends on the order in which resources are planned. The
+// members here do not refer to each other, so the secret may be planned before or after its
+// version is read, and any ten of the versions that are due may be the ones that are named.
+func ordered(warnings []string) (same []string) {
+	for _, text := range warnings {
+		switch rest, isDue := strings.CutPrefix(text, rotationDue); {
+		case strings.HasPrefix(text, "Managed version is not current: "):
+		case isDue:
+			_, detail, _ := strings.Cut(rest, ": ") // It names the secret, too.
+			same = append(same, rotationDue+detail)
+		default:
+			same = append(same, text)
+		}
+	}
+	return same
+}
+
+const rotationDue = "Rotation due: "
+
+// namedDue counts the versions that are named as due in the summary of a warning, and those
+// that are due.
+func namedDue(glances []glance) (named, due int) {
+	for _, g := range glances {
+		if g.plan == nil {
+			continue
+		}
+		for _, text := range g.plan.Warnings {
+			rest, isDue := strings.CutPrefix(text, rotationDue)
+			switch {
+			case !isDue:
+			case strings.HasPrefix(rest, "more secrets: "):
+				due++
+			default:
+				named, due = named+1, due+1
+			}
+		}
+	}
+	return named, due
 }
